@@ -1,0 +1,3 @@
+"""Makes pytest's own plugin tester available to the suite."""
+
+pytest_plugins = ["pytester"]

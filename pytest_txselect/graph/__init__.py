@@ -1,0 +1,1 @@
+"""Who uses whom: the dependency graph and its reach."""

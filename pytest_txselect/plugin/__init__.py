@@ -1,0 +1,19 @@
+"""The pytest plugin's entry module: declares the options, and loads a feature only when its option is on.
+
+Every pytest start of every project that has us installed imports this module, so it imports nothing but the standard
+library's lightest parts and pytest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_txselect.plugin.options import add_options
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of the group "txselect"."""
+    add_options(parser)

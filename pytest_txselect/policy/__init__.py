@@ -1,0 +1,1 @@
+"""So what runs: rules for paths, and the decision."""

@@ -1,0 +1,1 @@
+"""What a file says: facts and edits, read from its source alone."""
