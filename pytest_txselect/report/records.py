@@ -1,0 +1,300 @@
+"""The lines of `results.jsonl`: what is written while a test run happens.
+
+A file is a sequence of JSON objects, one a line, each with the key `record` that names its kind. It is ASCII
+only: other characters are JSON escapes, and so are bytes of names that are not UTF-8 (as lone surrogates).
+Each class below is a kind; its attributes are the keys. A key whose value is the default is left out. Times
+are seconds since the epoch, durations seconds, line numbers start at 1; 0 means unknown.
+
+A *stream* is what one pytest process (with xdist: the controller) writes: a `header`, then records in the
+order in which things happened, then a `footer`. A stream without footer broke off: its process was killed.
+Its last line may be cut anywhere. A file holds one stream or several, one after the other: a merge is a
+concatenation, in which a stream that is there twice (same `run`) counts once.
+
+Readers skip kinds and keys that they do not know, so new ones do not change `SCHEMA_VERSION`; a change of
+meaning does.
+
+History of the schema: 1, the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from pytest_txselect.report.outcome import Outcome
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "CollectProblem",
+    "Collected",
+    "Deselected",
+    "Footer",
+    "Header",
+    "InternalError",
+    "Outcome",
+    "Phase",
+    "Record",
+    "SelectionMade",
+    "Start",
+    "WarningSeen",
+    "WorkerEvent",
+]
+
+SCHEMA_VERSION: Final = 1
+
+Texts: TypeAlias = tuple[str, ...]
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+Places: TypeAlias = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`header`: a stream begins.
+
+    Attributes:
+        schema: `SCHEMA_VERSION` of the writer.
+        run: unique name of the stream (a random UUID).
+        id: name of the report, as in `--txselect-report-id`.
+        started: when pytest was configured.
+        command: the arguments of pytest.
+        rootdir: pytest's rootdir.
+        invocation: the folder pytest was called in; relative paths in tracebacks start there.
+        prefix: the path from the top of the repository to the rootdir, with `/`; empty when they are one.
+        commit: full object name of HEAD, empty where unknown.
+        versions: name and version of what took part: `python`, `pytest`, `txselect`, plugins by distribution.
+        platform: operating system and machine.
+        job: name of the CI job, empty where there is none.
+        shard: this machine's share, as `(1, 4)`; `(1, 1)` when the run is not cut into shards.
+        workers: number of xdist workers, 0 without xdist.
+        each: True for xdist's `--dist each`: every worker runs every test.
+        subtests: pytest's verbosity for subtests; at 0 it does not count those that passed or were skipped.
+        source: how the stream came to be when pytest did not write it, such as `junit` or `log`.
+    """
+
+    schema: int = SCHEMA_VERSION
+    run: str = ""
+    id: str = "tests"
+    started: float = 0.0
+    command: Texts = ()
+    rootdir: str = ""
+    invocation: str = ""
+    prefix: str = ""
+    commit: str = ""
+    versions: Pairs = ()
+    platform: str = ""
+    job: str = ""
+    shard: tuple[int, int] = (1, 1)
+    workers: int = 0
+    each: bool = False
+    subtests: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionMade:
+    """`selection`: the selection in force.
+
+    Attributes:
+        headline: the line of pytest's header that says what was selected.
+        document: the content of `selection.json`, as JSON text.
+        left_out: files (or node ids) that the selection left out before collection.
+        reason: why those were left out.
+    """
+
+    headline: str = ""
+    document: str = ""
+    left_out: Texts = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """`collected`: node ids that are to run, in order. Several of these in a stream add up.
+
+    Attributes:
+        tests: the node ids.
+        worker: under `--dist each`, the worker that is to run them; else empty.
+    """
+
+    tests: Texts = ()
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deselected:
+    """`deselected`: tests that were collected and then left out.
+
+    Attributes:
+        tests: their node ids.
+        reason: why, as far as it is known ("-k 'not slow'").
+    """
+
+    tests: Texts = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectProblem:
+    """`collect`: a file or class that could not be collected (`error`), or that skipped itself (`skipped`).
+
+    Attributes:
+        node: its node id.
+        outcome: error or skipped.
+        reason: one line or more: the error's or the skip's message.
+        traceback: as pytest shows it, without colours.
+        file: where it happened, as pytest shows it.
+        line: likewise.
+        sections: captured output as (title, text).
+    """
+
+    node: str = ""
+    outcome: Outcome = Outcome.ERROR
+    reason: str = ""
+    traceback: str = ""
+    file: str = ""
+    line: int = 0
+    sections: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """`start`: a test starts.
+
+    One that has a `start` and no `phase` named teardown was running when the stream broke off.
+
+    Attributes:
+        test: its node id.
+        file: where it is defined, relative to the rootdir.
+        line: likewise; 0 where unknown.
+        name: its name with classes and parameters, without the file ("TestX.test_y[1]").
+        time: when.
+        why: why it was selected, one line; empty when no selection was made.
+    """
+
+    test: str = ""
+    file: str = ""
+    line: int = 0
+    name: str = ""
+    time: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """`phase`: setup, call or teardown of a test, or one of its subtests, is done.
+
+    The phases of a test come in order; those of different tests are interleaved when workers run at the same
+    time. A `setup` of a test that has one already begins another attempt.
+
+    Attributes:
+        test: node id.
+        when: setup, call or teardown; `???` for a test whose worker died.
+        outcome: passed, failed, error, skipped, xfailed, xpassed or rerun.
+        start: when it began.
+        duration: how long it took.
+        worker: xdist's name of the worker, empty without xdist.
+        reason: the message of the failure or skip, or the reason of the xfail; may have several lines.
+        traceback: as pytest shows it, without colours.
+        file: where it failed or was skipped, as pytest shows it.
+        line: likewise.
+        frames: (file, line) of each traceback entry, outermost first, of the last exception of the chain.
+        sections: output captured in this phase (not in those before it) as (title, text).
+        properties: what `record_property` recorded until the end of this phase, values as text.
+        subtest: description of the subtest; empty for the test itself.
+    """
+
+    test: str = ""
+    when: str = "call"
+    outcome: Outcome = Outcome.PASSED
+    start: float = 0.0
+    duration: float = 0.0
+    worker: str = ""
+    reason: str = ""
+    traceback: str = ""
+    file: str = ""
+    line: int = 0
+    frames: Places = ()
+    sections: Pairs = ()
+    properties: Pairs = ()
+    subtest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningSeen:
+    """`warning`: pytest recorded a warning.
+
+    Attributes:
+        message: its text.
+        category: class name of the warning ("DeprecationWarning").
+        file: where, as Python says.
+        line: likewise.
+        when: config, collect or runtest.
+        test: node id of the test, or of the file being collected; may be empty.
+    """
+
+    message: str = ""
+    category: str = ""
+    file: str = ""
+    line: int = 0
+    when: str = "runtest"
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEvent:
+    """`worker`: an xdist worker is ready (`up`) or gone (`down`).
+
+    Attributes:
+        worker: its name.
+        event: up or down.
+        time: when.
+        error: why it went down, empty when it was done.
+    """
+
+    worker: str = ""
+    event: str = "up"
+    time: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InternalError:
+    """`internal`: pytest itself, or a plugin, broke.
+
+    Attributes:
+        text: the traceback.
+    """
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """`footer`: the stream is complete.
+
+    Attributes:
+        finished: when.
+        duration: seconds since pytest's session started, as in its last line.
+        status: pytest's: 0 passed, 1 failed, 2 interrupted, 3 internal error, 4 usage error, 5 no tests.
+        stopped: why the run ended before its end (`-x`, `--maxfail`, Ctrl-C), empty when it did not.
+    """
+
+    finished: float = 0.0
+    duration: float = 0.0
+    status: int = 0
+    stopped: str = ""
+
+
+Record: TypeAlias = (
+    Header
+    | SelectionMade
+    | Collected
+    | Deselected
+    | CollectProblem
+    | Start
+    | Phase
+    | WarningSeen
+    | WorkerEvent
+    | InternalError
+    | Footer
+)

@@ -1,0 +1,241 @@
+"""A test run as one value, put together from its records (`records.py`).
+
+Two ways to count, which are never mixed: *tests* have one outcome each (`Test.outcome`); *results* are what
+pytest counts in its last line: a test that passes and whose teardown fails is "1 passed, 1 error", each
+failed subtest counts, so does each attempt that was followed by another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.report.records import Outcome, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_txselect.report.records import (
+        CollectProblem,
+        Footer,
+        Header,
+        InternalError,
+        SelectionMade,
+        WarningSeen,
+        WorkerEvent,
+    )
+
+__all__ = ["Attempt", "Result", "Run", "Stream", "Test", "find_attempt_results"]
+
+_WORST_FIRST: Final = (
+    Outcome.ERROR,
+    Outcome.FAILED,
+    Outcome.XPASSED,
+    Outcome.XFAILED,
+    Outcome.SKIPPED,
+    Outcome.PASSED,
+    Outcome.RERUN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One go at a test.
+
+    Attributes:
+        run: name of the stream it happened in (`Header.run`).
+        phases: in order; those of subtests among them.
+    """
+
+    run: str
+    phases: tuple[Phase, ...]
+
+    @property
+    def duration(self) -> float:
+        """Seconds of setup, call and teardown together (a subtest is part of the call)."""
+        return sum(phase.duration for phase in self.phases if not phase.subtest)
+
+    @property
+    def start(self) -> float:
+        """When it began; 0 where unknown."""
+        return self.phases[0].start if self.phases else 0.0
+
+    @property
+    def worker(self) -> str:
+        """Who ran it; empty without xdist."""
+        return self.phases[0].worker if self.phases else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What pytest counts as one.
+
+    Attributes:
+        test: of which test.
+        outcome: as counted.
+        phase: what happened.
+        attempt: number of the attempt, from 0.
+    """
+
+    test: Test
+    outcome: Outcome
+    phase: Phase
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test that was to run. The same node id in reports of different ids (jobs) is a test in each of them.
+
+    Attributes:
+        id: node id.
+        report: id of the report (`Header.id`).
+        file: where it is defined, relative to the rootdir; the node id's file where nothing else is known.
+        line: likewise; 0 where unknown.
+        name: name with classes and parameters, without the file.
+        why: why it was selected; empty when no selection was made.
+        attempts: what happened, in order; empty when it was never started or has no phase yet.
+        started: when its first attempt started; 0 when it did not.
+        worker: under `--dist each` the worker that this one is of; else empty.
+        running: the phase it was in when its stream broke off, empty when it was not.
+        not_run: why it has no result; empty when it has one.
+    """
+
+    id: str
+    report: str = "tests"
+    file: str = ""
+    line: int = 0
+    name: str = ""
+    why: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    started: float = 0.0
+    worker: str = ""
+    running: str = ""
+    not_run: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the test ended: the worst of the results of its last attempt."""
+        if self.attempts:
+            seen = {outcome for outcome, _ in find_attempt_results(self.attempts[-1])}
+            for outcome in _WORST_FIRST:
+                if outcome in seen:
+                    return outcome
+        return Outcome.NOT_RUN
+
+    @property
+    def flaky(self) -> bool:
+        """It passed after an attempt that had not."""
+        return len(self.attempts) > 1 and self.outcome is Outcome.PASSED
+
+    @property
+    def duration(self) -> float:
+        """Seconds of all attempts together."""
+        return sum(attempt.duration for attempt in self.attempts)
+
+    @property
+    def results(self) -> Iterator[Result]:
+        """What pytest counts, in order.
+
+        Of an attempt that was followed by another, subtests do not count; nor does one of an earlier stream,
+        except that its failures count as reruns.
+        """
+        last = len(self.attempts) - 1
+        for number, attempt in enumerate(self.attempts):
+            for outcome, phase in find_attempt_results(attempt):
+                if number == last:
+                    yield Result(self, outcome, phase, number)
+                elif phase.subtest:
+                    continue
+                elif attempt.run == self.attempts[last].run:
+                    yield Result(self, outcome, phase, number)
+                elif outcome in {Outcome.FAILED, Outcome.ERROR, Outcome.RERUN}:
+                    yield Result(self, Outcome.RERUN, phase, number)
+
+
+def find_attempt_results(attempt: Attempt) -> Iterator[tuple[Outcome, Phase]]:
+    """List what counts in an attempt: the call, each subtest, and whatever else did not pass."""
+    for phase in attempt.phases:
+        if phase.outcome is not Outcome.PASSED or phase.when not in {"setup", "teardown"}:
+            yield phase.outcome, phase
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What one pytest process left.
+
+    Attributes:
+        header: how it began.
+        footer: how it ended; None when it broke off.
+    """
+
+    header: Header
+    footer: Footer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A test run, or several that were merged.
+
+    Attributes:
+        streams: of which processes, in order of their start.
+        tests: every test that was to run, in order of collection.
+        deselected: node ids that were left out after collection, with the reason.
+        collection: what could not be collected, or skipped itself while it was; each node once.
+        warnings: in order.
+        selections: the selections in force, usually none or one.
+        workers: comings and goings of xdist workers.
+        internal: breakdowns of pytest itself.
+        damage: what in the input could not be read, one line each.
+    """
+
+    streams: tuple[Stream, ...] = ()
+    tests: tuple[Test, ...] = ()
+    deselected: Mapping[str, str] = field(default_factory=dict)
+    collection: tuple[CollectProblem, ...] = ()
+    warnings: tuple[WarningSeen, ...] = ()
+    selections: tuple[SelectionMade, ...] = ()
+    workers: tuple[WorkerEvent, ...] = ()
+    internal: tuple[InternalError, ...] = ()
+    damage: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Every process came to its end, and nothing of what it wrote is lost."""
+        return bool(self.streams) and not self.damage and all(stream.footer for stream in self.streams)
+
+    @property
+    def results(self) -> Iterator[Result]:
+        """What pytest counts, test by test. Collection problems are not among them."""
+        for test in self.tests:
+            yield from test.results
+
+    @property
+    def running(self) -> tuple[Test, ...]:
+        """Tests that were running when their process was killed."""
+        return tuple(test for test in self.tests if test.running)
+
+    def count_tests(self) -> Counter[Outcome]:
+        """Count tests by outcome, each once; those left out after collection as not selected."""
+        counts = Counter(test.outcome for test in self.tests)
+        if self.deselected:
+            counts[Outcome.NOT_SELECTED] = len(self.deselected)
+        return counts
+
+    def count_results(self) -> Counter[str]:
+        """Count as pytest does in its last line, under its words.
+
+        Collection problems count as `error` or `skipped`; subtests that did not fail only where pytest was
+        verbose about them (then passed ones are `subtests passed`). Tests that were not run are in none of
+        its figures.
+        """
+        verbose = any(stream.header.subtests for stream in self.streams)
+        counts: Counter[str] = Counter(problem.outcome for problem in self.collection)
+        for result in self.results:
+            if not result.phase.subtest or result.outcome is Outcome.FAILED:
+                counts[result.outcome] += 1
+            elif verbose:
+                counts["subtests passed" if result.outcome is Outcome.PASSED else result.outcome] += 1
+        counts.update({"deselected": len(self.deselected), "warnings": len(self.warnings)})
+        return +counts
