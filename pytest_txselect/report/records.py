@@ -67,7 +67,6 @@ class Header:
         shard: this machine's share, as `(1, 4)`; `(1, 1)` when the run is not cut into shards.
         workers: number of xdist workers, 0 without xdist.
         each: True for xdist's `--dist each`: every worker runs every test.
-        subtests: pytest's verbosity for subtests; at 0 it does not count those that passed or were skipped.
         source: how the stream came to be when pytest did not write it, such as `junit` or `log`.
     """
 
@@ -86,7 +85,6 @@ class Header:
     shard: tuple[int, int] = (1, 1)
     workers: int = 0
     each: bool = False
-    subtests: int = 0
     source: str = ""
 
 
@@ -201,6 +199,8 @@ class Phase:
         sections: output captured in this phase (not in those before it) as (title, text).
         properties: what `record_property` recorded until the end of this phase, values as text.
         subtest: description of the subtest; empty for the test itself.
+        counted: the word under which pytest counts it in its last line, where that is not the outcome, such as
+            "subtests passed"; `-` where it does not count it.
     """
 
     test: str = ""
@@ -217,6 +217,7 @@ class Phase:
     sections: Pairs = ()
     properties: Pairs = ()
     subtest: str = ""
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,13 @@ class Result:
     phase: Phase
     attempt: int
 
+    @property
+    def counted(self) -> str:
+        """The word under which pytest counts it; `-` where it does not."""
+        return (
+            self.phase.counted if self.outcome is self.phase.outcome and self.phase.counted else self.outcome
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Test:
@@ -226,16 +233,11 @@ class Run:
     def count_results(self) -> Counter[str]:
         """Count as pytest does in its last line, under its words.
 
-        Collection problems count as `error` or `skipped`; subtests that did not fail only where pytest was
-        verbose about them (then passed ones are `subtests passed`). Tests that were not run are in none of
-        its figures.
+        Collection problems count as `error` or `skipped`. Tests that were not run are in none of its figures.
         """
-        verbose = any(stream.header.subtests for stream in self.streams)
         counts: Counter[str] = Counter(problem.outcome for problem in self.collection)
         for result in self.results:
-            if not result.phase.subtest or result.outcome is Outcome.FAILED:
-                counts[result.outcome] += 1
-            elif verbose:
-                counts["subtests passed" if result.outcome is Outcome.PASSED else result.outcome] += 1
+            counts[result.counted] += 1
+        del counts["-"]
         counts.update({"deselected": len(self.deselected), "warnings": len(self.warnings)})
         return +counts
