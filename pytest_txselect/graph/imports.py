@@ -1,0 +1,87 @@
+"""Edges of import statements: the module, and what the names taken from it lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.graph.names import Names, below
+from pytest_txselect.model import EdgeKind
+from pytest_txselect.project.tree import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.graph.graph import Out
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.project.resolve import Found
+    from pytest_txselect.source.facts import FileFacts, Import
+
+__all__ = ["find_import", "import_edges"]
+
+REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
+"""What takes every attribute of a module. (`getattr` takes one, whose name comes from a string: `strings.py`.)"""
+
+
+def find_import(path: RepoPath, statement: Import, names: Names, *, is_test: bool) -> Found:
+    """What the module of an import statement means."""
+    if statement.level:
+        return names.resolver.relative(path, statement.module, statement.level)
+    return names.resolver.absolute(path, statement.module, is_test=is_test)
+
+
+def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
+    """Edges of every import statement of a file.
+
+    Args:
+        path: the file.
+        facts: what it says.
+        names: the project around it.
+        is_test: whether pytest collects the file or loads it as a conftest.
+    """
+    for statement in facts.imports:
+        found = find_import(path, statement, names, is_test=is_test)
+        for file in found.files:
+            yield file, EdgeKind.IMPORT, statement.line
+        if not statement.names:
+            yield from _plain(path, statement, facts, names, is_test=is_test)
+            continue
+        for name in statement.names:
+            for target, kind in names.name(found, name):
+                yield target, kind, statement.line
+            if found.folders and name != "*":
+                module = names.resolver.submodule(found, name)
+                yield from _attributes(module, facts, names, statement.line)
+
+
+def _plain(path: RepoPath, statement: Import, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
+    """`import a.b` binds `a`: attributes of `a` and of `a.b` may be modules, or lazy names."""
+    parts = statement.module.split(".")
+    for length in range(1, len(parts) + 1):
+        module = names.resolver.absolute(path, ".".join(parts[:length]), is_test=is_test)
+        if length < len(parts):
+            for file in module.files:
+                yield file, EdgeKind.IMPORT, statement.line
+        yield from _attributes(module, facts, names, statement.line)
+
+
+def _attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Iterator[Out]:
+    """Edges to modules that the file may reach as attributes of a module it holds.
+
+    Which attribute belongs to which object is not followed: every identifier of the file counts.
+    """
+    if module.missing:
+        return
+    for folder in module.folders:
+        children = names.children(folder)
+        for name in facts.names & children.keys():
+            yield children[name], EdgeKind.IMPORT, line
+    for file in module.files:
+        lazy = names.lazy_table(file)
+        if lazy is None:
+            continue
+        if not facts.names.isdisjoint(REFLECTION) and not lazy.closed:
+            yield below(folder_of(file)), EdgeKind.LAZY, line
+            continue
+        for name in facts.names & names.lazy_names(file):
+            for target, kind in names.name(module, name):
+                yield target, kind, line

@@ -1,0 +1,197 @@
+"""From a name in a module to the files behind it, through lazy packages however deep.
+
+An eager package needs no help: its `__init__` imports its modules, and the edge to the `__init__` leads on to them. A lazy one
+imports a module only when one of its names is asked for, so whoever asks for a name depends on that module, and on no other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_txselect.model import EdgeKind, RepoPath
+from pytest_txselect.project.tree import folder_of, is_python, join
+from pytest_txselect.source.facts import FileFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_txselect.project.resolve import Found, Resolver
+    from pytest_txselect.source.facts import Facts, LazyTable
+
+__all__ = ["Names", "Target", "below"]
+
+
+def below(folder: str) -> RepoPath:
+    """The node that stands for every Python file of the project below a folder; no file can have this name."""
+    return RepoPath(f"{folder}/*")
+
+
+Target = tuple[RepoPath, EdgeKind]
+
+
+@dataclass(slots=True)
+class Names:
+    """Finds the files behind names. Pure: one tree, one set of facts."""
+
+    resolver: Resolver
+    facts: Mapping[RepoPath, Facts]
+    lazy_classes: Mapping[str, tuple[RepoPath, ...]] = field(default_factory=dict, repr=False)
+    _children: dict[str, dict[str, RepoPath]] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[RepoPath, str], tuple[Target, ...]] = field(default_factory=dict, repr=False)
+    _tables: dict[RepoPath, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _binders: dict[str, dict[str, list[RepoPath]]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        children: defaultdict[str, dict[str, RepoPath]] = defaultdict(dict)
+        for path in self.resolver.tree.python_files():
+            folder, _, name = path.rpartition("/")
+            if name != "__init__.py":
+                children[folder].setdefault(name[:-3], path)
+            elif folder:
+                children[folder_of(folder)][folder.rpartition("/")[2]] = path
+        self._children = dict(children)
+        lazy: defaultdict[str, list[RepoPath]] = defaultdict(list)
+        for path, facts in self.facts.items():
+            if isinstance(facts, FileFacts) and facts.lazy:
+                for name, texts in self._table(path, facts.lazy).items():
+                    if name.isidentifier() and not self.children(folder_of(path)).get(name) and texts:
+                        lazy[name].append(path)
+        self.lazy_classes = {name: tuple(paths) for name, paths in lazy.items()}
+
+    def children(self, folder: str) -> Mapping[str, RepoPath]:
+        """The modules directly in a folder, by name."""
+        return self._children.get(folder, {})
+
+    def lazy_table(self, path: RepoPath) -> LazyTable | None:
+        """How a file finds names lazily; None where it does not."""
+        facts = self.facts.get(path)
+        return facts.lazy if isinstance(facts, FileFacts) else None
+
+    def name(self, module: Found, name: str) -> tuple[Target, ...]:
+        """Files behind `from module import name`, beside the module's own file.
+
+        Args:
+            module: what the module's name means.
+            name: one identifier; `*` for a star import.
+        """
+        targets: dict[Target, None] = {}
+        for path in module.files:
+            targets |= dict.fromkeys(self._ask(path, name))
+        if not module.files:
+            for path in self.resolver.submodule(module, name).files:
+                targets[path, EdgeKind.IMPORT] = None
+        return tuple(targets)
+
+    def _ask(self, path: RepoPath, name: str) -> tuple[Target, ...]:
+        """Files behind a name of one module file."""
+        answer = self._answers.get((path, name))
+        if answer is None:
+            self._answers[path, name] = ()  # tables may run in circles
+            answer = self._answers[path, name] = tuple(dict.fromkeys(self._find(path, name)))
+        return answer
+
+    def _find(self, path: RepoPath, name: str) -> list[Target]:
+        facts = self.facts.get(path)
+        folder = folder_of(path) if path.endswith("__init__.py") else None
+        if name == "*":
+            return self._star(path, folder, facts)
+        found: list[Target] = []
+        child = self.children(folder).get(name) if folder is not None else None
+        if child:
+            found.append((child, EdgeKind.IMPORT))
+        if not isinstance(facts, FileFacts) or facts.lazy is None or name in facts.bound:
+            return found
+        return found + self._find_lazily(path, facts.lazy, name, sure=bool(child))
+
+    def _star(self, path: RepoPath, folder: str | None, facts: Facts | None) -> list[Target]:
+        """A star import takes what `__all__` says: perhaps submodules; from a lazy package, anything."""
+        if folder is None or not isinstance(facts, FileFacts):
+            return []
+        if facts.lazy:
+            return [(below(folder), EdgeKind.LAZY)]
+        if "__all__" not in facts.bound:
+            return []
+        children = self.children(folder)
+        return [(children[name], EdgeKind.IMPORT) for name in sorted(facts.strings & children.keys())]
+
+    def _find_lazily(self, path: RepoPath, lazy: LazyTable, name: str, *, sure: bool) -> list[Target]:
+        """Files behind a name that a lazy module does not bind: by its table, else by who binds the name below, else all."""
+        found: list[Target] = []
+        for text in self._table(path, lazy).get(name, ()):
+            module = self._module(path, text)
+            if module is None:
+                continue
+            for file in module.files:
+                found.append((file, EdgeKind.LAZY))
+                found += self._ask(file, name)
+                for other in self._table(path, lazy).get(name, ()):
+                    found += self._ask(file, other) if other.isidentifier() and other != name else ()
+        if found or sure or name in lazy.known or lazy.closed or name.startswith("__"):
+            return found
+        folder = folder_of(path)
+        binders = self._find_binders(folder).get(name)
+        if binders:
+            return [(file, EdgeKind.LAZY) for file in binders if file != path]
+        return [(below(folder), EdgeKind.LAZY)]
+
+    def _table(self, path: RepoPath, lazy: LazyTable) -> Mapping[str, tuple[str, ...]]:
+        """For each lazy name, the strings that may name its module.
+
+        A table maps names to modules or modules to names: where the key is a module of the project, its values are names.
+        """
+        table = self._tables.get(path)
+        if table is None:
+            gathered: defaultdict[str, dict[str, None]] = defaultdict(dict)
+            for key, values in lazy.names:
+                gathered[key] |= dict.fromkeys(values)
+                if self._module(path, key) is not None:
+                    for value in values:
+                        gathered[value][key] = None
+            for text in lazy.modules:
+                if self._module(path, text) is not None:
+                    gathered[text.rpartition(".")[2]][text] = None
+            table = self._tables[path] = {name: tuple(texts) for name, texts in gathered.items()}
+        return table
+
+    def lazy_names(self, path: RepoPath) -> frozenset[str]:
+        """The names that a lazy module's tables mention."""
+        lazy = self.lazy_table(path)
+        return frozenset(self._table(path, lazy)) if lazy else frozenset()
+
+    def _module(self, path: RepoPath, text: str) -> Found | None:
+        """The module of the project that a string in a lazy module's table names: relative to it, or in full."""
+        if not text or text.strip(".") == "" or not text.replace(".", "").replace("_", "").isalnum():
+            return None
+        stripped = text.lstrip(".")
+        level = len(text) - len(stripped)
+        found = self.resolver.relative(path, stripped, max(level, 1))
+        if not (found and not found.missing) and level == 0 and "." in stripped:
+            found = self.resolver.absolute(path, stripped, is_test=False)
+        return found if found.files and not found.missing and path not in found.files else None
+
+    def _find_binders(self, folder: str) -> Mapping[str, list[RepoPath]]:
+        """Who below a folder defines which name at module level (imported names are somebody else's)."""
+        binders = self._binders.get(folder)
+        if binders is None:
+            gathered: defaultdict[str, list[RepoPath]] = defaultdict(list)
+            for path in self.resolver.tree.below(folder):
+                facts = self.facts.get(path) if is_python(path) else None
+                if isinstance(facts, FileFacts):
+                    imported = {name for each in facts.imports for name in each.names}
+                    for name in facts.bound - imported:
+                        gathered[name].append(path)
+            binders = self._binders[folder] = dict(gathered)
+        return binders
+
+    def parents(self, path: str) -> list[RepoPath]:
+        """The `__init__` files that Python executes before a module: those of every folder above it."""
+        found = []
+        folder = folder_of(path)
+        while folder:
+            init = RepoPath(join(folder, "__init__.py"))
+            if init in self.resolver.tree.keys and init != path:
+                found.append(init)
+            folder = folder_of(folder)
+        return found

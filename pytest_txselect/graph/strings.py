@@ -1,0 +1,194 @@
+"""Edges of what strings name: modules, scripts, and modules by names that are known in part."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.graph.names import Names, below
+from pytest_txselect.model import EdgeKind, RepoPath
+from pytest_txselect.project.resolve import Found
+from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_txselect.graph.graph import Out
+    from pytest_txselect.source.facts import FileFacts
+
+__all__ = ["ORPHANS", "StringEdges"]
+
+ORPHANS: Final = RepoPath("<modules nobody names>")
+"""The node that stands for the modules which nothing else imports: whoever loads plugins by name loads these."""
+
+DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
+NO_MODULE: Final = frozenset(
+    "bin cfg conf csv css dat db gz html ini ipynb jpg js json lock log md npy npz pdf png po py pyc pyi rst sh so sql svg tar tmp "
+    "toml tsv txt xml yaml yml zip".split()
+)
+"""Words behind the last dot that make a string a file's name and no module's."""
+COMMON: Final = frozenset({"__init__.py", "conftest.py", "setup.py", "__main__.py"})
+"""File names that say too little to be looked for everywhere."""
+LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
+AS_MODULE: Final = frozenset({"-m", "-p"})
+
+
+@dataclass(slots=True)
+class StringEdges:
+    """Finds what strings name. Pure: one tree, one set of facts.
+
+    Attributes:
+        names: the project.
+        scripts: console scripts of the project and the modules behind them.
+    """
+
+    names: Names
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    _by_name: dict[str, list[RepoPath]] = field(default_factory=dict, repr=False)
+    _modules: list[tuple[str, RepoPath]] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        by_name: defaultdict[str, list[RepoPath]] = defaultdict(list)
+        for path in self.names.resolver.tree.python_files():
+            by_name[file_name(path)].append(path)
+        self._by_name = dict(by_name)
+
+    def of_file(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
+        """Edges of every string of a file, and of every call that imports by a computed name."""
+        known = self.names.resolver.tree.parents
+        spoken = not facts.strings.isdisjoint(AS_MODULE)
+        for text in sorted(facts.strings | facts.embedded):
+            if text.endswith(".py") or ".py::" in text:
+                yield from self._script(path, text)
+            elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
+                whole = spoken or text in facts.embedded
+                yield from self._dotted(path, text, is_test=is_test, bare=whole)
+            if text.partition(" ")[0] in self.scripts:
+                yield from self._dotted(path, self.scripts[text.partition(" ")[0]], is_test=is_test, bare=True)
+        yield from self._lazy_names(facts)
+        for each in facts.computed:
+            yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
+
+    def module(self, path: RepoPath, text: str, line: int, *, is_test: bool) -> Iterator[Out]:
+        """Edges to the module of a full dotted name."""
+        for target, kind, _ in self._dotted(path, text, is_test=is_test, bare=True):
+            yield target, kind, line
+
+    def _script(self, path: RepoPath, text: str) -> Iterator[Out]:
+        """Edges to the script of a literal path or file name."""
+        script = text.partition("::")[0].replace("\\", "/").removeprefix("./").lstrip("/")
+        while script.startswith("../"):
+            script = script[3:]
+        keys = self.names.resolver.tree.keys
+        found = [RepoPath(join(folder, script)) for folder in ancestors(path) if RepoPath(join(folder, script)) in keys]
+        name = file_name(script)
+        if not found and not ("/" not in script and name in COMMON):
+            found = [each for each in self._by_name.get(name, ()) if each == script or each.endswith("/" + script)]
+        for each in found:
+            if each != path:
+                yield each, EdgeKind.SCRIPT, 0
+
+    def _dotted(self, path: RepoPath, text: str, *, is_test: bool, bare: bool) -> Iterator[Out]:
+        """Edges to the module that a dotted name begins with, and to what the rest of the name leads to."""
+        dotted = text.partition(":")[0]
+        if not bare and ":" not in text and ("." not in dotted or dotted.rpartition(".")[2] in NO_MODULE):
+            return
+        open_end = dotted.endswith(".")
+        parts = dotted.rstrip(".").split(".")
+        for length in range(len(parts), 0, -1):
+            found = self.names.resolver.absolute(path, ".".join(parts[:length]), is_test=is_test)
+            if found and not found.missing:
+                break
+        else:
+            return
+        for file in found.files:
+            if file != path:
+                yield file, EdgeKind.STRING, 0
+        rest = parts[length:]
+        if rest:
+            for target, _ in self.names.name(found, rest[0]):
+                yield target, EdgeKind.STRING, 0
+        elif bare:
+            for folder in found.folders:
+                main = self.names.children(folder).get("__main__")
+                if main:
+                    yield main, EdgeKind.STRING, 0
+        yield from self._beginning(found, rest[0] if rest else "", open_end=open_end)
+
+    def _beginning(self, found: Found, start: str, *, open_end: bool) -> Iterator[Out]:
+        """`"pkg."` and `"pkg.plug_"` are beginnings of names put together elsewhere."""
+        if not open_end and not start.endswith("_"):
+            return
+        for folder in found.folders:
+            for name, child in self.names.children(folder).items():
+                if name.startswith(start):
+                    yield child, EdgeKind.COMPUTED, 0
+
+    def _lazy_names(self, facts: FileFacts) -> Iterator[Out]:
+        """A name of a lazy package may be taken from it by `getattr`, here or where the string is handed to."""
+        for text in facts.strings & self.names.lazy_classes.keys():
+            for path in self.names.lazy_classes[text]:
+                for target, kind in self.names.name(Found((path,)), text):
+                    yield target, kind, 0
+
+    def _computed(self, path: RepoPath, facts: FileFacts, pattern: str, line: int, *, is_test: bool) -> Iterator[Out]:
+        """Edges to every module that fits the known part of a computed name.
+
+        Where no part is known the name still comes from somewhere: from a string or a beginning of one (which are edges of
+        the file that has them), from a listing of a folder, or from outside: then from the modules that nothing else names.
+        """
+        if pattern == "path:*" or (not pattern.strip("*?.") and not facts.names.isdisjoint(LISTING)):
+            yield below(folder_of(path)), EdgeKind.COMPUTED, line
+        elif not pattern.strip("*?."):
+            yield ORPHANS, EdgeKind.COMPUTED, line
+        else:
+            yield from self._fitting(path, self._anchored(path, pattern), line, is_test=is_test)
+
+    def _anchored(self, path: RepoPath, pattern: str) -> str:
+        """Turn `__name__` and `__package__` at a pattern's beginning into leading dots."""
+        stem = file_name(path).removesuffix(".py")
+        own = "." if stem == "__init__" else f".{stem}"
+        if pattern[0] == "\x02" or (pattern[0] == "\x01" and stem == "__init__"):
+            return "." + pattern[1:].removeprefix(".")
+        return (own + pattern[1:] if pattern[0] == "\x01" else pattern).replace("\x01", "*").replace("\x02", "*")
+
+    def _fitting(self, path: RepoPath, pattern: str, line: int, *, is_test: bool) -> Iterator[Out]:
+        name = pattern.lstrip(".")
+        level = len(pattern) - len(name)
+        if "*" not in pattern:
+            if level:
+                found = self.names.resolver.relative(path, name, level)
+                for file in found.files:
+                    yield file, EdgeKind.STRING, line
+            else:
+                yield from self.module(path, name, line, is_test=is_test)
+            return
+        head = name.partition("*")[0].rpartition(".")[0]
+        tail = name[len(head) :].lstrip(".")
+        matches = re.compile(".*".join(re.escape(part) for part in tail.split("*"))).fullmatch
+        if level or head:
+            anchor = self.names.resolver.relative(path, head, level) if level else self.names.resolver.absolute(path, head, is_test=is_test)
+            for file in anchor.files:
+                yield file, EdgeKind.COMPUTED, line
+            candidates = [pair for folder in anchor.folders for pair in self._below(folder)]
+        else:
+            candidates = self._every()
+        for dotted, file in candidates:
+            if file != path and matches(dotted):
+                yield file, EdgeKind.COMPUTED, line
+
+    def _below(self, folder: str) -> Iterator[tuple[str, RepoPath]]:
+        """The modules below a folder with their dotted names relative to it."""
+        start = len(folder) + 1 if folder else 0
+        for file in self.names.resolver.tree.below(folder):
+            if file.endswith(".py"):
+                dotted = file[start:].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+                yield dotted, file
+
+    def _every(self) -> list[tuple[str, RepoPath]]:
+        if not self._modules:
+            resolver = self.names.resolver
+            self._modules += [(name, file) for file in resolver.tree.python_files() for name in resolver.module_paths(file)]
+        return self._modules

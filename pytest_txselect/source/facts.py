@@ -1,0 +1,175 @@
+"""The facts of one Python file: all that the dependency graph needs to know of its text.
+
+Facts depend on the file's bytes and on the version of Python alone, never on the project around it, so that they can be
+remembered by content. `FACTS_VERSION` names their meaning: raise it whenever equal bytes would give other facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+__all__ = [
+    "FACTS_VERSION",
+    "Computed",
+    "Declared",
+    "FileFacts",
+    "Import",
+    "LazyTable",
+    "Unparsed",
+    "dump_facts",
+    "load_facts",
+]
+
+FACTS_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import statement that can execute, in any scope.
+
+    Attributes:
+        module: dotted name after `from` or `import`; empty in `from . import x`.
+        level: number of leading dots.
+        names: what `from` takes; empty for `import a.b`; `("*",)` for a star import.
+        line: 1-based.
+    """
+
+    module: str
+    level: int
+    names: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """An import whose name is known in part.
+
+    Attributes:
+        pattern: the dotted name with `*` for each unknown part; leading dots are relative. `path:` in front of a pattern
+            says that it names files below the file's own folder instead.
+        line: 1-based.
+    """
+
+    pattern: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A dependency that a comment or a marker declares.
+
+    Attributes:
+        pattern: glob over paths relative to the rootdir.
+        line: 1-based.
+    """
+
+    pattern: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class LazyTable:
+    """How a lazy package finds its names.
+
+    Attributes:
+        names: pairs (name, strings that stand beside it in a table, one of which may name the module it comes from).
+        modules: other strings of the file that may name submodules, and the modules of imports that only a type checker
+            executes.
+        known: names that `__getattr__` compares with and answers by itself.
+        closed: True when the table is all there is: `__getattr__` computes no import and passes its name to nothing unknown.
+        line: where the package becomes lazy.
+    """
+
+    names: tuple[tuple[str, tuple[str, ...]], ...]
+    modules: tuple[str, ...]
+    known: tuple[str, ...]
+    closed: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a Python file says.
+
+    Attributes:
+        imports: every import statement that can execute.
+        names: every identifier that its code loads, stores or takes as an attribute.
+        bound: names bound at module level, including imported ones.
+        strings: its string constants, and the words in them, that can name a module, a path or a command.
+        embedded: modules that code inside its strings imports.
+        computed: imports by a computed name.
+        declared: dependencies declared in comments and markers.
+        plugins: what `pytest_plugins` names.
+        lazy: how the module finds names that it does not bind; None where it does not.
+    """
+
+    imports: tuple[Import, ...] = ()
+    names: frozenset[str] = frozenset()
+    bound: frozenset[str] = frozenset()
+    strings: frozenset[str] = frozenset()
+    embedded: frozenset[str] = frozenset()
+    computed: tuple[Computed, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    plugins: tuple[str, ...] = ()
+    lazy: LazyTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A Python file that we cannot read, and which therefore may depend on everything.
+
+    Attributes:
+        cause: why not, for a person.
+        line: 1-based; 0 where the cause has no line.
+    """
+
+    cause: str
+    line: int = 0
+
+
+Facts: TypeAlias = FileFacts | Unparsed
+
+
+def dump_facts(facts: Facts) -> list[Any]:
+    """Turn facts into plain lists for JSON, with every set sorted."""
+    if isinstance(facts, Unparsed):
+        return [facts.cause, facts.line]
+    lazy = facts.lazy
+    return [
+        [[i.module, i.level, i.names, i.line] for i in facts.imports],
+        sorted(facts.names),
+        sorted(facts.bound),
+        sorted(facts.strings),
+        sorted(facts.embedded),
+        [[c.pattern, c.line] for c in facts.computed],
+        [[d.pattern, d.line] for d in facts.declared],
+        facts.plugins,
+        [lazy.names, lazy.modules, lazy.known, lazy.closed, lazy.line] if lazy else None,
+    ]
+
+
+def load_facts(plain: list[Any]) -> Facts:
+    """Turn what `dump_facts` made back into facts.
+
+    Raises:
+        ValueError, TypeError: it was not made by `dump_facts`.
+    """
+    if len(plain) == 2:  # noqa: PLR2004 - the two fields of Unparsed
+        return Unparsed(str(plain[0]), int(plain[1]))
+    imports, names, bound, strings, embedded, computed, declared, plugins, lazy = plain
+    table = None
+    if lazy is not None:
+        pairs, modules, known, closed, line = lazy
+        table = LazyTable(tuple((n, tuple(t)) for n, t in pairs), tuple(modules), tuple(known), bool(closed), line)
+    return FileFacts(
+        tuple(Import(m, level, tuple(n), line) for m, level, n, line in imports),
+        frozenset(names),
+        frozenset(bound),
+        frozenset(strings),
+        frozenset(embedded),
+        tuple(Computed(p, line) for p, line in computed),
+        tuple(Declared(p, line) for p, line in declared),
+        tuple(plugins),
+        table,
+    )

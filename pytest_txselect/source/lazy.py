@@ -1,0 +1,135 @@
+"""How a lazy package finds the names that it does not bind: PEP 562's `__getattr__`, `_import_structure`, `lazy_loader`.
+
+All of these keep tables of strings. Which string of a table names a module can be told only with the project's files at
+hand (`graph/names.py`), so a table is kept here as it is written.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.source.expressions import strings_in
+from pytest_txselect.source.facts import LazyTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["find_lazy_table", "typing_only_lines"]
+
+MODULE: Final = re.compile(r"\.*\w+(\.\w+)*\Z|\.+\Z")
+HARMLESS: Final = frozenset({"AttributeError", "ImportError", "str", "repr", "warn", "isinstance", "startswith", "endswith", "DeprecationWarning"})
+"""Calls that can be given the name without importing by it."""
+
+
+def find_lazy_table(tree: ast.Module) -> LazyTable | None:
+    """The table of a module that finds names lazily; None for any other module."""
+    line, getter = _find_hook(tree)
+    if not line:
+        return None
+    pairs: dict[tuple[str, tuple[str, ...]], None] = {}
+    modules: dict[str, None] = {}
+    for statement in _executed(tree):
+        for pair in _pairs(statement):
+            pairs[pair] = None
+        for text in strings_in(statement):
+            if MODULE.match(text):
+                modules[text] = None
+    hidden = typing_only_lines(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.lineno in hidden:
+            module = "." * node.level + (node.module or "")
+            modules[module] = None
+            for alias in node.names:
+                pairs[alias.asname or alias.name, (module, alias.name)] = None
+    known = tuple(dict.fromkeys(strings_in(getter))) if getter else ()
+    return LazyTable(tuple(pairs), tuple(modules), known, _is_closed(getter), line)
+
+
+def typing_only_lines(tree: ast.Module) -> frozenset[int]:
+    """Lines of module-level imports below an `if` that mentions TYPE_CHECKING, in a lazy package.
+
+    `if TYPE_CHECKING or SLOW_IMPORT:` lists eagerly what the `else` branch finds lazily: it is the table over again.
+    """
+    return frozenset(
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and any(_identifier(each) == "TYPE_CHECKING" for each in ast.walk(node.test))
+        and not (isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not))
+        for statement in node.body
+        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    )  # fmt: skip
+
+
+def _identifier(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _executed(tree: ast.Module) -> Iterator[ast.stmt]:
+    """The module's simple statements, those inside `if`, `try` and `with` included, and its `__getattr__`."""
+    pending: list[ast.AST] = list(reversed(tree.body))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if node.name == "__getattr__":
+                yield node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)):
+            yield node
+        elif not isinstance(node, (ast.ClassDef, ast.expr)):
+            pending += reversed(list(ast.iter_child_nodes(node)))
+
+
+def _find_hook(tree: ast.Module) -> tuple[int, ast.FunctionDef | None]:
+    """Line where the module becomes lazy (0: it does not), and its own `__getattr__` where it defines one."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(names=aliases) if any((a.asname or a.name) == "__getattr__" for a in aliases):
+                return node.lineno, None
+    for statement in _executed(tree):
+        match statement:
+            case ast.FunctionDef():
+                return statement.lineno, statement
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    if any(_identifier(each) == "__getattr__" for each in ast.walk(target)) or _is_own_entry(target):
+                        return statement.lineno, None
+    return 0, None
+
+
+def _is_own_entry(target: ast.AST) -> bool:
+    """Whether an assignment's target is `sys.modules[__name__]`, or its `__class__`."""
+    if isinstance(target, ast.Attribute):
+        target = target.value
+    return (
+        isinstance(target, ast.Subscript)
+        and _identifier(target.value) == "modules"
+        and _identifier(target.slice) == "__name__"
+    )
+
+
+def _pairs(statement: ast.stmt) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Strings that a statement puts beside a string key."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        yield key.value, tuple(strings_in(value))
+            case ast.Subscript(slice=ast.Constant(value=str(key))):
+                yield key, tuple(text for text in strings_in(statement) if text != key)
+
+
+def _is_closed(getter: ast.FunctionDef | None) -> bool:
+    """Whether `__getattr__` never hands its name to a call that could import by it."""
+    if getter is None or not getter.args.args:
+        return False
+    name = getter.args.args[0].arg
+    for node in ast.walk(getter):
+        if isinstance(node, ast.Call) and _identifier(node.func) not in HARMLESS:
+            given = [*node.args, *(keyword.value for keyword in node.keywords), node.func]
+            if any(_identifier(each) == name for part in given for each in ast.walk(part)):
+                return False
+    return True

@@ -1,0 +1,64 @@
+"""What the string constants of a file may name: modules, files, folders, commands, and modules that code inside them imports."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["collect_strings"]
+
+LONGEST_NAME: Final = 200
+LONGEST_TEXT: Final = 4_000
+"""Words are taken out of texts up to this many characters; longer ones are searched for import statements only."""
+
+WORDS: Final = re.compile(r"[\w./\\:*?-]*[\w*?][./:][\w./\\:*?-]+|(?<=-m )\w+")
+"""Words inside a text that have a dot, slash or colon in them, and the module in `python -m name`."""
+
+IMPORTS: Final = re.compile(r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
+
+
+def collect_strings(constants: Iterable[object]) -> tuple[frozenset[str], frozenset[str]]:
+    """Sort string constants.
+
+    Args:
+        constants: of any type; tuples and frozensets are looked into.
+
+    Returns:
+        Short strings whole, with the words of longer ones; dotted names that code inside them imports.
+    """
+    strings: set[str] = set()
+    embedded: set[str] = set()
+    for text in _strings(constants):
+        if len(text) <= LONGEST_NAME and "\n" not in text:
+            strings.add(text)
+            if " " not in text:
+                continue
+        if len(text) <= LONGEST_TEXT:
+            strings.update(WORDS.findall(text))
+        if "import" in text:
+            embedded.update(_imported(text))
+    strings.discard("")
+    return frozenset(strings), frozenset(embedded)
+
+
+def _strings(constants: Iterable[object]) -> Iterator[str]:
+    for constant in constants:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, bytes):
+            if len(constant) <= LONGEST_NAME and constant.isascii():
+                yield constant.decode("ascii")
+        elif isinstance(constant, (tuple, frozenset)):
+            yield from _strings(constant)
+
+
+def _imported(text: str) -> Iterator[str]:
+    for module, names, plain in IMPORTS.findall(text):
+        if module:
+            yield module
+            yield from (f"{module}.{words[0]}" for each in names.split(",") if (words := each.split()))
+        else:
+            yield from (words[0] for each in plain.split(",") if (words := each.split()))
