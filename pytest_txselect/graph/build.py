@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_txselect.graph.graph import DependencyGraph, Out
-from pytest_txselect.graph.imports import find_import, import_edges
-from pytest_txselect.graph.names import Names, below
+from pytest_txselect.graph.imports import find_import, import_edges, reflection_edges
+from pytest_txselect.graph.names import EVERYTHING, Names, below
 from pytest_txselect.graph.strings import ORPHANS, StringEdges
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.tree import file_name, folder_of, join
@@ -57,10 +57,11 @@ class EdgeFinder:
         for init in self.names.parents(path):
             yield init, EdgeKind.PACKAGE, 0
         if isinstance(facts, Unparsed):
-            yield below(""), EdgeKind.UNPARSED, facts.line
+            yield EVERYTHING, EdgeKind.UNPARSED, facts.line
             return
         is_test = self.is_test(path)
         yield from import_edges(path, facts, self.names, is_test=is_test)
+        yield from reflection_edges(path, facts, self.names, is_test=is_test)
         yield from self.strings.of_file(path, facts, is_test=is_test)
         for name in facts.plugins:
             for target, _, line in self.strings.module(path, name, 0, is_test=True):
@@ -115,12 +116,17 @@ def build_graph(finder: EdgeFinder, facts: Mapping[RepoPath, Facts]) -> Dependen
     for target in targets:
         if target.endswith("/*"):
             folder = target[:-2]
-            folders[folder] = [(path, EdgeKind.FOLDER, 0) for path in finder.tree.below(folder) if path in facts]
-    modules = [path for path in facts if _is_module(finder, path)]
+            folders[folder] = [(path, EdgeKind.FOLDER, 0) for path in finder.tree.below(folder) if path in facts and not finder.is_test(path)]
+    tested = {finder.names.top_package(path) for path in facts if finder.is_test(path)} - {""}
+    modules = [path for path in facts if _is_module(finder, path) and finder.names.top_package(path) not in tested]
     groups = {below(folder): outs for folder, outs in folders.items()}
-    if ORPHANS in targets:
-        named = {target for outs in edges.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE}
-        groups[ORPHANS] = [(path, EdgeKind.COMPUTED, 0) for path in modules if path not in named]
+    if EVERYTHING in targets:
+        groups[EVERYTHING] = [(path, EdgeKind.FOLDER, 0) for path in facts]
+    wanted = [target for target in targets if target.endswith(ORPHANS)]
+    named = {target for outs in edges.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE} if wanted else set()
+    for node in wanted:
+        front = node.removesuffix("?").removeprefix("/")
+        groups[node] = [(path, EdgeKind.COMPUTED, 0) for path in modules if path not in named and path.startswith(front)]
     return DependencyGraph.of({**edges, **groups})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pytest_txselect.graph.names import Names, below
 from pytest_txselect.model import EdgeKind
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from pytest_txselect.project.resolve import Found
     from pytest_txselect.source.facts import FileFacts, Import
 
-__all__ = ["find_import", "import_edges"]
-
-REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
-"""What takes every attribute of a module. (`getattr` takes one, whose name comes from a string: `strings.py`.)"""
-
+__all__ = ["find_import", "import_edges", "reflection_edges"]
 
 def find_import(path: RepoPath, statement: Import, names: Names, *, is_test: bool) -> Found:
     """What the module of an import statement means."""
@@ -53,6 +49,21 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
                 yield from _attributes(module, facts, names, statement.line)
 
 
+def reflection_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
+    """Edges to every module of the packages of which a file takes every attribute."""
+    for dotted in facts.reflected:
+        name = dotted.lstrip(".")
+        level = len(dotted) - len(name)
+        resolver = names.resolver
+        module = resolver.relative(path, name, level) if level else resolver.absolute(path, name, is_test=is_test)
+        for file in module.files:
+            if names.lazy_table(file):
+                yield below(folder_of(file)), EdgeKind.LAZY, 0
+        for folder in module.folders:
+            for child in names.children(folder).values():
+                yield child, EdgeKind.IMPORT, 0
+
+
 def _plain(path: RepoPath, statement: Import, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
     """`import a.b` binds `a`: attributes of `a` and of `a.b` may be modules, or lazy names."""
     parts = statement.module.split(".")
@@ -78,9 +89,6 @@ def _attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Ite
     for file in module.files:
         lazy = names.lazy_table(file)
         if lazy is None:
-            continue
-        if not facts.names.isdisjoint(REFLECTION) and not lazy.closed:
-            yield below(folder_of(file)), EdgeKind.LAZY, line
             continue
         for name in facts.names & names.lazy_names(file):
             for target, kind in names.name(module, name):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.tree import folder_of, is_python, join
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from pytest_txselect.project.resolve import Found, Resolver
     from pytest_txselect.source.facts import Facts, LazyTable
 
-__all__ = ["Names", "Target", "below"]
+__all__ = ["EVERYTHING", "Names", "Target", "below"]
+
+
+EVERYTHING: Final = RepoPath("/**")
+"""The node that stands for every Python file of the project; no file can have this name."""
 
 
 def below(folder: str) -> RepoPath:
-    """The node that stands for every Python file of the project below a folder; no file can have this name."""
+    """The node that stands for every module of the project below a folder, test files left out."""
     return RepoPath(f"{folder}/*")
 
 
@@ -69,16 +73,17 @@ class Names:
         facts = self.facts.get(path)
         return facts.lazy if isinstance(facts, FileFacts) else None
 
-    def name(self, module: Found, name: str) -> tuple[Target, ...]:
+    def name(self, module: Found, name: str, *, asked: bool = True) -> tuple[Target, ...]:
         """Files behind `from module import name`, beside the module's own file.
 
         Args:
             module: what the module's name means.
             name: one identifier; `*` for a star import.
+            asked: whether the name is certainly taken from the module, so that it must come from somewhere.
         """
         targets: dict[Target, None] = {}
         for path in module.files:
-            targets |= dict.fromkeys(self._ask(path, name))
+            targets |= dict.fromkeys(target for target in self._ask(path, name) if asked or not target[0].endswith("/*"))
         if not module.files:
             for path in self.resolver.submodule(module, name).files:
                 targets[path, EdgeKind.IMPORT] = None
@@ -119,16 +124,14 @@ class Names:
     def _find_lazily(self, path: RepoPath, lazy: LazyTable, name: str, *, sure: bool) -> list[Target]:
         """Files behind a name that a lazy module does not bind: by its table, else by who binds the name below, else all."""
         found: list[Target] = []
-        for text in self._table(path, lazy).get(name, ()):
+        texts = self._table(path, lazy).get(name, ())
+        for text in texts:
             module = self._module(path, text)
-            if module is None:
-                continue
-            for file in module.files:
+            for file in module.files if module else ():
                 found.append((file, EdgeKind.LAZY))
-                found += self._ask(file, name)
-                for other in self._table(path, lazy).get(name, ()):
-                    found += self._ask(file, other) if other.isidentifier() and other != name else ()
-        if found or sure or name in lazy.known or lazy.closed or name.startswith("__"):
+                for other in {name, *(each for each in texts if each.isidentifier())} - {text.rpartition(".")[2]}:
+                    found += [target for target in self._ask(file, other) if other == name or not target[0].endswith("/*")]
+        if texts or sure or name in lazy.known or lazy.closed or name.startswith("__"):
             return found
         folder = folder_of(path)
         binders = self._find_binders(folder).get(name)
@@ -145,10 +148,10 @@ class Names:
         if table is None:
             gathered: defaultdict[str, dict[str, None]] = defaultdict(dict)
             for key, values in lazy.names:
-                gathered[key] |= dict.fromkeys(values)
-                if self._module(path, key) is not None:
-                    for value in values:
-                        gathered[value][key] = None
+                if self._module(path, key) is None:
+                    gathered[key] |= dict.fromkeys(values)
+                for value in values if self._module(path, key) else ():
+                    gathered[value][key] = None
             for text in lazy.modules:
                 if self._module(path, text) is not None:
                     gathered[text.rpartition(".")[2]][text] = None
@@ -184,6 +187,11 @@ class Names:
                         gathered[name].append(path)
             binders = self._binders[folder] = dict(gathered)
         return binders
+
+    def top_package(self, path: str) -> str:
+        """Folder of the outermost package around a file; the top of the repository for files in no package."""
+        inits = self.parents(path) or ([RepoPath(path)] if path.endswith("/__init__.py") else [])
+        return folder_of(inits[-1]) if inits else ""
 
     def parents(self, path: str) -> list[RepoPath]:
         """The `__init__` files that Python executes before a module: those of every folder above it."""

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from pytest_txselect.graph.graph import Out
     from pytest_txselect.source.facts import FileFacts
 
-__all__ = ["ORPHANS", "StringEdges"]
+__all__ = ["ORPHANS", "StringEdges", "orphans"]
 
-ORPHANS: Final = RepoPath("<modules nobody names>")
-"""The node that stands for the modules which nothing else imports: whoever loads plugins by name loads these."""
+ORPHANS: Final = "/?"
+"""Ends the name of the node that stands for the modules of a package which nothing else names: plugins, most likely."""
+
+
+def orphans(package: str) -> RepoPath:
+    """The node of the modules below a package's folder that nothing else names."""
+    return RepoPath(package + ORPHANS)
 
 DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
 NO_MODULE: Final = frozenset(
@@ -31,7 +36,7 @@ NO_MODULE: Final = frozenset(
 """Words behind the last dot that make a string a file's name and no module's."""
 COMMON: Final = frozenset({"__init__.py", "conftest.py", "setup.py", "__main__.py"})
 """File names that say too little to be looked for everywhere."""
-LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
+OWN_PLACE: Final = frozenset({"__file__", "__path__"})
 AS_MODULE: Final = frozenset({"-m", "-p"})
 
 
@@ -59,7 +64,8 @@ class StringEdges:
         """Edges of every string of a file, and of every call that imports by a computed name."""
         known = self.names.resolver.tree.parents
         spoken = not facts.strings.isdisjoint(AS_MODULE)
-        for text in sorted(facts.strings | facts.embedded):
+        # the strings of a lazy package are its table, and its names are asked for one by one
+        for text in sorted(facts.strings | facts.embedded) if facts.lazy is None else ():
             if text.endswith(".py") or ".py::" in text:
                 yield from self._script(path, text)
             elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
@@ -67,7 +73,8 @@ class StringEdges:
                 yield from self._dotted(path, text, is_test=is_test, bare=whole)
             if text.partition(" ")[0] in self.scripts:
                 yield from self._dotted(path, self.scripts[text.partition(" ")[0]], is_test=is_test, bare=True)
-        yield from self._lazy_names(facts)
+        if facts.lazy is None:
+            yield from self._lazy_names(facts)
         for each in facts.computed:
             yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
 
@@ -108,7 +115,7 @@ class StringEdges:
                 yield file, EdgeKind.STRING, 0
         rest = parts[length:]
         if rest:
-            for target, _ in self.names.name(found, rest[0]):
+            for target, _ in self.names.name(found, rest[0], asked=False):
                 yield target, EdgeKind.STRING, 0
         elif bare:
             for folder in found.folders:
@@ -128,9 +135,9 @@ class StringEdges:
 
     def _lazy_names(self, facts: FileFacts) -> Iterator[Out]:
         """A name of a lazy package may be taken from it by `getattr`, here or where the string is handed to."""
-        for text in facts.strings & self.names.lazy_classes.keys():
+        for text in (facts.strings & self.names.lazy_classes.keys()) - facts.bound:  # a class statement has its name as a string
             for path in self.names.lazy_classes[text]:
-                for target, kind in self.names.name(Found((path,)), text):
+                for target, kind in self.names.name(Found((path,)), text, asked=False):
                     yield target, kind, 0
 
     def _computed(self, path: RepoPath, facts: FileFacts, pattern: str, line: int, *, is_test: bool) -> Iterator[Out]:
@@ -139,12 +146,26 @@ class StringEdges:
         Where no part is known the name still comes from somewhere: from a string or a beginning of one (which are edges of
         the file that has them), from a listing of a folder, or from outside: then from the modules that nothing else names.
         """
-        if pattern == "path:*" or (not pattern.strip("*?.") and not facts.names.isdisjoint(LISTING)):
+        if pattern == "listed:*":
+            for folder in self._listed(path, facts):
+                yield below(folder), EdgeKind.COMPUTED, line
+        elif pattern == "path:*":
             yield below(folder_of(path)), EdgeKind.COMPUTED, line
         elif not pattern.strip("*?."):
-            yield ORPHANS, EdgeKind.COMPUTED, line
+            yield orphans(self.names.top_package(path)), EdgeKind.COMPUTED, line
         else:
             yield from self._fitting(path, self._anchored(path, pattern), line, is_test=is_test)
+
+    def _listed(self, path: RepoPath, facts: FileFacts) -> Iterator[str]:
+        """Folders that a file which lists folders may mean: its own, and those that its strings name."""
+        folders = self.names.resolver.tree.folders
+        if not facts.names.isdisjoint(OWN_PLACE):
+            yield folder_of(path)
+        for text in sorted(facts.strings):
+            name = text.strip("./")
+            for above in ancestors(path) if name else ():
+                if join(above, name) in folders:
+                    yield join(above, name)
 
     def _anchored(self, path: RepoPath, pattern: str) -> str:
         """Turn `__name__` and `__package__` at a pattern's beginning into leading dots."""

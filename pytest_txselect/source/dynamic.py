@@ -15,6 +15,8 @@ from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_txselect.source.facts import FileFacts
 
 __all__ = ["needs_tree", "read_dynamic"]
@@ -24,6 +26,8 @@ BY_NAME: Final = frozenset({
 })  # fmt: skip
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
+REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
+LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 
 
@@ -31,6 +35,7 @@ def needs_tree(facts: FileFacts) -> bool:
     """Whether `read_dynamic` could add anything to what the code object said."""
     return (
         not facts.names.isdisjoint(CALLS)
+        or not facts.names.isdisjoint(REFLECTION)
         or "depends_on_files" in facts.names
         or "pytest_plugins" in facts.bound
         or "__getattr__" in facts.bound
@@ -49,32 +54,79 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
     scope = Scope.of_module(tree)
     lazy = find_lazy_table(tree)
     hidden = typing_only_lines(tree) if lazy else frozenset()
+    listed = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.lineno in hidden
+        for alias in node.names
+    }
     computed: list[Computed] = []
     declared = list(facts.declared)
     _visit(tree, scope, computed, declared)
     return dataclasses.replace(
         facts,
+        bound=facts.bound - listed,
         imports=tuple(each for each in facts.imports if each.line not in hidden),
         computed=tuple(dict.fromkeys(computed)),
         declared=tuple(declared),
         plugins=_plugins(tree),
+        reflected=tuple(sorted(set(_find_reflected(tree, scope)))),
         lazy=lazy,
     )
 
 
-def _visit(node: ast.AST, scope: Scope, computed: list[Computed], declared: list[Declared]) -> None:
+def _visit(node: ast.Module, scope: Scope, computed: list[Computed], declared: list[Declared]) -> None:
     """Walk a tree with the scope of each expression at hand, without recursion (files nest deeply)."""
-    pending = [(node, scope)]
+    listing = _find_listing(node)
+    pending: list[tuple[ast.AST, Scope, str]] = [(node, scope, "")]
     while pending:
-        each, inside = pending.pop()
+        each, inside, function = pending.pop()
         if isinstance(each, ast.Call):
             name = _called(each)
             if name in CALLS:
-                computed += [Computed(pattern, each.lineno) for pattern in _patterns(name, each, inside)]
+                patterns = _patterns(name, each, inside)
+                if function in listing:
+                    patterns = [pattern if pattern.strip("*?.") else "listed:*" for pattern in patterns]
+                computed += [Computed(pattern, each.lineno) for pattern in patterns]
             elif name == "depends_on_files":
                 declared += [Declared(text, each.lineno) for text in strings_in(each)]
-        within = inside.enter(each) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) else inside
-        pending += [(child, within) for child in ast.iter_child_nodes(each)]
+        within = inside
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            within = inside.enter(each)
+            function = function or getattr(each, "name", "")
+        pending += [(child, within, function) for child in ast.iter_child_nodes(each)]
+
+
+def _find_listing(tree: ast.Module) -> frozenset[str]:
+    """Names of the outermost functions that list folders, themselves or by what they call; `""` is the module's own code.
+
+    An import by a name of which nothing is known, beside a listing, imports what the listing found.
+    """
+    calls: dict[str, set[str]] = {"": set()}
+    pending: list[tuple[ast.AST, str]] = [(tree, "")]
+    while pending:
+        each, function = pending.pop()
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            function = function or each.name
+        if isinstance(each, ast.Call):
+            calls.setdefault(function, set()).add(_called(each))
+        pending += [(child, function) for child in ast.iter_child_nodes(each)]
+    found = {name for name, called in calls.items() if called & LISTING}
+    while more := {name for name, called in calls.items() if called & found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _find_reflected(tree: ast.Module, scope: Scope) -> Iterator[str]:
+    """Modules of which every attribute is taken: `dir(m)`, `vars(m)`, `inspect.getmembers(m)`, `m.__dict__`.
+
+    (`getattr` takes one attribute, whose name comes from a string: `graph/strings.py`.)
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in REFLECTION and node.args:
+            yield from filter(None, [scope.module_of(node.args[0])])
+        elif isinstance(node, ast.Attribute) and node.attr in REFLECTION:
+            yield from filter(None, [scope.module_of(node.value)])
 
 
 def _called(call: ast.Call) -> str:
@@ -99,7 +151,7 @@ def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:
         pattern = evaluate(node, scope) if node is not None else "*"
         if "*" not in pattern and pattern != "?":
             return []  # a literal path is an edge of its own
-        return ["?" if pattern == "?" else "path:*"]
+        return ["path:*" if pattern != "?" and scope.has_file else pattern]
     node = _argument(call, 0, "name", "modname", "fullname", "mod_name", "import_name")
     if node is None:
         return ["*"]

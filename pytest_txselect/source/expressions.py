@@ -33,17 +33,21 @@ class Scope:
         values: names bound once, by a plain assignment, to an expression.
         parameters: parameters of the enclosing functions.
         modules: names that imports bind, with the dotted name of what they may name (relative ones with leading dots).
+        has_file: whether the module mentions its own `__file__`.
     """
 
     values: Mapping[str, ast.expr] = field(default_factory=dict)
     parameters: frozenset[str] = frozenset()
     modules: Mapping[str, str] = field(default_factory=dict)
+    has_file: bool = False
 
     @classmethod
     def of_module(cls, tree: ast.Module) -> Scope:
         """The scope of a module's own code; imports in functions are included."""
         modules: dict[str, str] = {}
+        has_file = False
         for node in ast.walk(tree):
+            has_file = has_file or (isinstance(node, ast.Name) and node.id == "__file__")
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     modules[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
@@ -51,7 +55,7 @@ class Scope:
                 front = "." * node.level + (f"{node.module}." if node.module else "")
                 for alias in node.names:
                     modules[alias.asname or alias.name] = front + alias.name
-        return cls(_assigned(tree), frozenset(), modules)
+        return cls(_assigned(tree), frozenset(), modules, has_file)
 
     def enter(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Scope:
         """The scope inside a function."""
@@ -60,7 +64,7 @@ class Scope:
         parameters = frozenset(each.arg for each in named)
         local = {} if isinstance(function, ast.Lambda) else _assigned(function)
         values = {name: value for name, value in self.values.items() if name not in parameters} | local
-        return Scope(values, (self.parameters | parameters) - local.keys(), self.modules)
+        return Scope(values, (self.parameters | parameters) - local.keys(), self.modules, self.has_file)
 
     def module_of(self, node: ast.expr) -> str:
         """Dotted name of the module that an expression like `p` or `pkg.sub` names; empty where none is known."""

@@ -46,8 +46,8 @@ class Computed:
     """An import whose name is known in part.
 
     Attributes:
-        pattern: the dotted name with `*` for each unknown part; leading dots are relative. `path:` in front of a pattern
-            says that it names files below the file's own folder instead.
+        pattern: the dotted name with `*` for each unknown part; leading dots are relative. `path:*` are
+            the files below the file's own folder, `listed:*` those below the folders that it lists.
         line: 1-based.
     """
 
@@ -101,6 +101,7 @@ class FileFacts:
         computed: imports by a computed name.
         declared: dependencies declared in comments and markers.
         plugins: what `pytest_plugins` names.
+        reflected: modules, as imported here, of which the code takes every attribute (`dir(m)`, `vars(m)`).
         lazy: how the module finds names that it does not bind; None where it does not.
     """
 
@@ -112,6 +113,7 @@ class FileFacts:
     computed: tuple[Computed, ...] = ()
     declared: tuple[Declared, ...] = ()
     plugins: tuple[str, ...] = ()
+    reflected: tuple[str, ...] = ()
     lazy: LazyTable | None = None
 
 
@@ -145,6 +147,7 @@ def dump_facts(facts: Facts) -> list[Any]:
         [[c.pattern, c.line] for c in facts.computed],
         [[d.pattern, d.line] for d in facts.declared],
         facts.plugins,
+        facts.reflected,
         [lazy.names, lazy.modules, lazy.known, lazy.closed, lazy.line] if lazy else None,
     ]
 
@@ -157,7 +160,7 @@ def load_facts(plain: list[Any]) -> Facts:
     """
     if len(plain) == 2:  # noqa: PLR2004 - the two fields of Unparsed
         return Unparsed(str(plain[0]), int(plain[1]))
-    imports, names, bound, strings, embedded, computed, declared, plugins, lazy = plain
+    imports, names, bound, strings, embedded, computed, declared, plugins, reflected, lazy = plain
     table = None
     if lazy is not None:
         pairs, modules, known, closed, line = lazy
@@ -171,5 +174,6 @@ def load_facts(plain: list[Any]) -> Facts:
         tuple(Computed(p, line) for p, line in computed),
         tuple(Declared(p, line) for p, line in declared),
         tuple(plugins),
+        tuple(reflected),
         table,
     )
