@@ -17,3 +17,11 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the group "txselect"."""
     add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load what was asked for."""
+    if config.getoption("txselect_report"):
+        from pytest_txselect.plugin import report  # noqa: PLC0415 - a plain run must not pay for it
+
+        report.register(config)

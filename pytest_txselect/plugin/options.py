@@ -19,3 +19,21 @@ def add_options(parser: pytest.Parser) -> None:
         default=None,
         help="run only tests that the change since REF can affect: a revision, A..B, A...B, or auto",
     )
+    group.addoption(
+        "--txselect-report",
+        action="store_true",
+        default=False,
+        help="write the report of this run (tracebacks, JUnit, HTML, records) and show three summaries",
+    )
+    group.addoption(
+        "--txselect-report-id",
+        metavar="NAME",
+        default=None,
+        help="folder of this report below the report folder (default: tests, or the job's name)",
+    )
+    group.addoption(
+        "--txselect-report-dir",
+        metavar="DIR",
+        default="reports",
+        help="the report folder (default: reports)",
+    )

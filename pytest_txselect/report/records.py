@@ -199,8 +199,8 @@ class Phase:
         sections: output captured in this phase (not in those before it) as (title, text).
         properties: what `record_property` recorded until the end of this phase, values as text.
         subtest: description of the subtest; empty for the test itself.
-        counted: the word under which pytest counts it in its last line, where that is not the outcome, such as
-            "subtests passed"; `-` where it does not count it.
+        counted: the word under which pytest counts it, where that is not the outcome ("subtests passed");
+            `-`: none.
     """
 
     test: str = ""

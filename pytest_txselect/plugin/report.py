@@ -1,0 +1,262 @@
+"""`--txselect-report`: writes records while the run happens, and renders them when it is over.
+
+With xdist only the controller writes; its workers hand over what it cannot see. Everything that pytest tells
+comes through public hooks and attributes, and what is shown at the end is rendered from the records, not from
+the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from pytest_txselect.errors import TxSelectError
+from pytest_txselect.plugin.phases import make_problem, make_warning, name_worker, read_phase
+from pytest_txselect.plugin.stash import SELECTION_KEY, SelectionNote
+from pytest_txselect.report.assemble import Assembly
+from pytest_txselect.report.lines import render_line
+from pytest_txselect.report.records import (
+    Collected,
+    Deselected,
+    Footer,
+    InternalError,
+    SelectionMade,
+    Start,
+    WorkerEvent,
+)
+
+if TYPE_CHECKING:
+    import warnings
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+    from pytest_txselect.report.records import Record
+    from pytest_txselect.report.run import Run
+    from pytest_txselect.report.write import ResultsFile
+
+__all__ = ["register"]
+
+_NO_RUN: Final = ("collectonly", "showfixtures", "show_fixtures_per_test", "cacheshow")
+_HANDED_OVER: Final = "txselect_deselected"
+_BATCH: Final = 1000
+
+
+def register(config: pytest.Config) -> None:
+    """Register what this process has to do for a report; called when the option is on."""
+    if hasattr(config, "workeroutput"):
+        config.pluginmanager.register(WorkerReport(config.workeroutput), "txselect-report-worker")
+    elif not any(config.getoption(name, None) for name in _NO_RUN):
+        config.pluginmanager.register(Report(config), "txselect-report")
+
+
+class WorkerReport:
+    """On an xdist worker: tells the controller what was deselected here."""
+
+    def __init__(self, output: dict[str, Any]) -> None:
+        self._output = output
+        self._deselected: list[str] = []
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note the tests."""
+        self._deselected += [item.nodeid for item in items]
+
+    def pytest_collection_finish(self) -> None:
+        """Hand them over: as ASCII, since xdist cannot send names that are not UTF-8."""
+        self._output[_HANDED_OVER] = json.dumps(self._deselected)
+
+
+class Report:
+    """Where tests are directed: writes the records, and the artifacts at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._assembly = Assembly()
+        self._waiting: list[Record] | None = []  # until the file is there
+        self._file: ResultsFile | None = None
+        self._folder: Path | None = None
+        self._note: SelectionNote | None = None
+        self._sections: dict[tuple[str, str], int] = {}
+        self._each = False
+        self._begun = 0.0
+        self._stopped = ""
+        self._failures: list[str] = []
+        self._run: Run | None = None
+
+    def _take(self, record: Record) -> None:
+        """Write a record, and keep it for the end."""
+        if self._waiting is not None:
+            self._waiting.append(record)
+            return
+        if self._file is not None:
+            self._file.append(render_line(record))
+        self._assembly.take(record)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Begin the report: the folder, the file, the header."""
+        from pytest_txselect.plugin.heading import make_header  # noqa: PLC0415 - starts git
+        from pytest_txselect.report.write import open_results  # noqa: PLC0415 - with it
+
+        self._begun = time.perf_counter()
+        option = self._config.getoption
+        report_id = option("txselect_report_id") or option("txselect_job", None) or "tests"
+        base = self._config.invocation_params.dir / option("txselect_report_dir")
+        try:
+            self._folder, self._file = open_results(base, report_id)
+        except TxSelectError as error:
+            raise pytest.UsageError(str(error)) from None
+        header = make_header(self._config, report_id)
+        self._each = header.each
+        waiting, self._waiting = self._waiting or [], None
+        for record in (header, *waiting):
+            self._take(record)
+
+    def pytest_collection(self) -> None:
+        """Note the selection: it has been made by now."""
+        note = self._note = self._config.stash.get(SELECTION_KEY, None)
+        if note is not None:
+            self._take(SelectionMade(note.headline, note.document, note.left_out, note.left_out_reason))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what is to run."""
+        self._collected([item.nodeid for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:
+        """Note what is to run: all workers have collected the same."""
+        self._collected(ids, str(node.gateway.id))
+
+    def _collected(self, ids: Sequence[str], worker: str = "") -> None:
+        if worker and not self._each:
+            if self._assembly.tests:
+                return
+            worker = ""
+        for first in range(0, len(ids), _BATCH):
+            self._take(Collected(tuple(ids[first : first + _BATCH]), worker))
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note what was left out after collection."""
+        self._deselected([item.nodeid for item in items])
+
+    def _deselected(self, tests: list[str]) -> None:
+        asked = self._describe_filters()
+        by_reason: dict[str, list[str]] = {}
+        for test in tests:
+            reason = (self._note.why_not(test) if self._note else "") or asked
+            by_reason.setdefault(reason, []).append(test)
+        for reason, left_out in by_reason.items():
+            for first in range(0, len(left_out), _BATCH):
+                self._take(Deselected(tuple(left_out[first : first + _BATCH]), reason))
+
+    def _describe_filters(self) -> str:
+        """Describe the options that deselect; pytest does not tell which of them it was."""
+        found = [
+            f"{flag} {value}" for flag, name in _FILTERS if (value := self._config.getoption(name, None))
+        ]
+        flags = [flag for flag, name in _SWITCHES if self._config.getoption(name, None)]
+        return ", ".join([*found, *flags]) or "deselected by a plugin or a conftest"
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected, or skipped itself."""
+        if not report.passed:
+            self._take(make_problem(report))
+
+    def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
+        """Note that a test starts."""
+        file, line, name = location
+        why = self._note.why(nodeid) if self._note else ""
+        self._take(Start(nodeid, file, 0 if line is None else line + 1, name, time.time(), why))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a phase; last, since pytest makes a test of failed subtests a failed one when it shows it."""
+        known, total = 0, len(report.sections)
+        is_subtest = hasattr(report, "context")
+        if total:
+            key = (report.nodeid, name_worker(report))
+            known = min(self._sections.get(key, 0), total) if report.when != "setup" else 0
+            if report.when == "teardown":
+                self._sections.pop(key, None)
+            elif not is_subtest:
+                self._sections[key] = total
+        counted = ""
+        if is_subtest or not report.passed or hasattr(report, "wasxfail"):
+            status = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
+            counted = (status[0] or "-") if status else ""
+            if report.when != "call" and report.passed:
+                counted = ""
+        self._take(read_phase(report, known, counted))
+
+    def pytest_warning_recorded(
+        self, warning_message: warnings.WarningMessage, when: str, nodeid: str
+    ) -> None:
+        """Note a warning."""
+        self._take(make_warning(warning_message, when, nodeid))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodeready(self, node: Any) -> None:
+        """Note that a worker is there."""
+        self._take(WorkerEvent(str(node.gateway.id), "up", time.time()))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Note that a worker is gone, and what the first of them deselected."""
+        self._take(WorkerEvent(str(node.gateway.id), "down", time.time(), str(error or "")))
+        handed = getattr(node, "workeroutput", {}).get(_HANDED_OVER)
+        if handed and not self._assembly.deselected:
+            self._deselected(json.loads(handed))
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note that pytest broke."""
+        self._take(InternalError(str(excrepr)))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note why the run was interrupted."""
+        self._stopped = str(excinfo.value) or excinfo.typename
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int | pytest.ExitCode
+    ) -> Generator[None, object, object]:
+        """End the report; as a wrapper, so that it happens whatever other plugins do here."""
+        try:
+            return (yield)
+        finally:
+            stopped = self._stopped or str(session.shouldfail or session.shouldstop or "")
+            duration = time.perf_counter() - self._begun
+            self._take(Footer(time.time(), duration, int(session.exitstatus or exitstatus), stopped))
+            if self._file is not None:
+                self._file.close()
+                self._failures += [self._file.failure] if self._file.failure else []
+            self._run = self._assembly.build()
+            self._write_artifacts(self._run)
+
+    def _write_artifacts(self, run: Run) -> None:
+        from pytest_txselect.report.formats import FORMATS  # noqa: PLC0415 - with lxml, when tests are over
+        from pytest_txselect.report.write import write_artifact  # noqa: PLC0415 - with it
+
+        assert self._folder is not None  # noqa: S101 - the session has started
+        for name, render in FORMATS.items():
+            if name == "selection.json" and not run.selections:
+                continue
+            try:
+                write_artifact(self._folder, name, render(run))
+            except Exception as error:  # noqa: BLE001 - the rim: the others shall be there
+                self._failures.append(f"{name} was not written: {type(error).__name__}: {error}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the three summaries, and on GitHub the annotations."""
+        from pytest_txselect.plugin.closing import show_closing  # noqa: PLC0415 - when tests are over
+
+        if self._run is not None and self._folder is not None:
+            on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+            show_closing(terminalreporter, self._run, self._folder, self._failures, annotate=on_github)
+
+
+_FILTERS: Final = (("-k", "keyword"), ("-m", "markexpr"), ("--deselect", "deselect"))
+_SWITCHES: Final = (("--lf", "lf"), ("--sw", "stepwise"))
