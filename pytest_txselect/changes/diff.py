@@ -2,7 +2,7 @@
 
 What git reports and what changed for Python are not quite the same:
 
-- a mode-only change is nothing, so a file whose mode moved in the work tree is compared by content;
+- a mode-only change and a touch are nothing: what differs in the work tree is compared by content;
 - a file flagged assume-unchanged or skip-worktree is not looked at by git, so it is here; missing under
   skip-worktree (a sparse checkout) it is as the index says, missing otherwise it is deleted;
 - a path removed from the index but still lying there is reported twice, as deleted and as untracked: it is
@@ -13,7 +13,7 @@ What git reports and what changed for Python are not quite the same:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.listing import FILE_MODE, SUBMODULE_MODE, TreeEntry, parse_raw_entries
@@ -36,9 +36,9 @@ class Survey:
 
     Attributes:
         changes: what changed.
-        files: the head tree: tracked, and for the work tree also untracked files, with submodules. An entry's
-            name is None where only the work tree has that content (edited, untracked): whoever wants its name
-            must hash it.
+        files: the head tree: tracked, and for the work tree also untracked files, with submodules. The name of
+            an entry is None where nobody has hashed the content (added, untracked). In the work tree it may be of
+            content that is nowhere else: good for knowing that again, not for reading it from the object store.
     """
 
     changes: Changes
@@ -103,16 +103,19 @@ def _survey_work_tree(git: Git, base: str) -> tuple[tuple[Change, ...], dict[Rep
         files[inner] = TreeEntry(FILE_MODE if inner == path else SUBMODULE_MODE, None)
         changes[inner] = compare(inner, None, files[inner])
     suspects = _find_suspects(seen)
-    if suspects:
-        olds = _find_olds(git, base, seen, suspects)
-        for path, entry in hash_files(git, suspects).items():
-            flagged = seen.tracked.get(path)
-            if entry is None and flagged is not None and flagged.absent_by_intent:
-                entry = TreeEntry(flagged.mode, flagged.name)  # noqa: PLW2901 -- sparse: as good as there
-            changes[path] = compare(path, olds[path], entry)
+    olds = _find_olds(git, base, seen, suspects)
+    for path, found in hash_files(git, suspects).items():
+        tracked = seen.tracked.get(path)
+        if found is not None:
+            files[path] = found
+            change = compare(path, olds[path], found)
+            changes[path] = change and replace(change, new=None)  # hashed, but not in the object store
+        elif tracked is not None and tracked.absent_by_intent:
+            files[path] = TreeEntry(tracked.mode, tracked.name)
+            changes[path] = compare(path, olds[path], files[path])
+        else:
             files.pop(path, None)
-            if entry is not None:
-                files[path] = entry
+            changes[path] = compare(path, olds[path], None)
     return _sort(changes.values()), files
 
 
@@ -141,10 +144,7 @@ def _find_suspects(seen: Snapshot) -> list[RepoPath]:
     suspects += [
         entry.path
         for entry in seen.changed
-        if entry.old_mode != entry.new_mode
-        and entry.before
-        and entry.after
-        and entry.before.kind == entry.after.kind
+        if entry.before and entry.after and entry.after.name is None and entry.after.mode != SUBMODULE_MODE
     ]
     removed = {entry.path for entry in seen.staged if entry.after is None}
     suspects += [path for path in seen.untracked if path in removed]

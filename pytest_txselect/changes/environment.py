@@ -28,7 +28,6 @@ GIT_OPTIONS: Final = (
     *("-c", "core.fsmonitor=false"),  # may name a program of the repository's choice
     *("-c", "core.hooksPath=/dev/null"),  # we read; nothing of the project's may run
     *("-c", "core.warnAmbiguousRefs=true"),  # how an ambiguous REF is noticed
-    *("-c", "diff.autoRefreshIndex=true"),  # a touched but unchanged file is not a change
     *("-c", "diff.relative=false"),
     *("-c", "color.ui=false"),
     *("-c", "protocol.version=2"),  # servers then give a commit by its name

@@ -132,9 +132,10 @@ class Git:
     def diff_worktree(self, commit: str) -> bytes:
         """Return the raw diff from `commit` to the work tree: what was committed since, staged and unstaged.
 
-        Files that git does not watch (untracked, assume-unchanged) are not in it; see `diff.find_changes`.
+        Files that git does not watch (untracked, assume-unchanged) are not in it, and a file that was merely
+        touched is; see `diff.find_changes`. `git diff` would leave the latter out, but locks and writes the index.
         """
-        return self.run("diff", *_diff_options(commit))
+        return self.run("diff-index", *_RAW, commit, "--")
 
     def diff_trees(self, a: str, b: str) -> bytes:
         """Return the raw diff between two commits."""
@@ -160,8 +161,8 @@ class Git:
 
     def snapshot(self, commit: str) -> Snapshot:
         """Return the work tree beside `commit`; git finds its four answers at the same time."""
-        staged = ("diff-index", "--cached", *_RAW, commit, "--")
-        commands = (_LIST_INDEX, _LIST_UNTRACKED, staged, ("diff", *_diff_options(commit)))
+        compare = ("diff-index", *_RAW, commit, "--")
+        commands = (_LIST_INDEX, _LIST_UNTRACKED, (*compare[:1], "--cached", *compare[1:]), compare)
         tracked, untracked, cached, changed = self.run_together(commands)
         return Snapshot(
             changed=tuple(parse_raw_entries(changed)),
@@ -246,10 +247,6 @@ class Git:
                 complaints.seek(0)
                 raise explain_no_blob(self.place, name, complaints.read())
             yield name, process.stdout.read(int(head[2]) + 1)[:-1]
-
-
-def _diff_options(commit: str) -> tuple[str, ...]:
-    return (*_RAW, "--no-ext-diff", "--no-textconv", "--no-color", commit, "--")
 
 
 def _start(

@@ -82,11 +82,6 @@ class IndexEntry(NamedTuple):
         """Whether it may be missing from the work tree without being deleted (sparse checkout)."""
         return self.flags in {"S", "s"}
 
-    @property
-    def unwatched(self) -> bool:
-        """Whether git does not look at the work tree for it (assume-unchanged, skip-worktree)."""
-        return self.flags not in {"H", "M"}
-
 
 class RawEntry(NamedTuple):
     """One line of a raw diff; a missing side has mode "000000", an object not yet known is all zeros."""

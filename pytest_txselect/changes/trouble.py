@@ -53,8 +53,8 @@ class Fetch:
         return Fetch(self.remote, tuple(dict.fromkeys((*self.what, name))))
 
     def render(self, *depth: str) -> str:
-        """Return the command as a person types it."""
-        return shlex.join(("git", *self.arguments(*depth)))
+        """Return the command as a person types it, on one printable line."""
+        return _show_text(shlex.join(("git", *self.arguments(*depth))))
 
 
 class BaseMissingError(GitError):
@@ -190,7 +190,10 @@ def explain_failure(place: str, command: str, complaint: bytes) -> GitError:
 
 def show_path(path: Path) -> str:
     """Return `path` on one printable line."""
-    text = str(path)
+    return _show_text(str(path))
+
+
+def _show_text(text: str) -> str:
     return text if text.isprintable() else repr(text)
 
 
