@@ -133,7 +133,8 @@ class Git:
         """Return the raw diff from `commit` to the work tree: what was committed since, staged and unstaged.
 
         Files that git does not watch (untracked, assume-unchanged) are not in it, and a file that was merely
-        touched is; see `diff.find_changes`. `git diff` would leave the latter out, but locks and writes the index.
+        touched is; see `diff.find_changes`. `git diff` would leave the latter out, but locks and writes the
+        index.
         """
         return self.run("diff-index", *_RAW, commit, "--")
 

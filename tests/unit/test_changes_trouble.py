@@ -73,8 +73,7 @@ def test_a_missing_base_names_its_cure(fetch: Fetch | None, shallow: bool, cure:
     ("complaint", "slug", "part"),
     [
         (
-            b"fatal: detected dubious ownership in repository at '/r'\n"
-            b"\tgit config --global --add safe.directory /r\n",
+            b"fatal: detected dubious ownership in '/r'\n\n\tgit config --global --add safe.directory /r\n",
             "dubious-ownership",
             "`git config --global --add safe.directory /r`",
         ),
