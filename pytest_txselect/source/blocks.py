@@ -1,0 +1,277 @@
+"""What a module or class body executes: a flat list of items whose tokens two versions can be compared by.
+
+A compound statement (`if`, `try`, `with`, a loop) is opened and closed by items of its own; what is inside
+carries the way there in its token, so that a statement which moves to another branch is another statement.
+Statements without effect, and what only a type checker sees, leave no item.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pytest_txselect.source.binding import (
+    find_bound_names,
+    find_definition_expressions,
+    find_mentions,
+    has_call,
+    is_quiet,
+    is_script_test,
+    spell_dotted,
+)
+from pytest_txselect.source.fingerprint import digest, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_txselect.source.fingerprint import FunctionNode
+
+__all__ = ["Block", "Group", "Item", "ItemKind", "read_block"]
+
+_Compound: TypeAlias = (
+    ast.If | ast.Try | ast.TryStar | ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match
+)
+_Branches: TypeAlias = "list[tuple[str, list[ast.stmt]]]"
+
+# Names that Python or pytest look up in a module without anybody mentioning them.
+_READ_UNMENTIONED: Final = frozenset(
+    {
+        *(
+            "__all__",
+            "__path__",
+            "__class__",
+            "__dict__",
+            "__spec__",
+            "__loader__",
+            "__package__",
+            "__name__",
+        ),
+        *("__file__", "__getattr__", "__dir__", "__builtins__", "__test__", "__tracebackhide__"),
+        *("pytestmark", "pytest_plugins", "collect_ignore", "collect_ignore_glob"),
+    }
+)
+
+
+class ItemKind(enum.Enum):
+    """What executing an item does."""
+
+    DEFINITION = enum.auto()  # binds a function
+    CLASS = enum.auto()  # binds a class
+    BINDING = enum.auto()  # binds names
+    EFFECT = enum.auto()  # anything else
+    BOUNDARY = enum.auto()  # begins or ends a compound statement
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """An outermost compound statement, known while and after the block is read.
+
+    Attributes:
+        node: the statement.
+        names: all names that are bound in it.
+        binds_only: it does nothing but bind these names, so far as its syntax says.
+        calls: something in it is called.
+        handles: there is a `try` in it: what fails in one place decides whether another executes.
+    """
+
+    node: ast.stmt
+    names: dict[str, None] = field(default_factory=dict)
+    binds_only: bool = True
+    calls: bool = False
+    handles: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One thing that a block executes.
+
+    Attributes:
+        kind: what it does.
+        token: equal for items that do the same under the same conditions; for a function or class it has the
+            name only, since what they are is compared elsewhere.
+        node: its statement.
+        names: the names that it binds.
+        calls: it calls something.
+        movable: it is a function whose place among movable ones next to it does not matter...
+        mentions: ...unless one of these names, evaluated when it is defined, is defined among them.
+        script: it executes only in a run as a script.
+        group: the outermost compound statement that it is in.
+    """
+
+    kind: ItemKind
+    token: str
+    node: ast.stmt
+    names: tuple[str, ...] = ()
+    calls: bool = False
+    movable: bool = False
+    mentions: frozenset[str] = frozenset()
+    script: bool = False
+    group: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A module or class body.
+
+    Attributes:
+        items: what it executes, in order.
+        functions: the functions defined in it by name, in order; several where a name is defined again.
+        classes: likewise the classes.
+    """
+
+    items: tuple[Item, ...]
+    functions: dict[str, list[FunctionNode]]
+    classes: dict[str, list[ast.ClassDef]]
+
+    def qualify(self, name: str, owner: str | None) -> str:
+        """Give the qualified name of what is defined here; a class body may declare a name global."""
+        declared = (item.node.names for item in self.items if isinstance(item.node, ast.Global))
+        return name if owner is None or any(name in names for names in declared) else f"{owner}.{name}"
+
+
+def read_block(
+    body: Sequence[ast.stmt], checking: frozenset[str], *, is_class: bool = False, ordered: bool = False
+) -> Block:
+    """Flatten a module or class body.
+
+    Args:
+        body: its statements.
+        checking: spellings of `typing.TYPE_CHECKING` in the module.
+        is_class: it is the body of a class.
+        ordered: the order of functions matters, since something reads the finished class as a whole.
+    """
+    reader = _BlockReader(checking, is_class=is_class, ordered=ordered)
+    reader.read(body, "")
+    return Block(tuple(reader.items), reader.functions, reader.classes)
+
+
+class _BlockReader:
+    def __init__(self, checking: frozenset[str], *, is_class: bool, ordered: bool) -> None:
+        self.items: list[Item] = []
+        self.functions: dict[str, list[FunctionNode]] = {}
+        self.classes: dict[str, list[ast.ClassDef]] = {}
+        self._checking = checking
+        self._special = frozenset() if is_class else _READ_UNMENTIONED
+        self._ordered = ordered
+        self._group: Group | None = None
+
+    def read(self, body: Sequence[ast.stmt], way: str) -> None:
+        """Read statements; `way` says which branches of which compound statements lead to them."""
+        for node in body:
+            match node:
+                case ast.Pass() | ast.Expr(value=ast.Constant()):
+                    pass
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    self._read_function(node, way)
+                case ast.ClassDef(name=name):
+                    self.classes.setdefault(name, []).append(node)
+                    token = f"{way} class {name}"
+                    self._add(Item(ItemKind.CLASS, token, node, (name,), calls=True, group=self._group))
+                case ast.Import() | ast.ImportFrom():
+                    self._read_import(node, way)
+                case ast.If():
+                    self._read_if(node, way)
+                case ast.Try() | ast.TryStar() | ast.With() | ast.AsyncWith() | ast.Match():
+                    self._read_compound(node, way)
+                case ast.For() | ast.AsyncFor() | ast.While():
+                    self._read_compound(node, way)
+                case _:
+                    self._read_simple(node, way)
+
+    def _add(self, item: Item) -> None:
+        self.items.append(item)
+        group = self._group
+        if group is not None:
+            group.names.update(dict.fromkeys(item.names))
+            group.calls |= item.calls
+            group.binds_only &= item.kind is not ItemKind.EFFECT
+
+    def _read_if(self, node: ast.If, way: str) -> None:
+        match node.test:
+            case test if spell_dotted(test) in self._checking:
+                self.read(node.orelse, way)
+            case ast.UnaryOp(op=ast.Not(), operand=test) if spell_dotted(test) in self._checking:
+                self.read(node.body, way)
+            case test if is_script_test(test) and not node.orelse and self._group is None:
+                self._add(Item(ItemKind.EFFECT, f"{way} {fingerprint(node)}", node, script=True))
+            case _:
+                self._read_compound(node, way)
+
+    def _read_function(self, node: FunctionNode, way: str) -> None:
+        self.functions.setdefault(node.name, []).append(node)
+        expressions = list(find_definition_expressions(node))
+        item = Item(
+            kind=ItemKind.DEFINITION,
+            token=f"{way} def {node.name}",
+            node=node,
+            names=(node.name,),
+            calls=bool(node.decorator_list) or any(has_call(each) for each in expressions),
+            movable=not self._ordered
+            and not node.decorator_list
+            and all(is_quiet(each) for each in expressions),
+            mentions=find_mentions(expressions),
+            group=self._group,
+        )
+        self._add(item)
+
+    def _read_import(self, node: ast.Import | ast.ImportFrom, way: str) -> None:
+        """Read an import name by name: how names are spread over statements does not matter."""
+        source = (node.module, node.level) if isinstance(node, ast.ImportFrom) else ()
+        for alias in node.names:
+            name = alias.asname or (alias.name if source else alias.name.partition(".")[0])
+            token = f"{way} import {source} {alias.name} {alias.asname or name}"
+            if name == "*" or source == ("__future__", 0) or name in self._special:
+                self._add(Item(ItemKind.EFFECT, token, node, group=self._group))
+            else:
+                self._add(Item(ItemKind.BINDING, token, node, (name,), group=self._group))
+
+    def _read_simple(self, node: ast.stmt, way: str) -> None:
+        names = find_bound_names(node)
+        token = f"{way} {fingerprint(node)}"
+        if names is None or not self._special.isdisjoint(names):
+            self._add(Item(ItemKind.EFFECT, token, node, names or (), calls=True, group=self._group))
+        else:
+            self._add(Item(ItemKind.BINDING, token, node, names, calls=has_call(node), group=self._group))
+
+    def _read_compound(self, node: _Compound, way: str) -> None:
+        header, branches = _take_apart(node)
+        outermost = self._group is None
+        group = self._group = self._group or Group(node)
+        can_only_bind = isinstance(node, (ast.If, ast.Try, ast.TryStar))
+        group.binds_only &= can_only_bind and all(is_quiet(part) for part in header)
+        group.handles |= isinstance(node, (ast.Try, ast.TryStar))
+        names = [handler.name or "" for handler in getattr(node, "handlers", [])]
+        kinds = [type(node).__name__, *names, *(fingerprint(part) for part in header)]
+        way = digest([way, str(len(header)), *kinds])
+        self._add(Item(ItemKind.BOUNDARY, f"{way} begin", node, group=group))
+        for label, body in branches:
+            self.read(body, f"{way} {label}")
+        self._add(Item(ItemKind.BOUNDARY, f"{way} end", node, group=group))
+        if outermost:
+            self._group = None
+
+
+def _take_apart(node: _Compound) -> tuple[list[ast.AST], _Branches]:
+    """Give what a compound statement evaluates to choose its way, and its branches by label."""
+    match node:
+        case ast.If(test=test) | ast.While(test=test):
+            return [test], [("body", node.body), ("else", node.orelse)]
+        case ast.For() | ast.AsyncFor():
+            return [node.target, node.iter], [("body", node.body), ("else", node.orelse)]
+        case ast.With() | ast.AsyncWith():
+            return [*node.items], [("body", node.body)]
+        case ast.Match():
+            cases = enumerate(node.cases)
+            parts = [
+                part for case in node.cases for part in (case.pattern, case.guard or ast.Constant(value=True))
+            ]
+            return [node.subject, *parts], [(f"case {number}", case.body) for number, case in cases]
+        case ast.Try() | ast.TryStar():
+            handlers: _Branches = [
+                (f"except {number}", each.body) for number, each in enumerate(node.handlers)
+            ]
+            ends: _Branches = [("else", node.orelse), ("finally", node.finalbody)]
+            types = [each.type or ast.Name(id="BaseException") for each in node.handlers]
+            return [*types], [("body", node.body), *handlers, *ends]
