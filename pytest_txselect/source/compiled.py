@@ -105,7 +105,7 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
         embedded=embedded,
         declared=declared,
     )
-    return read_dynamic(facts, source) if needs_tree(facts) else facts
+    return read_dynamic(facts, source) if needs_tree(facts, source) else facts
 
 
 def _split_constants(code: CodeType) -> tuple[list[CodeType], list[object]]:

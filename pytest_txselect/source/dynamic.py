@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.expressions import Scope, evaluate, strings_in
 from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
+from pytest_txselect.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_txselect.source.facts import FileFacts
+    from pytest_txselect.source.walk import AnyFunction, Walked
 
 __all__ = ["needs_tree", "read_dynamic"]
 
@@ -27,20 +30,28 @@ BY_NAME: Final = frozenset({
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
 REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
+REFLECTED: Final = re.compile(rb"\b(?:dir|vars|getmembers)\(\s*(\w+)|\b(\w+)\.__dict__")
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 
 
-def needs_tree(facts: FileFacts) -> bool:
+def needs_tree(facts: FileFacts, source: bytes) -> bool:
     """Whether `read_dynamic` could add anything to what the code object said."""
     return (
         not facts.names.isdisjoint(CALLS)
-        or not facts.names.isdisjoint(REFLECTION)
         or "depends_on_files" in facts.names
         or "pytest_plugins" in facts.bound
         or "__getattr__" in facts.bound
         or {"sys", "modules", "__name__"} <= facts.names
+        or (not facts.names.isdisjoint(REFLECTION) and _reflects(facts, source))
     )
+
+
+def _reflects(facts: FileFacts, source: bytes) -> bool:
+    """Whether the text takes all attributes of something that may be a module."""
+    local = {name.rpartition(".")[2] for each in facts.imports for name in (each.module, *each.names)}
+    names = {(call or attribute).decode("ascii") for call, attribute in REFLECTED.findall(source)}
+    return not names.isdisjoint(facts.bound | local)
 
 
 def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
@@ -51,82 +62,69 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
         source: the same file; it is known to compile.
     """
     tree = ast.parse(source)
-    scope = Scope.of_module(tree)
-    lazy = find_lazy_table(tree)
-    hidden = typing_only_lines(tree) if lazy else frozenset()
+    walked = walk(tree)
+    scope = Scope.of_module(tree, walked)
+    lazy = find_lazy_table(tree, walked)
+    hidden = typing_only_lines(walked) if lazy else frozenset()
     listed = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in walked.imports
         if isinstance(node, ast.ImportFrom) and node.lineno in hidden
         for alias in node.names
     }
-    computed: list[Computed] = []
-    declared = list(facts.declared)
-    _visit(tree, scope, computed, declared)
+    declared = [
+        Declared(text, call.lineno) for call, _ in walked.calls if _called(call) == "depends_on_files" for text in strings_in(call)
+    ]
     return dataclasses.replace(
         facts,
         bound=facts.bound - listed,
         imports=tuple(each for each in facts.imports if each.line not in hidden),
-        computed=tuple(dict.fromkeys(computed)),
-        declared=tuple(declared),
-        plugins=_plugins(tree),
-        reflected=tuple(sorted(set(_find_reflected(tree, scope)))),
+        computed=tuple(dict.fromkeys(_find_computed(walked, scope))),
+        declared=(*facts.declared, *declared),
+        plugins=_plugins(walked),
+        reflected=tuple(sorted(set(_find_reflected(walked, scope)))),
         lazy=lazy,
     )
 
 
-def _visit(node: ast.Module, scope: Scope, computed: list[Computed], declared: list[Declared]) -> None:
-    """Walk a tree with the scope of each expression at hand, without recursion (files nest deeply)."""
-    listing = _find_listing(node)
-    pending: list[tuple[ast.AST, Scope, str]] = [(node, scope, "")]
-    while pending:
-        each, inside, function = pending.pop()
-        if isinstance(each, ast.Call):
-            name = _called(each)
-            if name in CALLS:
-                patterns = _patterns(name, each, inside)
-                if function in listing:
-                    patterns = [pattern if pattern.strip("*?.") else "listed:*" for pattern in patterns]
-                computed += [Computed(pattern, each.lineno) for pattern in patterns]
-            elif name == "depends_on_files":
-                declared += [Declared(text, each.lineno) for text in strings_in(each)]
-        within = inside
-        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            within = inside.enter(each)
-            function = function or getattr(each, "name", "")
-        pending += [(child, within, function) for child in ast.iter_child_nodes(each)]
+def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
+    """Imports by a computed name, in the order of their lines."""
+    wanted = [(call, functions) for call, functions in walked.calls if _called(call) in CALLS]
+    listing = _find_listing(walked) if wanted else frozenset()
+    for call, functions in sorted(wanted, key=lambda pair: pair[0].lineno):
+        inside = scope
+        for function in functions:
+            inside = inside.enter(function)
+        listed = _outermost(functions) in listing
+        for pattern in _patterns(_called(call), call, inside):
+            yield Computed("listed:*" if listed and not pattern.strip("*?.") else pattern, call.lineno)
 
 
-def _find_listing(tree: ast.Module) -> frozenset[str]:
+def _outermost(functions: tuple[AnyFunction, ...]) -> str:
+    return next((each.name for each in functions if not isinstance(each, ast.Lambda)), "")
+
+
+def _find_listing(walked: Walked) -> frozenset[str]:
     """Names of the outermost functions that list folders, themselves or by what they call; `""` is the module's own code.
 
     An import by a name of which nothing is known, beside a listing, imports what the listing found.
     """
-    calls: dict[str, set[str]] = {"": set()}
-    pending: list[tuple[ast.AST, str]] = [(tree, "")]
-    while pending:
-        each, function = pending.pop()
-        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            function = function or each.name
-        if isinstance(each, ast.Call):
-            calls.setdefault(function, set()).add(_called(each))
-        pending += [(child, function) for child in ast.iter_child_nodes(each)]
+    calls: dict[str, set[str]] = {}
+    for call, functions in walked.calls:
+        calls.setdefault(_outermost(functions), set()).add(_called(call))
     found = {name for name, called in calls.items() if called & LISTING}
     while more := {name for name, called in calls.items() if called & found} - found:
         found |= more
     return frozenset(found)
 
 
-def _find_reflected(tree: ast.Module, scope: Scope) -> Iterator[str]:
+def _find_reflected(walked: Walked, scope: Scope) -> Iterator[str]:
     """Modules of which every attribute is taken: `dir(m)`, `vars(m)`, `inspect.getmembers(m)`, `m.__dict__`.
 
     (`getattr` takes one attribute, whose name comes from a string: `graph/strings.py`.)
     """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _called(node) in REFLECTION and node.args:
-            yield from filter(None, [scope.module_of(node.args[0])])
-        elif isinstance(node, ast.Attribute) and node.attr in REFLECTION:
-            yield from filter(None, [scope.module_of(node.value)])
+    taken = [call.args[0] for call, _ in walked.calls if _called(call) in REFLECTION and call.args]
+    yield from filter(None, (scope.module_of(node) for node in [*taken, *walked.dicts]))
 
 
 def _called(call: ast.Call) -> str:
@@ -186,15 +184,11 @@ def _folder_pattern(node: ast.expr | None, scope: Scope) -> str:
     return "path:*"
 
 
-def _plugins(tree: ast.Module) -> tuple[str, ...]:
+def _plugins(walked: Walked) -> tuple[str, ...]:
     """Strings assigned to `pytest_plugins`, wherever in the module."""
     found: list[str] = []
-    for node in ast.walk(tree):
-        targets: list[ast.expr] = []
-        if isinstance(node, ast.Assign):
-            targets = node.targets
-        elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
-            targets = [node.target]
+    for node in walked.assignments:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if any(isinstance(target, ast.Name) and target.id == "pytest_plugins" for target in targets):
             found += strings_in(node)
     return tuple(dict.fromkeys(found))

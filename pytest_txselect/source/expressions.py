@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_txselect.source.walk import AnyFunction, Walked
+
 __all__ = ["Scope", "evaluate", "strings_in"]
 
 DEEPEST: Final = 8
@@ -42,22 +44,19 @@ class Scope:
     has_file: bool = False
 
     @classmethod
-    def of_module(cls, tree: ast.Module) -> Scope:
+    def of_module(cls, tree: ast.Module, walked: Walked) -> Scope:
         """The scope of a module's own code; imports in functions are included."""
         modules: dict[str, str] = {}
-        has_file = False
-        for node in ast.walk(tree):
-            has_file = has_file or (isinstance(node, ast.Name) and node.id == "__file__")
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    modules[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
-            elif isinstance(node, ast.ImportFrom):
-                front = "." * node.level + (f"{node.module}." if node.module else "")
-                for alias in node.names:
+        for node in walked.imports:
+            front = "" if isinstance(node, ast.Import) else "." * node.level + (f"{node.module}." if node.module else "")
+            for alias in node.names:
+                if isinstance(node, ast.Import) and not alias.asname:
+                    modules[alias.name.split(".")[0]] = alias.name.split(".")[0]
+                else:
                     modules[alias.asname or alias.name] = front + alias.name
-        return cls(_assigned(tree), frozenset(), modules, has_file)
+        return cls(_assigned(tree), frozenset(), modules, walked.has_file)
 
-    def enter(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Scope:
+    def enter(self, function: AnyFunction) -> Scope:
         """The scope inside a function."""
         args = function.args
         named = [*args.posonlyargs, *args.args, *args.kwonlyargs, *filter(None, (args.vararg, args.kwarg))]

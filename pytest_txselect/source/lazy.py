@@ -16,6 +16,8 @@ from pytest_txselect.source.facts import LazyTable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_txselect.source.walk import Walked
+
 __all__ = ["find_lazy_table", "typing_only_lines"]
 
 MODULE: Final = re.compile(r"\.*\w+(\.\w+)*\Z|\.+\Z")
@@ -23,9 +25,9 @@ HARMLESS: Final = frozenset({"AttributeError", "ImportError", "str", "repr", "wa
 """Calls that can be given the name without importing by it."""
 
 
-def find_lazy_table(tree: ast.Module) -> LazyTable | None:
+def find_lazy_table(tree: ast.Module, walked: Walked) -> LazyTable | None:
     """The table of a module that finds names lazily; None for any other module."""
-    line, getter = _find_hook(tree)
+    line, getter = _find_hook(tree, walked)
     if not line:
         return None
     pairs: dict[tuple[str, tuple[str, ...]], None] = {}
@@ -36,8 +38,8 @@ def find_lazy_table(tree: ast.Module) -> LazyTable | None:
         for text in strings_in(statement):
             if MODULE.match(text):
                 modules[text] = None
-    hidden = typing_only_lines(tree)
-    for node in ast.walk(tree):
+    hidden = typing_only_lines(walked)
+    for node in walked.imports:
         if isinstance(node, ast.ImportFrom) and node.lineno in hidden:
             module = "." * node.level + (node.module or "")
             modules[module] = None
@@ -47,15 +49,15 @@ def find_lazy_table(tree: ast.Module) -> LazyTable | None:
     return LazyTable(tuple(pairs), tuple(modules), known, _is_closed(getter), line)
 
 
-def typing_only_lines(tree: ast.Module) -> frozenset[int]:
+def typing_only_lines(walked: Walked) -> frozenset[int]:
     """Lines of module-level imports below an `if` that mentions TYPE_CHECKING, in a lazy package.
 
     `if TYPE_CHECKING or SLOW_IMPORT:` lists eagerly what the `else` branch finds lazily: it is the table over again.
     """
     return frozenset(
         line
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and any(_identifier(each) == "TYPE_CHECKING" for each in ast.walk(node.test))
+        for node in walked.ifs
+        if any(_identifier(each) == "TYPE_CHECKING" for each in ast.walk(node.test))
         and not (isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not))
         for statement in node.body
         for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
@@ -82,12 +84,11 @@ def _executed(tree: ast.Module) -> Iterator[ast.stmt]:
             pending += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _find_hook(tree: ast.Module) -> tuple[int, ast.FunctionDef | None]:
+def _find_hook(tree: ast.Module, walked: Walked) -> tuple[int, ast.FunctionDef | None]:
     """Line where the module becomes lazy (0: it does not), and its own `__getattr__` where it defines one."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.ImportFrom(names=aliases) if any((a.asname or a.name) == "__getattr__" for a in aliases):
-                return node.lineno, None
+    for node in walked.imports:
+        if any((alias.asname or alias.name) == "__getattr__" for alias in node.names):
+            return node.lineno, None
     for statement in _executed(tree):
         match statement:
             case ast.FunctionDef():

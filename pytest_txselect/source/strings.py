@@ -14,8 +14,7 @@ LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 4_000
 """Words are taken out of texts up to this many characters; longer ones are searched for import statements only."""
 
-WORDS: Final = re.compile(r"[\w./\\:*?-]*[\w*?][./:][\w./\\:*?-]+|(?<=-m )\w+")
-"""Words inside a text that have a dot, slash or colon in them, and the module in `python -m name`."""
+PUNCTUATION: Final = "'\"`,;()[]{}<>!"
 
 IMPORTS: Final = re.compile(r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 
@@ -36,8 +35,8 @@ def collect_strings(constants: Iterable[object]) -> tuple[frozenset[str], frozen
             strings.add(text)
             if " " not in text:
                 continue
-        if len(text) <= LONGEST_TEXT:
-            strings.update(WORDS.findall(text))
+        if len(text) <= LONGEST_TEXT and ("." in text or "/" in text or "-m" in text):
+            strings.update(_words(text))
         if "import" in text:
             embedded.update(_imported(text))
     strings.discard("")
@@ -53,6 +52,16 @@ def _strings(constants: Iterable[object]) -> Iterator[str]:
                 yield constant.decode("ascii")
         elif isinstance(constant, (tuple, frozenset)):
             yield from _strings(constant)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words that have a dot or slash inside, and the module in `python -m name`."""
+    before = ""
+    for word in text.split():
+        plain = word.strip(PUNCTUATION)
+        if "/" in plain or "." in plain[:-1] or before == "-m":
+            yield plain
+        before = word
 
 
 def _imported(text: str) -> Iterator[str]:

@@ -1,0 +1,177 @@
+"""Which files may read a data file: those whose strings name it, its folder, or a glob that fits it.
+
+Hints are cheap and wide: a folder's name counts as a whole folder. `source/paths.py` narrows them, for the few files that
+name a data file that did change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fnmatch import translate
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.model import RepoPath
+from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
+from pytest_txselect.source.facts import FileFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_txselect.project.tree import ProjectTree
+    from pytest_txselect.source.facts import Facts
+
+__all__ = ["HintFinder", "Hints", "find_components"]
+
+LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
+PLACE: Final = frozenset({"__file__", "__path__", "files", "get_data", "resource_filename", "resource_string"})
+OWN_FOLDER: Final = "\x00own"
+"""Stands among the words of a file that lists folders and mentions its own place."""
+PLACED: Final = "\x00placed"
+"""Stands among the words of a file that mentions its own place."""
+LISTS: Final = "\x00lists"
+"""Stands among the words of a file that lists folders."""
+GLOB: Final = re.compile(r"[*?\[]")
+
+
+def find_components(tree: ProjectTree) -> frozenset[str]:
+    """Names of the tree's folders and of its files that are not Python: only words that end in these can be hints."""
+    names = {file_name(folder) for folder in tree.folders if folder}
+    names.update(file_name(path) for path in tree.keys if not path.endswith(".py"))
+    return frozenset(names)
+
+
+@dataclass(frozen=True, slots=True)
+class HintFinder:
+    """Finds the words of a file that may name data.
+
+    Attributes:
+        components: see `find_components`; of both ends of the comparison.
+        endings: endings of files that are not Python.
+    """
+
+    components: frozenset[str]
+    endings: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        endings = {"." + name.rpartition(".")[2] for name in self.components if "." in name}
+        object.__setattr__(self, "endings", frozenset(endings))
+
+    def words(self, facts: Facts) -> tuple[str, ...]:
+        """The words of one file that may name a data file or a folder, sorted."""
+        if not isinstance(facts, FileFacts):
+            return ()
+        found: set[str] = set(facts.strings & self.components)
+        found.update(facts.strings & self.endings)
+        resources = not facts.names.isdisjoint(PLACE)
+        for text in facts.strings:
+            if "/" in text or "\\" in text or "*" in text:
+                found.update(self._of_path(text))
+            elif resources and "." in text and text.rpartition(".")[2] in self.components:
+                found.add(text.replace(".", "/"))
+        lists = not facts.names.isdisjoint(LISTING)
+        if lists:
+            found.add(LISTS)
+        if resources:
+            found.add(OWN_FOLDER if lists else PLACED)
+        return tuple(sorted(found))
+
+    def _of_path(self, text: str) -> Iterator[str]:
+        path = text.replace("\\", "/").strip("/")
+        while path.startswith(("./", "../")):
+            path = path.partition("/")[2]
+        if not path.strip("."):
+            return
+        folder, _, name = path.rpartition("/")
+        if GLOB.search(path):
+            yield path
+        elif name in self.components:
+            yield path
+        elif file_name(folder) in self.components:  # the known beginning of a computed path, or a file that is not there yet
+            yield path
+
+
+@dataclass(slots=True)
+class Hints:
+    """Finds who may read a path.
+
+    Attributes:
+        words: for each Python file, what `HintFinder` found.
+    """
+
+    words: Mapping[RepoPath, Iterable[str]]
+    _index: dict[str, list[tuple[RepoPath, str]]] = field(default_factory=dict, repr=False)
+
+    def _indexed(self) -> dict[str, list[tuple[RepoPath, str]]]:
+        if not self._index:
+            index: defaultdict[str, list[tuple[RepoPath, str]]] = defaultdict(list)
+            for path, words in self.words.items():
+                for word in words:
+                    key = word if word[0] == "\x00" else "*" if GLOB.search(word) else file_name(word)
+                    index[key].append((path, word))
+                    if key == file_name(word) and "/" in word:
+                        index[file_name(folder_of(word)) + "/"].append((path, word))
+            index["\x00"] = []
+            self._index = dict(index)
+        return self._index
+
+    def readers(self, changed: RepoPath) -> dict[RepoPath, str]:
+        """Files that may read a changed file that is not Python, each with the word that says so."""
+        index = self._indexed()
+        found: dict[RepoPath, str] = {}
+        for path, word in index.get(file_name(changed), ()):
+            if _is_suffix(word, changed) and ("." in file_name(word) or "/" in word or _is_beside(path, changed)):
+                found.setdefault(path, word)
+        for path, word in index.get("*", ()):
+            if _glob_fits(word, path, changed):
+                found.setdefault(path, word)
+        for folder in ancestors(changed):
+            for path, word in index.get(file_name(folder), ()) if folder else ():
+                if _is_suffix(word, folder) and ("/" in word or _is_beside(path, folder)):
+                    found.setdefault(path, word)
+            for path, word in index.get(file_name(folder) + "/", ()) if folder else ():
+                beginning = file_name(word)
+                if _is_suffix(folder_of(word), folder) and changed[len(folder) + 1 :].startswith(beginning):
+                    found.setdefault(path, word)
+        return found | self._placed(changed)
+
+    def listers(self, changed: RepoPath) -> dict[RepoPath, str]:
+        """Files that may find a changed Python file by listing its folder, or by a glob."""
+        index = self._indexed()
+        listing = {path for key in (LISTS, OWN_FOLDER) for path, _ in index.get(key, ())}
+        found = {path: word for path, word in index.get("*", ()) if ".py" in word and _glob_fits(word, path, changed)}
+        for folder in ancestors(changed):
+            for path, word in index.get(file_name(folder), ()) if folder else ():
+                if path in listing and _is_suffix(word, folder) and ("/" in word or _is_beside(path, folder)):
+                    found.setdefault(path, word)
+        return found
+
+    def _placed(self, changed: RepoPath) -> dict[RepoPath, str]:
+        """Files that mention their own place and list it, or know the ending of a file near it."""
+        index = self._indexed()
+        found = {path: "." for path, _ in index.get(OWN_FOLDER, ()) if changed.startswith(join(folder_of(path), ""))}
+        ending = "." + changed.rpartition(".")[2] if "." in file_name(changed) else ""
+        knowing = {path for path, _ in index.get(ending, ())} if ending else set()
+        for key in (OWN_FOLDER, PLACED):
+            for path, _ in index.get(key, ()):
+                near = changed.startswith(join(folder_of(path), "")) or folder_of(changed) in ancestors(path)
+                if path in knowing and near:
+                    found.setdefault(path, ending)
+        return found
+
+
+def _is_suffix(word: str, path: str) -> bool:
+    return path == word or path.endswith("/" + word)
+
+
+def _is_beside(path: str, target: str) -> bool:
+    """Whether a bare name can mean the target: it lies in a folder above the file that names it."""
+    return folder_of(target) in set(ancestors(path))
+
+
+def _glob_fits(word: str, path: str, changed: str) -> bool:
+    """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
+    if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of the file's own neighbourhood
+        return changed.startswith(join(folder_of(path), "")) and bool(re.match(translate(word), file_name(changed)))
+    return bool(re.match(translate("*/" + word.replace("**/", "*")), "/" + changed))

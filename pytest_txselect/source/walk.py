@@ -1,0 +1,69 @@
+"""One pass over a syntax tree, which keeps what the questions of this package are about, with the functions around it.
+
+Walking a tree in Python costs more than compiling the file, so that it is done once, and only for files that need it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+__all__ = ["AnyFunction", "Walked", "walk"]
+
+AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a tree holds, in no particular order but always the same.
+
+    Attributes:
+        calls: every call, with the functions around it from the outside in.
+        imports: every import statement.
+        assignments: every assignment.
+        ifs: every `if` statement.
+        dicts: names X in `X.__dict__`.
+        has_file: whether the name `__file__` is mentioned.
+    """
+
+    calls: list[tuple[ast.Call, tuple[AnyFunction, ...]]] = field(default_factory=list)
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
+    assignments: list[ast.Assign | ast.AnnAssign | ast.AugAssign] = field(default_factory=list)
+    ifs: list[ast.If] = field(default_factory=list)
+    dicts: list[ast.expr] = field(default_factory=list)
+    has_file: bool = False
+
+
+def walk(tree: ast.Module) -> Walked:
+    """Walk a module's tree, without recursion (files nest deeply)."""
+    found = Walked()
+    pending: list[tuple[ast.AST, tuple[AnyFunction, ...]]] = [(tree, ())]
+    while pending:
+        node, functions = pending.pop()
+        kind = type(node)
+        if kind is ast.Name:
+            found.has_file = found.has_file or node.id == "__file__"  # type: ignore[attr-defined] # its kind was looked at
+            continue
+        if kind is ast.Constant:
+            continue
+        if isinstance(node, ast.Call):
+            found.calls.append((node, functions))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            functions = (*functions, node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.imports.append(node)
+            continue
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            found.assignments.append(node)
+        elif isinstance(node, ast.If):
+            found.ifs.append(node)
+        elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
+            found.dicts.append(node.value)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                pending += [(each, functions) for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST):
+                pending.append((value, functions))
+    return found

@@ -1,0 +1,66 @@
+"""Reads facts of many files, in as many processes as there are cores.
+
+A worker process is this interpreter in isolated mode, with nothing but this package on its way: no code, `sitecustomize` or
+`PYTHONPATH` of the project can run in it. It is given paths on its standard input, a JSON list, and answers each with a line
+of JSON: the path's number and its facts.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.source.compiled import MAX_BYTES, read_facts
+from pytest_txselect.source.facts import Unparsed, dump_facts
+
+if TYPE_CHECKING:
+    from pytest_txselect.source.facts import Facts
+
+__all__ = ["COMMAND", "read_file", "serve"]
+
+PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - a worker starts without pathlib
+COMMAND: Final = (
+    "-I",
+    "-S",
+    "-c",
+    "import sys; sys.path.append(sys.argv[1]); from pytest_txselect.source.worker import serve; serve()",
+    PACKAGE,
+)
+"""What turns a Python interpreter into a worker."""
+
+
+def read_file(place: str) -> tuple[Facts, bytes | None]:
+    """Facts of a file on disk, and its bytes.
+
+    Args:
+        place: an absolute path; undecodable bytes as surrogates.
+
+    Returns:
+        The facts; `Unparsed` with the cause where it is no regular file, too large, vanished, or not ours to read; its bytes
+        where they were read.
+    """
+    try:
+        status = os.stat(place)
+        if not stat.S_ISREG(status.st_mode):
+            return Unparsed("is no regular file"), None
+        if status.st_size > MAX_BYTES:
+            return Unparsed(f"is larger than {MAX_BYTES // 1_000_000} MB"), None
+        with open(place, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        return Unparsed(f"cannot be read: {error.strerror}"), None
+    return read_facts(source), source
+
+
+def serve() -> None:
+    """Be a worker."""
+    gc.disable()
+    places = json.load(sys.stdin)
+    for number, place in enumerate(places):
+        facts, _ = read_file(place)
+        sys.stdout.write(json.dumps([number, dump_facts(facts)]) + "\n")
+    sys.stdout.flush()
