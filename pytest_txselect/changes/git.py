@@ -39,7 +39,7 @@ from pytest_txselect.changes.trouble import (
 from pytest_txselect.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_txselect.model import RepoPath
@@ -164,13 +164,13 @@ class Git:
         """Return the work tree beside `commit`; git finds its four answers at the same time."""
         compare = ("diff-index", *_RAW, commit, "--")
         commands = (_LIST_INDEX, _LIST_UNTRACKED, (*compare[:1], "--cached", *compare[1:]), compare)
-        tracked, untracked, cached, changed = self.run_together(commands)
-        return Snapshot(
-            changed=tuple(parse_raw_entries(changed)),
-            staged=tuple(parse_raw_entries(cached)),
-            tracked=parse_index(tracked),
-            untracked=parse_paths(untracked),
-        )
+        with contextlib.closing(self.run_together(commands)) as answers:
+            return Snapshot(
+                tracked=parse_index(next(answers)),
+                untracked=parse_paths(next(answers)),
+                staged=tuple(parse_raw_entries(next(answers))),
+                changed=tuple(parse_raw_entries(next(answers))),
+            )
 
     def read_blobs(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the contents of `names`, in their order, from one process.
@@ -202,16 +202,20 @@ class Git:
         Raises:
             GitError: it failed.
         """
-        return self.run_together([arguments], given)[0]
+        with contextlib.closing(self.run_together([arguments], given)) as answers:
+            return next(answers)
 
-    def run_together(self, commands: Sequence[Sequence[str]], given: bytes | None = None) -> list[bytes]:
-        """Run several git commands at the same time and return what each of them wrote.
+    def run_together(
+        self, commands: Sequence[Sequence[str]], given: bytes | None = None
+    ) -> Generator[bytes, None, None]:
+        """Start several git commands at the same time and yield what each of them writes, in their order.
+
+        Whoever does not read all of it closes the generator, which ends the commands.
 
         Raises:
-            GitError: one of them failed; the others are ended.
+            GitError: one of them failed.
         """
         source = subprocess.DEVNULL if given is None else subprocess.PIPE
-        written: list[bytes] = []
         with _ending([]) as processes:
             for arguments in commands:
                 processes.append(self._start(*arguments, stdin=source))
@@ -219,8 +223,7 @@ class Git:
                 out, complaint = process.communicate(given)
                 if process.returncode != 0:
                     raise explain_failure(self.place, arguments[0], complaint)
-                written.append(out)
-        return written
+                yield out
 
     def _verify(self, name: str) -> tuple[str | None, bytes]:
         """Return the commit that `name` says, if it does, and what git had to say about it."""

@@ -533,6 +533,6 @@ def test_a_failing_command_is_an_error(repo: TemporaryGit) -> None:
 def test_one_failure_ends_its_companions(repo: TemporaryGit) -> None:
     """Of commands started together none is left behind."""
     with pytest.raises(GitError, match="nowhere"):
-        repo.git.run_together([("ls-tree", "nowhere"), ("cat-file", "--batch-all-objects", "--batch")])
+        list(repo.git.run_together([("ls-tree", "nowhere"), ("cat-file", "--batch-all-objects", "--batch")]))
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
