@@ -37,9 +37,9 @@ class Survey:
     Attributes:
         changes: what changed.
         files: the head tree with its submodules; of the work tree also untracked files. The name of an entry
-            is None where nobody has hashed the content (added, untracked; the mode is a guess then too). In the
-            work tree it may be of content that is nowhere else: good for knowing that content again, not for
-            reading it from the object store.
+            is None where nobody hashed the content (added, untracked; the mode is a guess then too). In the
+            work tree it may be of content that is nowhere else: good for knowing that again, not for reading
+            it from the object store.
     """
 
     changes: Changes
