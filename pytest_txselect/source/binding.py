@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = [
+    "find_bindings",
     "find_bound_names",
     "find_checking_names",
     "find_definition_expressions",
@@ -30,8 +31,8 @@ _CHECKING_MODULES: Final = frozenset({"typing", "typing_extensions"})
 def find_bound_names(node: ast.stmt) -> tuple[str, ...] | None:
     """Find the names that a simple statement binds or unbinds, or None where it is not for binding names.
 
-    Imports are not its business. A statement that also stores elsewhere (`a.b = c = 1`) is not for binding
-    names.
+    Imports are not its business, nor is `:=`. A statement that also stores elsewhere, such as `a.b = c = 1`,
+    is not for binding names.
     """
     match node:
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
@@ -42,11 +43,21 @@ def find_bound_names(node: ast.stmt) -> tuple[str, ...] | None:
             alias: object = getattr(node, "name", None)  # of PEP 695's `type X = ...`
             targets = [alias] if isinstance(alias, ast.Name) else []
     leaves = list(_find_leaves(targets))
-    if not leaves or not all(isinstance(leaf, ast.Name) for leaf in leaves):
-        return None
     names = [leaf.id for leaf in leaves if isinstance(leaf, ast.Name)]
-    names += [part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)]
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names)) if names and len(names) == len(leaves) else None
+
+
+def find_bindings(node: ast.stmt) -> tuple[tuple[str, ...] | None, bool]:
+    """Find what `find_bound_names` does and what `:=` binds, and whether something is called."""
+    names = find_bound_names(node)
+    if names is None:
+        return None, True
+    calls = False
+    for part in ast.walk(node):
+        calls |= isinstance(part, (ast.Call, ast.Await))
+        if isinstance(part, ast.NamedExpr):
+            names = (*names, part.target.id)
+    return tuple(dict.fromkeys(names)), calls
 
 
 def find_checking_names(body: Sequence[ast.stmt]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pytest_txselect.source.binding import (
-    find_bound_names,
+    find_bindings,
     find_definition_expressions,
     find_mentions,
     has_call,
@@ -24,7 +24,7 @@ from pytest_txselect.source.binding import (
 from pytest_txselect.source.fingerprint import digest, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pytest_txselect.source.fingerprint import FunctionNode
 
@@ -132,7 +132,12 @@ class Block:
 
 
 def read_block(
-    body: Sequence[ast.stmt], checking: frozenset[str], *, is_class: bool = False, ordered: bool = False
+    body: Sequence[ast.stmt],
+    checking: frozenset[str],
+    *,
+    is_class: bool = False,
+    ordered: bool = False,
+    spell: Callable[[ast.stmt], str] = fingerprint,
 ) -> Block:
     """Flatten a module or class body.
 
@@ -141,18 +146,22 @@ def read_block(
         checking: spellings of `typing.TYPE_CHECKING` in the module.
         is_class: it is the body of a class.
         ordered: the order of functions matters, since something reads the finished class as a whole.
+        spell: gives the same text for simple statements that do the same.
     """
-    reader = _BlockReader(checking, is_class=is_class, ordered=ordered)
+    reader = _BlockReader(checking, spell, is_class=is_class, ordered=ordered)
     reader.read(body, "")
     return Block(tuple(reader.items), reader.functions, reader.classes)
 
 
 class _BlockReader:
-    def __init__(self, checking: frozenset[str], *, is_class: bool, ordered: bool) -> None:
+    def __init__(
+        self, checking: frozenset[str], spell: Callable[[ast.stmt], str], *, is_class: bool, ordered: bool
+    ) -> None:
         self.items: list[Item] = []
         self.functions: dict[str, list[FunctionNode]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self._checking = checking
+        self._spell = spell
         self._special = frozenset() if is_class else _READ_UNMENTIONED
         self._ordered = ordered
         self._group: Group | None = None
@@ -228,12 +237,12 @@ class _BlockReader:
                 self._add(Item(ItemKind.BINDING, token, node, (name,), group=self._group))
 
     def _read_simple(self, node: ast.stmt, way: str) -> None:
-        names = find_bound_names(node)
-        token = f"{way} {fingerprint(node)}"
+        names, calls = find_bindings(node)
+        token = f"{way} {self._spell(node)}"
         if names is None or not self._special.isdisjoint(names):
             self._add(Item(ItemKind.EFFECT, token, node, names or (), calls=True, group=self._group))
         else:
-            self._add(Item(ItemKind.BINDING, token, node, names, calls=has_call(node), group=self._group))
+            self._add(Item(ItemKind.BINDING, token, node, names, calls=calls, group=self._group))
 
     def _read_compound(self, node: _Compound, way: str) -> None:
         header, branches = _take_apart(node)

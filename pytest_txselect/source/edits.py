@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pytest_txselect.source.binding import find_checking_names
 from pytest_txselect.source.blocks import read_block
@@ -18,7 +18,7 @@ from pytest_txselect.source.edit import (
     FileChange,
     FileEdit,
 )
-from pytest_txselect.source.fingerprint import fingerprint
+from pytest_txselect.source.fingerprint import digest, fingerprint
 from pytest_txselect.source.parsed import UnparsedSource, find_compile_error, first_line, parse_source
 from pytest_txselect.source.statements import StatementComparison
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_edits"]
 
+_LONG: Final = 50
 _Node = TypeVar("_Node", bound=ast.stmt)
 
 
@@ -82,6 +83,10 @@ class _Comparison:
         self._checking = find_checking_names(old.tree.body), find_checking_names(new.tree.body)
         self._texts_tell = old.encoding == new.encoding and self._checking[0] == self._checking[1]
         self._docstrings = DocstringComparison(old.tree, new.tree)
+        tables = [
+            {source.text(node) for node in source.tree.body if _is_long(node)} for source in self._sources
+        ]
+        self._same_tables = tables[0] & tables[1] if self._texts_tell else set()
 
     def find_compile_error(self) -> UnparsedSource | None:
         """Find an error in the statements that differ: the import as a whole works in one version only."""
@@ -98,9 +103,21 @@ class _Comparison:
 
     def compare(self) -> Edits:
         old, new = (source.tree for source in self._sources)
-        blocks = read_block(old.body, self._checking[0]), read_block(new.body, self._checking[1])
+        blocks = self._read_module(0), self._read_module(1)
         edits = {*self._docstrings.compare("", old, new), *self._compare_blocks(*blocks, None)}
         return Edits(tuple(sorted(edits, key=lambda edit: (edit.line, type(edit).__name__, repr(edit)))))
+
+    def _read_module(self, version: int) -> Block:
+        """Read a module; a table of thousands of lines that did not change is not taken apart for that."""
+        source = self._sources[version]
+
+        def spell(node: ast.stmt) -> str:
+            if _is_long(node) and source.text(node) in self._same_tables:
+                lines, *columns = source.text(node)
+                return digest([repr(lines), repr(columns)])
+            return fingerprint(node)
+
+        return read_block(source.tree.body, self._checking[version], spell=spell)
 
     def _compare_blocks(
         self, was: Block, now: Block, owner: str | None, owners: Sequence[ast.ClassDef] = ()
@@ -166,6 +183,10 @@ class _Comparison:
             gone,
             come,
         )
+
+
+def _is_long(node: ast.stmt) -> bool:
+    return (node.end_lineno or node.lineno) - node.lineno > _LONG
 
 
 def _pair_by_fingerprint(

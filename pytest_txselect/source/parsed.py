@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 
+from pytest_txselect.source.compiled import MAX_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -68,6 +70,8 @@ def parse_source(source: bytes) -> ParsedSource | UnparsedSource:
 
     Nothing of it is executed. Whether it also compiles is asked with `find_compile_error`.
     """
+    if len(source) > MAX_BYTES:
+        return UnparsedSource(0, f"larger than {MAX_BYTES:,} bytes")
     try:
         encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
         with (
