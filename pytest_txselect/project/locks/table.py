@@ -41,6 +41,9 @@ __all__ = [
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Above this a file is not read: the lock files of the largest public monorepos stay below 6 MB."""
 
+LONG_KEY: Final = re.compile(rb"""(?:\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+){100}""")
+"""A dotted key of so many parts: tomllib takes time that grows with the square of their number."""
+
 NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
@@ -133,6 +136,8 @@ def check_size(path: RepoPath, content: bytes) -> None:
 def load_toml(path: RepoPath, content: bytes) -> dict[str, Any]:
     """Parse TOML; LockError for whatever is wrong with it."""
     check_size(path, content)
+    if LONG_KEY.search(content):
+        raise LockError(path, "nested too deeply")
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except RecursionError:
