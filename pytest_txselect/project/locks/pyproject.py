@@ -73,12 +73,18 @@ def read_pyproject(path: RepoPath, content: bytes) -> LockTable:
     names = [name for name in (project.get("name"), tool["poetry"].get("name")) if name is not None]
     own = frozenset(normalize(path, name) for name in names)
     # a project that lists itself with an extra ("demo[test]") asks for whatever that extra holds
-    ground += sorted(
-        f"{entry.name} {entry.fingerprints} {entry.conditions}" for entry in entries if entry.name in own
-    )
+    ground += sorted(tell_own(entry) for entry in entries if entry.name in own)
     return LockTable(
         merge(entry for entry in entries if entry.name not in own), tuple(ground), own, complete=False
     )
+
+
+def tell_own(entry: Locked) -> str:
+    """A requirement on the project itself as one text: the section that has it, its marker, and the rest."""
+    asked = sorted(
+        f"{condition.section} {' '.join(sorted(condition.markers))}" for condition in entry.conditions
+    )
+    return f"{entry.name} asked for by {', '.join(asked)}: {' '.join(sorted(entry.fingerprints))}"
 
 
 def find_ground(
