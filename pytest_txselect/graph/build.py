@@ -35,6 +35,7 @@ class EdgeFinder:
         depends: for each path, the globs that configuration says it depends on.
         matches: whether a glob over paths relative to the rootdir fits a path.
         entry_points: modules that the project's own entry points name.
+        links: symbolic links between Python files.
     """
 
     tree: ProjectTree
@@ -44,6 +45,7 @@ class EdgeFinder:
     matches: Callable[[str, str], bool]
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     entry_points: tuple[str, ...] = ()
+    links: Mapping[RepoPath, RepoPath] = field(default_factory=dict)
 
     def edges_of(self, path: RepoPath, facts: Facts) -> list[Out]:
         """The edges that leave one file, each once, the first line that says so kept."""
@@ -56,6 +58,8 @@ class EdgeFinder:
     def _all(self, path: RepoPath, facts: Facts) -> Iterator[Out]:
         for init in self.names.parents(path):
             yield init, EdgeKind.PACKAGE, 0
+        if path in self.links:
+            yield self.links[path], EdgeKind.LINK, 0
         if isinstance(facts, Unparsed):
             yield EVERYTHING, EdgeKind.UNPARSED, facts.line
             return

@@ -41,7 +41,7 @@ class Names:
 
     resolver: Resolver
     facts: Mapping[RepoPath, Facts]
-    lazy_classes: Mapping[str, tuple[RepoPath, ...]] = field(default_factory=dict, repr=False)
+    _lazy_classes: dict[str, list[RepoPath]] | None = field(default=None, repr=False)
     _children: dict[str, dict[str, RepoPath]] = field(default_factory=dict, repr=False)
     _answers: dict[tuple[RepoPath, str], tuple[Target, ...]] = field(default_factory=dict, repr=False)
     _tables: dict[RepoPath, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
@@ -56,13 +56,23 @@ class Names:
             elif folder:
                 children[folder_of(folder)][folder.rpartition("/")[2]] = path
         self._children = dict(children)
-        lazy: defaultdict[str, list[RepoPath]] = defaultdict(list)
-        for path, facts in self.facts.items():
-            if isinstance(facts, FileFacts) and facts.lazy:
-                for name, texts in self._table(path, facts.lazy).items():
-                    if name.isidentifier() and not self.children(folder_of(path)).get(name) and texts:
+
+    @property
+    def lazy_classes(self) -> Mapping[str, list[RepoPath]]:
+        """For each name that lazy packages find by a table, those packages; looks at all facts, once."""
+        if self._lazy_classes is None:
+            lazy: defaultdict[str, list[RepoPath]] = defaultdict(list)
+            for path in self.facts:
+                table = self.lazy_table(path)
+                for name, texts in self._table(path, table).items() if table else ():
+                    if name.isidentifier() and texts and name not in self.children(folder_of(path)):
                         lazy[name].append(path)
-        self.lazy_classes = {name: tuple(paths) for name, paths in lazy.items()}
+            self._lazy_classes = dict(lazy)
+        return self._lazy_classes
+
+    def lend_lazy_classes(self, known: Mapping[str, list[RepoPath]]) -> None:
+        """Spare the look at all facts: what another time found is known to hold."""
+        self._lazy_classes = dict(known)
 
     def children(self, folder: str) -> Mapping[str, RepoPath]:
         """The modules directly in a folder, by name."""

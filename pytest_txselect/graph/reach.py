@@ -74,7 +74,7 @@ class Reach:
                 last = chain.pop()
                 edge = Edge(last.source, edge.target, last.kind, last.line)
             chain.append(edge)
-            edge = self.ways[edge.target]
+            edge = self.ways.get(edge.target)
         return tuple(chain)
 
     def origin(self, path: RepoPath) -> RepoPath:
@@ -82,7 +82,7 @@ class Reach:
         edge = self.ways[path]
         while edge is not None:
             path = edge.target
-            edge = self.ways[path]
+            edge = self.ways.get(path)
         return path
 
 
@@ -97,12 +97,12 @@ def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Ite
     Args:
         views: the graphs at both ends of the comparison; an edge of either counts.
         seeds: the changed paths.
-        first: edges that are in no graph, such as from readers of data files to the changed file.
+        first: edges that are in no graph, such as from readers of data files to the changed file; their targets are no part
+            of what is reached.
     """
     ways: dict[RepoPath, Edge | None] = dict.fromkeys(seeds)
     queue = deque(ways)
     for edge in first:
-        ways.setdefault(edge.target, None)
         if edge.source not in ways:
             ways[edge.source] = edge
             queue.append(edge.source)

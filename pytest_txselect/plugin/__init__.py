@@ -21,6 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what was asked for."""
+    if config.getoption("impacted_by") is not None:
+        from pytest_txselect.plugin import prune  # noqa: PLC0415 - a plain run must not pay for it
+
+        prune.register(config)
     if config.getoption("txselect_report"):
         from pytest_txselect.plugin import report  # noqa: PLC0415 - a plain run must not pay for it
 

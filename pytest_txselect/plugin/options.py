@@ -20,6 +20,37 @@ def add_options(parser: pytest.Parser) -> None:
         help="run only tests that the change since REF can affect: a revision, A..B, A...B, or auto",
     )
     group.addoption(
+        "--txselect-mode",
+        choices=["auto", "static", "recorded"],
+        default="auto",
+        help="auto: recorded evidence where it holds, the source elsewhere (default); static: the source only; recorded: "
+        "evidence only, an error where there is none",
+    )
+    group.addoption(
+        "--txselect-explain",
+        action="store_true",
+        default=False,
+        help="after the header, every selected file with its chain of reasons, and counts by reason",
+    )
+    group.addoption(
+        "--txselect-on-doubt",
+        choices=["run", "error"],
+        default=None,
+        help="what to do where it cannot be told whom a change affects: run more tests (default), or stop with an error",
+    )
+    group.addoption(
+        "--txselect-deepen",
+        action="store_true",
+        default=False,
+        help="in a shallow clone, fetch the missing history of the base first",
+    )
+    group.addoption(
+        "--txselect-store",
+        metavar="PATH",
+        default=None,
+        help="where what is remembered lives (default: .txselect in the rootdir)",
+    )
+    group.addoption(
         "--txselect-report",
         action="store_true",
         default=False,

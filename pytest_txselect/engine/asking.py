@@ -1,0 +1,202 @@
+"""Whom the verdicts concern: where searches begin, and what the graphs at both ends answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_txselect.config.settings import Unknown
+from pytest_txselect.engine.examples import find_examples
+from pytest_txselect.errors import UsageError
+from pytest_txselect.graph.hints import LISTS, OWN_FOLDER, Hints
+from pytest_txselect.graph.reach import Reach, find_reach
+from pytest_txselect.model import Doubt, Edge, EdgeKind, Reason, ReasonKind, RepoPath
+from pytest_txselect.project.tree import ancestors, file_name, folder_of
+from pytest_txselect.source.facts import FileFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.verdicts import Verdicts
+
+__all__ = ["Answer", "Asking"]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the graphs say.
+
+    Attributes:
+        everything: why everything runs, where it does.
+        reach: whom the changes reach.
+        details: what changed at each path that the search began with.
+        kinds: the rule, for those of them that are not simply changed files.
+        chosen: files that run whatever is reached.
+        below: folders below which everything runs.
+        unread: changed files that rules call neutral and that nobody reads.
+    """
+
+    everything: Reason | None = None
+    reach: Reach = field(default_factory=lambda: Reach({}))
+    details: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, ReasonKind] = field(default_factory=dict)
+    chosen: dict[RepoPath, Reason] = field(default_factory=dict)
+    below: dict[str, Reason] = field(default_factory=dict)
+    unread: dict[RepoPath, str] = field(default_factory=dict)
+
+
+class Asking:
+    """Asks once.
+
+    Args:
+        project: the repository.
+        unknown: what a file of unknown use does.
+        verdicts: what each change means.
+        ends: the graphs at both ends.
+    """
+
+    def __init__(self, project: Project, unknown: Unknown, verdicts: Verdicts, ends: tuple[End, ...]) -> None:
+        self.project = project
+        self.unknown = unknown
+        self.verdicts = verdicts
+        self.ends = ends
+        self.views = [end.view for end in ends]
+        self.hints = [Hints(end.words) for end in ends]
+        self.first: list[Edge] = []
+        self.answer = Answer(details=dict(verdicts.seeds))
+
+    def ask(self) -> Answer:
+        """Find everything that is concerned."""
+        answer = self.answer
+        self._ask_distributions()
+        for path, rule in self.verdicts.quiet.items():
+            readers = self._readers(path, exactly=True)
+            self._begin(path, "changed", readers)
+            if not readers:
+                answer.unread[path] = rule
+        for path, cure in self.verdicts.data.items():
+            readers = self._readers(path, exactly=False)
+            self._begin(path, "changed", readers)
+            answer.chosen[path] = Reason(ReasonKind.CHANGED, path)
+            if not readers:
+                self._ask_folder(path, cure)
+        if answer.everything is not None:
+            return answer
+        self._ask_partial()
+        for path in self.verdicts.seeds:
+            self._begin(path, self.verdicts.seeds[path], dict(self._listers(path)))
+        self._ask_missing()
+        answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
+        self._ask_documentation()
+        self._ask_examples()
+        self._ask_plugins()
+        return answer
+
+    def _begin(self, path: str, detail: str, readers: Iterable[RepoPath], kind: EdgeKind = EdgeKind.DATA) -> None:
+        for reader in readers:
+            self.answer.details.setdefault(path, detail)
+            self.first.append(Edge(reader, RepoPath(path), kind))
+
+    def _readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
+        """Files that may read a changed file; with `exactly`, not those that only name a folder above it."""
+        found: dict[RepoPath, str] = {}
+        for hints, end in zip(self.hints, self.ends, strict=True):
+            for reader, word in hints.readers(path).items():
+                lists = not {LISTS, OWN_FOLDER}.isdisjoint(end.words.get(reader, ()))
+                if not exactly or lists or file_name(word) == file_name(path) or "*" in word:
+                    found.setdefault(reader, word)
+        return found
+
+    def _listers(self, path: RepoPath) -> Iterator[tuple[RepoPath, str]]:
+        for hints in self.hints:
+            yield from hints.listers(path).items()
+
+    def _ask_distributions(self) -> None:
+        """Importers of the modules of distributions that moved, and files that name their commands."""
+        for module, why in self.verdicts.modules.items():
+            importers = {path for end in self.ends for path in end.externals.get(module.partition(".")[0], ())}
+            self._begin(module, why, sorted(importers), EdgeKind.IMPORT)
+            self.answer.kinds[module] = ReasonKind.DISTRIBUTION
+        for script, why in self.verdicts.scripts.items():
+            for end in self.ends:
+                end.facts.load_all()
+                users = [path for path, facts in end.facts.items() if isinstance(facts, FileFacts) and _names(facts, script)]
+                self._begin(script, why, users, EdgeKind.STRING)
+            self.answer.kinds[script] = ReasonKind.DISTRIBUTION
+
+    def _ask_folder(self, path: RepoPath, cure: str) -> None:
+        """A file of unknown use concerns the folder of code that it is in; elsewhere, everything."""
+        if self.unknown is Unknown.ERROR:
+            raise UsageError("unknown-file", f"{path}: nothing says which tests depend on it; add `{cure}` to [tool.txselect] if none does")
+        folders = {folder_of(each) for end in self.ends for each in end.facts}
+        owner = next((folder for folder in ancestors(path) if folder and folder in folders), None)
+        if owner is None and self.unknown is Unknown.OWNER and "" in folders:
+            owner = ""
+        whom = "everything runs" if owner is None else f"whatever reaches {owner or 'the top folder'} runs"
+        self.verdicts.doubts.append(
+            Doubt("unknown-file", f"{path}: changed, and nothing says who depends on it, so {whom}; if no test does, configure {cure}")
+        )
+        if owner is None:
+            self.answer.everything = self.answer.everything or Reason(ReasonKind.UNKNOWN, path, "changed, and nothing says who depends on it")
+            return
+        below = {each for end in self.ends for each in end.facts if each.startswith(f"{owner}/" if owner else "")}
+        self._begin(path, "changed", sorted(below), EdgeKind.FOLDER)
+        self.answer.kinds[path] = ReasonKind.UNKNOWN
+
+    def _ask_partial(self) -> None:
+        """Whoever imports a test file depends on it as on any other, whichever of its tests changed."""
+        for path, names in self.verdicts.partial.items():
+            self.answer.details[path] = ", ".join(sorted(names))
+            self.first += [edge for view in self.views for edge in view.edges_to(path)]
+
+    def _ask_missing(self) -> None:
+        """A changed script that nobody imports may generate a module that somebody imports and that is not there."""
+        waiting = sorted({path for end in self.ends for path, places in end.missing.items() if places})
+        for path in self.verdicts.seeds if waiting else ():
+            alone = not any(True for view in self.views for _ in view.edges_to(path))
+            if alone and not self.project.is_test(path):
+                self._begin(path, self.verdicts.seeds[path], [each for each in waiting if each != path], EdgeKind.MISSING)
+
+    def _ask_documentation(self) -> None:
+        """A docstring concerns the tests that reach both its file and a reader of docstrings."""
+        if not self.verdicts.docs:
+            return
+        edited = find_reach(self.views, self.verdicts.docs)
+        reading = find_reach(self.views, [path for end in self.ends for path in end.doc_readers])
+        for path in edited.ways:
+            if path not in reading or path in self.answer.reach or not self.project.is_test(path):
+                continue
+            origin = edited.origin(path)
+            reason = Reason(ReasonKind.REACHES, origin, self.verdicts.docs[origin], edited.chain(path))
+            if file_name(path) == "conftest.py":
+                self.answer.below.setdefault(folder_of(path), reason)
+            else:
+                self.answer.chosen[path] = reason
+
+    def _ask_examples(self) -> None:
+        """Text files and modules collected for their examples: those that changed, and those whose imports are reached."""
+        for path, detail in self.verdicts.examples.items():
+            self.answer.chosen[path] = Reason(ReasonKind.CHANGED, path, detail)
+        for end in self.ends[:1]:
+            for path, edge in find_examples(self.project, end, self.answer.reach):
+                chain = (edge, *self.answer.reach.chain(edge.target))
+                origin = self.answer.reach.origin(edge.target)
+                self.answer.chosen.setdefault(path, Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain))
+
+    def _ask_plugins(self) -> None:
+        """Plugins that every test runs with: configured with `-p`, or entry points of the project itself."""
+        rootdir = self.project.rootdir
+        place = RepoPath(rootdir)
+        for name in (*self.project.config.plugins, *self.project.entry.plugins):
+            for end in self.ends:
+                for plugin, _, _ in end.finder.strings.module(RepoPath(f"{rootdir}/pytest.ini".lstrip("/")), name, 0, is_test=False):
+                    if plugin in self.answer.reach and rootdir not in self.answer.below:
+                        origin = self.answer.reach.origin(plugin)
+                        chain = (Edge(place, plugin, EdgeKind.PLUGIN), *self.answer.reach.chain(plugin))
+                        self.answer.below[rootdir] = Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain)
+
+
+def _names(facts: FileFacts, script: str) -> bool:
+    return script in facts.strings or any(text.startswith(script + " ") for text in facts.strings)

@@ -1,0 +1,56 @@
+"""What of a selection concerns the test files: each that runs, with what runs of it and why; and why another does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from pytest_txselect.model import FileChoice, Reason, RepoPath, RunAll, RunNone, RunSome
+from pytest_txselect.project.tree import ancestors, file_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.engine.select import Plan
+
+__all__ = ["find_choice", "list_choices"]
+
+
+def find_choice(plan: Plan, path: RepoPath) -> FileChoice | None:
+    """What runs of a file, and why; None where nothing of it does."""
+    selection = plan.selection
+    match selection:
+        case RunAll(reason=reason):
+            return FileChoice(None, reason)
+        case RunNone():
+            return None
+        case RunSome(files=files, below=below):
+            choice = files.get(path)
+            if choice is not None and choice.tests is None:
+                return choice
+            for folder in ancestors(path):
+                reason = below.get(RepoPath(folder))
+                if reason is not None:
+                    return FileChoice(None, _begin_at(reason, path))
+            return choice
+        case _:
+            assert_never(selection)
+
+
+def _begin_at(reason: Reason, path: RepoPath) -> Reason:
+    """The reason of everything below a folder, told of one file in it."""
+    first, *rest = reason.chain or (None,)
+    if first is None or file_name(first.target) == file_name(path) == "conftest.py":
+        return reason
+    return replace(reason, chain=(replace(first, source=path), *(edge for edge in rest if edge is not None)))
+
+
+def list_choices(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice]]:
+    """The test files that run, in order; one at a time, however many they are."""
+    found = plan.found
+    if found is None:
+        return
+    for path in sorted({*found.tests, *found.chosen, *found.partial}):
+        choice = find_choice(plan, path)
+        if choice is not None:
+            yield path, choice

@@ -1,0 +1,89 @@
+"""A changed lock file or list of requirements: which modules come from what moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.markers import default_environment
+
+from pytest_txselect.project.distributions import (
+    find_affected_distributions,
+    find_dragged,
+    find_relevant,
+    map_modules,
+)
+from pytest_txselect.project.installed import read_installed, read_requires
+from pytest_txselect.project.locks import LockError
+from pytest_txselect.project.moves import AllMoved, SomeMoved, find_moved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["Everything", "Moved", "find_moved_modules"]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """What moved concerns every test, or we cannot tell whom: `cause` says why."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved, as the tests see it.
+
+    Attributes:
+        modules: dotted name of a module -> why, for a person.
+        scripts: name of a command -> why.
+    """
+
+    modules: Mapping[str, str]
+    scripts: Mapping[str, str]
+
+
+def find_moved_modules(path: RepoPath, old: bytes | None, new: bytes | None) -> Moved | Everything:
+    """Find out whom a changed lock file or requirements list concerns.
+
+    Args:
+        path: the file.
+        old: its bytes at the base; None where it is not there.
+        new: its bytes at the head.
+    """
+    environment = {key: str(value) for key, value in default_environment().items()}
+    try:
+        moved = find_moved(path, old, new, environment)
+    except LockError as error:
+        return Everything(str(error))
+    if isinstance(moved, AllMoved):
+        return Everything(f"{path}: {'; '.join(moved.causes[:3])} changed")
+    return _map(path, moved, environment)
+
+
+def _map(path: RepoPath, moved: SomeMoved, environment: Mapping[str, str]) -> Moved | Everything:
+    if not moved.moves:
+        return Moved({}, {})
+    requires = read_requires()
+    needs = moved.requires if moved.has_edges else requires
+    affected = find_affected_distributions(moved.names, needs, moved.own)
+    affected |= {name: way for name, way in find_dragged(moved, requires).items() if name not in affected}
+    relevant = find_relevant(affected, moved, requires, environment)
+    found = map_modules(relevant, read_installed(relevant))
+
+    def tell(names: Iterable[str]) -> str:
+        name = next(iter(names))
+        *needing, origin = relevant[name]
+        what = str(moved.moves[origin]) if origin in moved.moves else origin
+        return f"{path}: {what}" + (f", which {' <- '.join(reversed(needing))} needs" if needing else "")
+
+    if found.everywhere:
+        return Everything(f"{tell(sorted(found.everywhere))}: every test runs on it")
+    if found.unmapped:
+        return Everything(f"{tell(sorted(found.unmapped))}: what it provides is not known here")
+    return Moved(
+        {module: tell(names) for module, names in found.modules.items()},
+        {script: tell(names) for script, names in found.scripts.items()},
+    )

@@ -1,0 +1,223 @@
+"""The graph at each end of the comparison: remembered where only few files have changed since, built anew elsewhere.
+
+A remembered graph holds for a set of paths and a configuration. Files whose content has changed since it was made have their
+edges replaced, which gives what building anew would give, as long as the change moves no edge of any other file; where it may
+(tables of lazy packages, modules that nobody names) the graph is built anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pytest_txselect.engine.sources import EndFacts
+from pytest_txselect.graph.build import EdgeFinder, build_graph
+from pytest_txselect.graph.graph import DependencyGraph
+from pytest_txselect.graph.hints import HintFinder
+from pytest_txselect.graph.names import Names
+from pytest_txselect.graph.reach import GraphView
+from pytest_txselect.graph.strings import ORPHANS, StringEdges
+from pytest_txselect.model import EdgeKind, RepoPath
+from pytest_txselect.project.resolve import Resolver, find_layout
+from pytest_txselect.source.facts import FileFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pytest_txselect.engine.project import Project
+    from pytest_txselect.graph.graph import Out
+    from pytest_txselect.project.tree import ProjectTree
+    from pytest_txselect.source.facts import Facts
+
+__all__ = ["End", "find_end"]
+
+LARGEST_PATCH: Final = 0.1
+"""Share of files whose edges are replaced rather than building anew."""
+DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of the comparison.
+
+    Attributes:
+        tree: its files.
+        facts: of its Python files.
+        finder: finds edges of single files.
+        view: its graph.
+        words: what may name data, for each file.
+        doc_readers: files that read docstrings.
+        externals: for each top-level name that no file of the project answers to, the files that import it.
+        missing: for each file, paths without ending at which it looks for modules that are not there.
+    """
+
+    tree: ProjectTree
+    facts: EndFacts
+    finder: EdgeFinder
+    view: GraphView
+    words: Mapping[RepoPath, Iterable[str]]
+    doc_readers: frozenset[RepoPath]
+    externals: Mapping[str, tuple[RepoPath, ...]]
+    missing: Mapping[RepoPath, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """What is remembered beside a graph, for each file by itself."""
+
+    keys: dict[RepoPath, str]
+    words: dict[RepoPath, list[str]]
+    doc_readers: list[RepoPath]
+    externals: dict[RepoPath, list[str]]
+    missing: dict[RepoPath, list[str]]
+    lazy_classes: dict[str, list[RepoPath]]
+
+    def dump(self) -> bytes:
+        plain = [self.keys, self.words, self.doc_readers, self.externals, self.missing, self.lazy_classes]
+        return json.dumps(plain, separators=(",", ":")).encode()
+
+    @classmethod
+    def load(cls, text: bytes) -> _Extra:
+        keys, words, doc_readers, externals, missing, lazy_classes = json.loads(text)
+        return cls(keys, words, doc_readers, externals, missing, lazy_classes)
+
+
+def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFinder) -> End:
+    """Remember or build one end.
+
+    Args:
+        project: what both ends share.
+        tree: the files of this end.
+        facts: their facts.
+        hints: finds the words that may name data; knows the names at both ends.
+    """
+    layout = find_layout(tree, project.rootdir, project.pythonpath, project.is_test, own_root_first=project.own_root_first)
+    names = Names(Resolver(tree, layout), facts)
+    finder = EdgeFinder(
+        tree, names, StringEdges(names, project.scripts), project.is_test, project.matches, project.depends, project.entry_points, project.links
+    )
+    key = _make_key(project, tree, hints)
+    parts = project.sources.store.read_graph(key)
+    if parts is not None:
+        end = _patch(finder, facts, hints, parts)
+        if end is not None:
+            return end
+    facts.load_all()
+    graph = build_graph(finder, facts)
+    extra = _read_extra(finder, facts, hints)
+    project.sources.remember()
+    project.sources.store.write_graph(key, [extra.dump(), *graph.to_bytes()])
+    return _make_end(finder, facts, GraphView(graph), extra)
+
+
+def _make_key(project: Project, tree: ProjectTree, hints: HintFinder) -> str:
+    """Names all that edges depend on beside the contents of files."""
+    words = hashlib.sha256("\0".join(sorted(hints.components)).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(f"{tree.shape()} {words} {project.signature()}".encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _make_end(finder: EdgeFinder, facts: EndFacts, view: GraphView, extra: _Extra) -> End:
+    externals: dict[str, list[RepoPath]] = {}
+    for path, tops in extra.externals.items():
+        for top in tops:
+            externals.setdefault(top, []).append(path)
+    return End(
+        finder.tree,
+        facts,
+        finder,
+        view,
+        extra.words,
+        frozenset(extra.doc_readers),
+        {top: tuple(paths) for top, paths in externals.items()},
+        extra.missing,
+    )
+
+
+def _read_extra(finder: EdgeFinder, facts: Mapping[RepoPath, Facts], hints: HintFinder) -> _Extra:
+    keys = {path: facts.key(path) for path in facts} if isinstance(facts, EndFacts) else {}
+    words = {path: list(found) for path, each in facts.items() if (found := hints.words(each))}
+    externals = {path: found for path, each in facts.items() if (found := _externals(finder, path, each))}
+    doc_readers = [path for path, each in facts.items() if _reads_docs(each)]
+    missing = {path: sorted(found) for path, each in facts.items() if (found := finder.missing(path, each))}
+    return _Extra(keys, words, doc_readers, externals, missing, {name: list(paths) for name, paths in finder.names.lazy_classes.items()})
+
+
+def _externals(finder: EdgeFinder, path: RepoPath, facts: Facts) -> list[str]:
+    """Top-level names that a file imports, or names in strings of calls that import."""
+    if not isinstance(facts, FileFacts):
+        return []
+    tops = {each.module.partition(".")[0] for each in facts.imports if each.level == 0}
+    tops |= {each.pattern.partition(".")[0] for each in facts.computed if each.pattern[:1].isalpha()}
+    tops |= {each.partition(".")[0] for each in (*facts.plugins, *facts.embedded)}
+    known = finder.names.resolver.layout.roots
+    return sorted(top for top in tops if not any(finder.names.resolver.locate(root, top).files for root in known))
+
+
+def _reads_docs(facts: Facts) -> bool:
+    return isinstance(facts, FileFacts) and not facts.names.isdisjoint(DOC_READERS)
+
+
+def _patch(finder: EdgeFinder, facts: EndFacts, hints: HintFinder, parts: list[bytes]) -> End | None:
+    """Take a remembered graph and replace the edges of files that have changed since; None where that would not do."""
+    try:
+        extra = _Extra.load(parts[0])
+        graph = DependencyGraph.from_bytes(parts[1:])
+    except (ValueError, TypeError):  # not written by us
+        return None
+    stale = [path for path in facts if extra.keys.get(path) != facts.key(path)]
+    if len(stale) > max(20, LARGEST_PATCH * len(facts)):
+        return None
+    finder.names.lend_lazy_classes(extra.lazy_classes)
+    replaced = _replace(finder, facts, graph, extra, stale)
+    if replaced is None:
+        return None
+    fresh = _read_extra(finder, {path: facts[path] for path in stale}, hints)
+    for path in stale:
+        for table, found in ((extra.words, fresh.words), (extra.externals, fresh.externals), (extra.missing, fresh.missing)):
+            table.pop(path, None)
+            if path in found:
+                table[path] = found[path]
+    gone = set(stale)
+    readers = [path for path in extra.doc_readers if path not in gone] + fresh.doc_readers
+    changed = _Extra(extra.keys, extra.words, readers, extra.externals, extra.missing, extra.lazy_classes)
+    return _make_end(finder, facts, GraphView.of(graph, replaced), changed)
+
+
+def _replace(
+    finder: EdgeFinder, facts: EndFacts, graph: DependencyGraph, extra: _Extra, stale: list[RepoPath]
+) -> dict[RepoPath, list[Out]] | None:
+    """The new edges of stale files; None where edges of other files, or groups of files, may have moved too."""
+    if not stale:
+        return {}
+    before = facts.at(extra.keys, stale)
+    if before is None:
+        return None
+    for path in stale:
+        if _steers_others(finder, before[path], facts[path], path):
+            return None
+    replaced = {path: finder.edges_of(path, facts[path]) for path in stale}
+    targets = {target for outs in replaced.values() for target, _, _ in outs}
+    if any(target not in graph.numbers for target in targets):
+        return None
+    if any(node.endswith(ORPHANS) for node in graph.paths):
+        named = {target for outs in replaced.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE}
+        once = {edge.target for path in stale for edge in graph.dependencies(path) if edge.kind is not EdgeKind.PACKAGE}
+        if named != once:
+            return None
+    return replaced
+
+
+def _steers_others(finder: EdgeFinder, old: Facts, new: Facts, path: RepoPath) -> bool:
+    """Whether a file's content decides about edges of other files: by its table, or by what it binds."""
+    if not isinstance(old, FileFacts) or not isinstance(new, FileFacts):
+        return True
+    if old.lazy != new.lazy or (new.lazy is not None and old.bound != new.bound):
+        return True
+    if old.bound == new.bound:
+        return False
+    if path.endswith("__init__.py") and ("__all__" in old.bound or "__all__" in new.bound):
+        return True
+    above = finder.names.parents(path)
+    return any(finder.names.lazy_table(init) is not None for init in above)

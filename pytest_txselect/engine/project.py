@@ -1,0 +1,156 @@
+"""What both ends of a comparison share: the repository, the configuration, and the questions that paths are asked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase, translate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_txselect.globs import parse_glob
+from pytest_txselect.model import RepoPath
+from pytest_txselect.project.disk import read_source
+from pytest_txselect.project.entry_points import EntryPoints, read_entry_points
+from pytest_txselect.project.tree import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pytest_txselect.engine.request import Request
+    from pytest_txselect.engine.sources import Sources
+    from pytest_txselect.globs import Glob
+    from pytest_txselect.project.pytest_config import PytestConfig
+
+__all__ = ["Project", "open_project"]
+
+
+@dataclass(slots=True)
+class Project:
+    """A repository with its configuration.
+
+    Attributes:
+        sources: where facts and bytes come from.
+        config: pytest's configuration.
+        rootdir: pytest's rootdir, relative to the repository's top.
+        confcutdir: the highest folder whose conftest counts, likewise.
+        pythonpath: configured folders of `sys.path`, likewise.
+        depends: pattern of dependents -> patterns of what they depend on, as configured.
+        entry: what the project installs.
+        links: symbolic links between Python files.
+    """
+
+    sources: Sources
+    config: PytestConfig
+    rootdir: str
+    confcutdir: str
+    pythonpath: tuple[str, ...]
+    depends: Mapping[str, tuple[str, ...]]
+    entry: EntryPoints
+    links: Mapping[RepoPath, RepoPath]
+    _pattern: re.Pattern[str] = field(init=False, repr=False)
+    _globs: dict[str, Glob] = field(default_factory=dict, repr=False)
+    _tests: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        patterns = [translate(each if each.startswith("/") else f"*/{each}") for each in self.config.python_files]
+        self._pattern = re.compile("|".join([*patterns, r"(?s:.*/conftest\.py)\Z"]))
+
+    @property
+    def own_root_first(self) -> bool:
+        """Whether pytest puts the roots of test files on `sys.path`."""
+        return self.config.import_mode != "importlib"
+
+    @property
+    def scripts(self) -> Mapping[str, str]:
+        """The project's own commands and the modules behind them."""
+        return self.entry.scripts
+
+    @property
+    def entry_points(self) -> tuple[str, ...]:
+        """Modules that other entry points of the project name."""
+        return self.entry.modules
+
+    def is_test(self, path: str) -> bool:
+        """Whether pytest collects a path, by its name, or loads it as a conftest."""
+        found = self._tests.get(path)
+        if found is None:
+            found = self._tests[path] = path.endswith(".py") and self._pattern.match("/" + path) is not None
+        return found
+
+    def is_test_function(self, owner: str | None, name: str) -> bool:
+        """Whether pytest collects a function of a test file, by its name and, in a class, as a method of a test class.
+
+        A class of any name counts: it may be a `unittest.TestCase`.
+        """
+        del owner
+        return any(fnmatchcase(name, each if re.search(r"[*?\[]", each) else f"{each}*") for each in self.config.python_functions) or (
+            name.startswith("test")
+        )
+
+    def relative(self, path: str) -> str:
+        """A path relative to the rootdir; `../x` for what is outside."""
+        if not self.rootdir:
+            return path
+        if path.startswith(self.rootdir + "/"):
+            return path[len(self.rootdir) + 1 :]
+        return os.path.relpath("/" + path, "/" + self.rootdir).replace(os.sep, "/")
+
+    def matches(self, pattern: str, path: str) -> bool:
+        """Whether a glob over paths relative to the rootdir fits."""
+        glob = self._globs.get(pattern)
+        if glob is None:
+            glob = self._globs[pattern] = parse_glob(pattern)
+        return glob.matches(self.relative(path))
+
+    def test_files(self, paths: Iterable[RepoPath]) -> list[RepoPath]:
+        """Those of some paths that pytest collects by their name, in its rootdir and `testpaths`."""
+        places = [join(self.rootdir, each) for each in self.config.testpaths if not re.search(r"[*?\[]", each)]
+        fronts = tuple(f"{each.rstrip('/')}/" if each else "" for each in places or [self.rootdir])
+        return [
+            path
+            for path in paths
+            if self.is_test(path) and not path.endswith("conftest.py") and (path.startswith(fronts) or path in places)
+        ]
+
+    def signature(self) -> str:
+        """All of the configuration that edges of the graph depend on."""
+        config = self.config
+        parts = (
+            self.rootdir, self.pythonpath, config.python_files, config.import_mode, sorted(self.depends.items()),
+            sorted(self.entry.scripts.items()), self.entry.modules, sorted(self.links.items()),
+        )  # fmt: skip
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def open_project(request: Request, sources: Sources, links: Mapping[RepoPath, RepoPath]) -> Project:
+    """Put together what both ends share."""
+    top = sources.git.repository.top
+    rootdir = _inside(top, request.pytest.rootdir) or ""
+    depends: dict[str, tuple[str, ...]] = {}
+    for each in request.settings.depends:
+        depends[each.tests] = depends.get(each.tests, ()) + each.files
+    pyproject = read_source(top, RepoPath(join(rootdir, "pyproject.toml")))
+    setup_cfg = read_source(top, RepoPath(join(rootdir, "setup.cfg")))
+    inside = (_inside(top, path) for path in request.pytest.pythonpath)
+    return Project(
+        sources,
+        request.pytest,
+        rootdir,
+        _inside(top, request.pytest.confcutdir) or "",
+        tuple(path for path in inside if path is not None),
+        depends,
+        read_entry_points(pyproject, setup_cfg),
+        links,
+    )
+
+
+def _inside(top: Path, path: Path) -> str | None:
+    """A folder relative to the repository's top; None outside of it."""
+    try:
+        relative = Path(os.path.realpath(path)).relative_to(os.path.realpath(top))
+    except ValueError:
+        return None
+    return "" if relative == Path() else relative.as_posix()

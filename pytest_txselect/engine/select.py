@@ -1,0 +1,180 @@
+"""The main use case: from a request to a selection."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.changes.base import find_range
+from pytest_txselect.changes.deepen import find_range_deepening
+from pytest_txselect.changes.diff import survey
+from pytest_txselect.changes.directives import find_directive, read_head_message
+from pytest_txselect.changes.git import Git, find_repository
+from pytest_txselect.engine.asking import Asking
+from pytest_txselect.engine.graphs import End, find_end
+from pytest_txselect.engine.project import open_project
+from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
+from pytest_txselect.engine.verdicts import judge
+from pytest_txselect.errors import GitError
+from pytest_txselect.graph.hints import HintFinder, find_components
+from pytest_txselect.graph.reach import Reach
+from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll
+from pytest_txselect.policy.decide import Findings, decide
+from pytest_txselect.policy.rules import Rules
+from pytest_txselect.project.disk import hash_source, read_source
+from pytest_txselect.project.tree import ProjectTree, folder_of
+from pytest_txselect.store.facts import FactStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.changes.diff import Survey
+    from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.request import Request
+    from pytest_txselect.engine.verdicts import Verdicts
+    from pytest_txselect.model import Selection
+
+__all__ = ["Plan", "select"]
+
+ROUNDS: Final = 5
+"""How often generated modules are looked for that other generated modules import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A selection, with what it was made of, so that it can be asked about.
+
+    Attributes:
+        selection: what runs.
+        found: what the decision was made of; None where nothing was looked at.
+        project: the repository; None where there is none.
+        ends: the graphs at both ends; empty where none was needed.
+        neutral: changed paths that mean nothing, with the rule.
+    """
+
+    selection: Selection
+    found: Findings | None = None
+    project: Project | None = None
+    ends: tuple[End, ...] = ()
+    neutral: tuple[tuple[RepoPath, str], ...] = ()
+
+
+def select(request: Request) -> Plan:
+    """Find out which tests the changes can affect.
+
+    Whatever git cannot tell makes everything run, with the reason.
+
+    Raises:
+        UsageError: the REF cannot be what the user means.
+    """
+    try:
+        return _Selecting(request).select()
+    except GitError as error:
+        reason = Reason(ReasonKind.DOUBT, detail=error.message)
+        return Plan(RunAll(reason, (Doubt(error.slug, error.message),)))
+
+
+class _Selecting:
+    """One selection, step by step."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        repository = find_repository(request.pytest.rootdir, request.environment)
+        git = Git(repository, request.environment)
+        if request.deepen:
+            deepened = find_range_deepening(git, request.ref, request.environment, request.progress.say)
+            git, self.span = deepened.git, deepened.span
+        else:
+            self.span = find_range(git, request.ref, request.environment)
+        self.git = git
+        self.store = FactStore(request.store, write=request.remember)
+        self.on_disk = self.span.head is None
+        self.sources = Sources(git, self.store, request.progress, from_disk=self.on_disk)
+
+    def select(self) -> Plan:
+        """Go through all steps; most runs need only the first few."""
+        seen = survey(self.git, self.span)
+        project = open_project(self.request, self.sources, find_links(self.git, seen))
+        message = read_head_message(self.git, self.span.head or self.git.resolve_commit("HEAD"))
+        directive = find_directive(message, self.request.environment)
+        if directive is not None:
+            return Plan(RunAll(Reason(ReasonKind.ASKED, detail=directive), changes=seen.changes), project=project)
+        rules = Rules.of(self.request.settings, self.request.pytest)
+        tests = tuple(project.test_files(seen.files))
+        always = {
+            path: Reason(ReasonKind.ALWAYS, path, f"always = {pattern!r}")
+            for path in tests
+            if rules.always.globs and (pattern := rules.find_always(project.relative(path)))
+        }
+        changes = seen.changes
+        if not changes.files:
+            return Plan(decide(Findings(changes, Reach({}), chosen=always, tests=tests)), project=project)
+        folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
+        verdicts = judge(project, rules, changes.files, folders)
+        if verdicts.everything is not None:
+            doubts = (*verdicts.doubts, *self.store.doubts)
+            return Plan(RunAll(verdicts.everything, doubts, changes), project=project)
+        return self._look(seen, project, verdicts, tests, always)
+
+    def _look(self, seen: Survey, project: Project, verdicts: Verdicts, tests: tuple[RepoPath, ...], always: dict[RepoPath, Reason]) -> Plan:
+        """Ask the graph."""
+        ends = self._find_ends(seen, project) if _needs_graph(verdicts) else ()
+        asking = Asking(project, self.request.settings.unknown, verdicts, ends)
+        answer = asking.ask()
+        doubts = (*verdicts.doubts, *self.store.doubts)
+        if answer.everything is not None:
+            return Plan(RunAll(answer.everything, doubts, seen.changes), project=project, ends=ends)
+        findings = Findings(
+            changes=seen.changes,
+            reach=answer.reach,
+            details=answer.details,
+            kinds=answer.kinds,
+            partial=verdicts.partial,
+            chosen={**answer.chosen, **always},
+            below=answer.below,
+            tests=tests,
+            doubts=doubts,
+        )
+        neutral = tuple(sorted({**verdicts.neutral, **answer.unread}.items()))
+        return Plan(decide(findings), findings, project, ends, neutral)
+
+    def _find_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
+        """The graph at the head, and at the base where other files are there."""
+        base_keys, head_keys = find_ends(self.git, seen)
+        for _ in range(ROUNDS):
+            base, head = ProjectTree(base_keys), ProjectTree(head_keys)
+            hints = HintFinder(find_components(base) | find_components(head))
+            end = find_end(project, head, EndFacts(self.sources, head_keys, project.links, on_disk=self.on_disk), hints)
+            generated = dict(self._find_generated(end)) if self.on_disk else {}
+            if not generated:
+                break
+            base_keys |= generated
+            head_keys |= generated
+        self.sources.remember()
+        if base.keys.keys() == head.keys.keys():
+            return (end,)
+        facts = EndFacts(self.sources, base_keys, project.links, on_disk=self.on_disk)
+        self._load_old(base_keys, head_keys)
+        ends = (end, find_end(project, base, facts, hints))
+        self.sources.remember()
+        return ends
+
+    def _load_old(self, base_keys: dict[RepoPath, str], head_keys: dict[RepoPath, str]) -> None:
+        """Old versions come from git, not from the work tree."""
+        old = {path: key for path, key in base_keys.items() if path.endswith(".py") and head_keys.get(path) != key}
+        self.sources.load(old, on_disk=False)
+
+    def _find_generated(self, end: End) -> Iterator[tuple[RepoPath, str]]:
+        """Modules that git ignores but that are there and imported: generated code."""
+        top = self.git.repository.top
+        for place in sorted({place for places in end.missing.values() for place in places}):
+            for path in (RepoPath(f"{place}.py"), RepoPath(f"{place}/__init__.py")):
+                if path not in end.tree.keys and os.path.isfile(os.path.join(top, path)):  # noqa: PTH113, PTH118
+                    source = read_source(top, path)
+                    if source is not None:
+                        yield path, hash_source(source)
+
+
+def _needs_graph(verdicts: Verdicts) -> bool:
+    return any((verdicts.seeds, verdicts.docs, verdicts.partial, verdicts.data, verdicts.quiet, verdicts.modules, verdicts.scripts))

@@ -1,0 +1,100 @@
+"""A selection as it is applied while pytest collects: plain sets, which travel to xdist's workers as versioned JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, assert_never
+
+from pytest_txselect.model import RepoPath, RunAll, RunNone, RunSome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_txselect.model import Selection
+
+__all__ = ["Applied", "apply_selection"]
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What may be collected.
+
+    Attributes:
+        top: the repository's top; paths below are relative to it.
+        everything: whether nothing is left out.
+        files: files that run whole.
+        partial: files of which only the functions of these names run.
+        below: folders below which every file runs.
+    """
+
+    top: str
+    everything: bool
+    files: frozenset[str]
+    partial: Mapping[str, frozenset[str]]
+    below: frozenset[str]
+
+    def allows(self, path: str) -> bool:
+        """Whether anything of a file runs."""
+        if self.everything or path in self.files or path in self.partial or "" in self.below:
+            return True
+        return bool(self.below) and self._is_below(path)
+
+    def names(self, path: str) -> frozenset[str] | None:
+        """Names of the test functions of a file that run; None for the whole file."""
+        if self.everything or path in self.files or path not in self.partial or self._is_below(path):
+            return None
+        return self.partial[path]
+
+    def _is_below(self, path: str) -> bool:
+        while path:
+            path = path.rpartition("/")[0]
+            if path in self.below:
+                return True
+        return False
+
+    def to_json(self) -> str:
+        """For `from_json` in another process of the same run."""
+        partial = {path: sorted(names) for path, names in self.partial.items()}
+        return json.dumps([VERSION, self.top, self.everything, sorted(self.files), partial, sorted(self.below)])
+
+    @classmethod
+    def from_json(cls, text: str) -> Applied:
+        """Read what `to_json` made.
+
+        Raises:
+            ValueError: another version of txselect made it.
+        """
+        version, *rest = json.loads(text)
+        if version != VERSION:
+            raise ValueError(f"the controller's selection has version {version}, this worker reads {VERSION}: install one version of txselect")
+        top, everything, files, partial, below = rest
+        return cls(top, everything, frozenset(files), {path: frozenset(names) for path, names in partial.items()}, frozenset(below))
+
+
+def apply_selection(selection: Selection, top: str) -> Applied:
+    """Put a selection into the form in which it is applied.
+
+    Args:
+        selection: what runs.
+        top: absolute path of the repository's top.
+    """
+    match selection:
+        case RunAll():
+            return Applied(top, everything=True, files=frozenset(), partial={}, below=frozenset())
+        case RunNone():
+            return Applied(top, everything=False, files=frozenset(), partial={}, below=frozenset())
+        case RunSome(files=files, below=below):
+            whole: set[str] = set()
+            partial: dict[str, frozenset[str]] = {}
+            for path in files:
+                names = files[RepoPath(path)].tests
+                if names is None:
+                    whole.add(path)
+                else:
+                    partial[path] = names
+            return Applied(top, everything=False, files=frozenset(whole), partial=partial, below=frozenset(below))
+        case _:
+            assert_never(selection)

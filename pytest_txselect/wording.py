@@ -1,0 +1,105 @@
+"""The words for a selection, the same on pytest's screen and on the command's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, assert_never
+
+from pytest_txselect.engine.chosen import list_choices
+from pytest_txselect.model import ReasonKind, RunAll, RunNone, RunSome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.model import Changes, Edge, FileChoice, Reason
+
+__all__ = ["render_doubts", "render_explanation", "render_headline", "render_reason", "show"]
+
+SHOWN_DOUBTS: Final = 5
+
+
+def show(text: str) -> str:
+    """A name from outside as it can be printed: what is no plain character is escaped."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text)
+
+
+def render_headline(plan: Plan) -> str:
+    """What was selected, in one line."""
+    selection = plan.selection
+    match selection:
+        case RunAll(reason=reason, changes=changes):
+            begin = f"{_count_changes(changes)}; " if changes else ""
+            return f"{begin}everything runs: {_render_cause(reason)}"
+        case RunNone(total=total, changes=changes):
+            begin = _count_changes(changes)
+            return f"{begin}; 0 of {_count(total, 'test file')} can be affected"
+        case RunSome(total=total, changes=changes):
+            whole = single = 0
+            for _, choice in list_choices(plan):
+                whole += 1
+                single += len(choice.tests or ())
+            alone = f" (of some only single tests: {single})" if single else ""
+            return f"{_count_changes(changes)}; {whole} of {_count(total, 'test file')} can be affected{alone}"
+        case _:
+            assert_never(selection)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _count_changes(changes: Changes) -> str:
+    number = len(changes.files)
+    files = _count(number, "file") if number else "no file"
+    head = f" up to {changes.head_commit[:7]}" if changes.head_commit else ""
+    return f"{files} changed since {show(changes.base_name)} ({changes.base_commit[:7]}){head}"
+
+
+def _render_cause(reason: Reason) -> str:
+    if reason.change and reason.change not in reason.detail:
+        return f"{show(reason.change)}: {show(reason.detail)}" if reason.detail else show(reason.change)
+    return show(reason.detail)
+
+
+def render_doubts(plan: Plan, most: int = SHOWN_DOUBTS) -> list[str]:
+    """What widened the selection, a line each."""
+    selection = plan.selection
+    told = selection.reason.detail if isinstance(selection, RunAll) else ""
+    doubts = [doubt for doubt in selection.doubts if doubt.message != told]
+    lines = [f"in doubt: {show(doubt.message)} [{doubt.slug}]" for doubt in doubts[:most]]
+    if len(doubts) > most:
+        lines.append(f"in doubt: and {len(doubts) - most} more")
+    return lines
+
+
+def render_reason(path: str, choice: FileChoice) -> list[str]:
+    """Why a file runs: a line for it, and one for each step to the change."""
+    reason = choice.reason
+    names = "" if choice.tests is None else f", only {', '.join(sorted(choice.tests))}"
+    lines = [f"{show(path)}: {reason.kind}{names}"]
+    lines += [f"    {_render_edge(edge)}" for edge in reason.chain]
+    if reason.change:
+        changed = f" changed: {show(reason.detail)}" if reason.detail and reason.detail != "changed" else " changed"
+        lines.append(f"    {show(reason.change)}{changed}" if reason.change not in reason.detail else f"    {show(reason.detail)}")
+    elif reason.detail:
+        lines.append(f"    {show(reason.detail)}")
+    return lines
+
+
+def _render_edge(edge: Edge) -> str:
+    place = f"{show(edge.source) or '.'}:{edge.line}" if edge.line else show(edge.source) or "."
+    return f"{place} {edge.kind} {show(edge.target)}"
+
+
+def render_explanation(plan: Plan) -> Iterator[str]:
+    """Every selected file with its way to a change, then counts by reason, then changes that mean nothing."""
+    kinds: Counter[ReasonKind] = Counter()
+    if not isinstance(plan.selection, RunAll):
+        for path, choice in list_choices(plan):
+            kinds[choice.reason.kind] += 1
+            yield from render_reason(path, choice)
+    for kind, number in kinds.most_common():
+        yield f"{_count(number, 'file')}: {kind}"
+    for path, rule in plan.neutral:
+        yield f"{show(path)}: affects nothing ({show(rule)})"
