@@ -35,6 +35,7 @@ _Compound: TypeAlias = (
 )
 _Branches: TypeAlias = "list[tuple[str, list[ast.stmt]]]"
 
+_READ_BY_PYTEST: Final = frozenset({"pytestmark", "__test__"})
 # Names that Python or pytest look up in a module without anybody mentioning them.
 _READ_UNMENTIONED: Final = frozenset(
     {
@@ -48,8 +49,8 @@ _READ_UNMENTIONED: Final = frozenset(
             "__package__",
             "__name__",
         ),
-        *("__file__", "__getattr__", "__dir__", "__builtins__", "__test__", "__tracebackhide__"),
-        *("pytestmark", "pytest_plugins", "collect_ignore", "collect_ignore_glob"),
+        *("__file__", "__getattr__", "__dir__", "__builtins__", "__tracebackhide__"),
+        *("pytest_plugins", "collect_ignore", "collect_ignore_glob", *_READ_BY_PYTEST),
     }
 )
 
@@ -162,7 +163,7 @@ class _BlockReader:
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self._checking = checking
         self._spell = spell
-        self._special = frozenset() if is_class else _READ_UNMENTIONED
+        self._special = _READ_BY_PYTEST if is_class else _READ_UNMENTIONED
         self._ordered = ordered
         self._group: Group | None = None
 
@@ -174,10 +175,8 @@ class _BlockReader:
                     pass
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     self._read_function(node, way)
-                case ast.ClassDef(name=name):
-                    self.classes.setdefault(name, []).append(node)
-                    token = f"{way} class {name}"
-                    self._add(Item(ItemKind.CLASS, token, node, (name,), calls=True, group=self._group))
+                case ast.ClassDef():
+                    self._read_class(node, way)
                 case ast.Import() | ast.ImportFrom():
                     self._read_import(node, way)
                 case ast.If():
@@ -211,6 +210,7 @@ class _BlockReader:
     def _read_function(self, node: FunctionNode, way: str) -> None:
         self.functions.setdefault(node.name, []).append(node)
         expressions = list(find_definition_expressions(node))
+        self._read_bindings_in([*node.decorator_list, *expressions], node, way)
         item = Item(
             kind=ItemKind.DEFINITION,
             token=f"{way} def {node.name}",
@@ -225,6 +225,17 @@ class _BlockReader:
         )
         self._add(item)
 
+    def _read_class(self, node: ast.ClassDef, way: str) -> None:
+        self.classes.setdefault(node.name, []).append(node)
+        self._read_bindings_in([*node.decorator_list, *node.bases, *node.keywords], node, way)
+        token = f"{way} class {node.name}"
+        self._add(Item(ItemKind.CLASS, token, node, (node.name,), calls=True, group=self._group))
+
+    def _read_bindings_in(self, parts: Sequence[ast.AST], node: ast.stmt, way: str) -> None:
+        """Read `:=` in what is evaluated to define something: it binds a name of this block."""
+        if any(isinstance(each, ast.NamedExpr) for part in parts for each in ast.walk(part)):
+            self._add(Item(ItemKind.EFFECT, f"{way} {fingerprint(*parts)}", node, group=self._group))
+
     def _read_import(self, node: ast.Import | ast.ImportFrom, way: str) -> None:
         """Read an import name by name: how names are spread over statements does not matter."""
         source = (node.module, node.level) if isinstance(node, ast.ImportFrom) else ()
@@ -237,6 +248,8 @@ class _BlockReader:
                 self._add(Item(ItemKind.BINDING, token, node, (name,), group=self._group))
 
     def _read_simple(self, node: ast.stmt, way: str) -> None:
+        if isinstance(node, ast.Global):  # in a class body: what is bound under these names is the module's
+            self._special |= {*node.names}
         names, calls = find_bindings(node)
         token = f"{way} {self._spell(node)}"
         if names is None or not self._special.isdisjoint(names):

@@ -82,7 +82,7 @@ class DefinitionChange(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DefinitionEdit:
-    """A function or method was added or removed, or is defined differently.
+    """A function or method was added, or removed with all that is nested in it, or is defined differently.
 
     Attributes:
         function: its qualified name.
@@ -117,6 +117,8 @@ class NameEdit:
 @dataclass(frozen=True, slots=True)
 class ClassNameEdit:
     """A class-level name is bound differently, or annotated differently.
+
+    Python reads many names between double underscores without anybody mentioning them.
 
     Attributes:
         owner: qualified name of the class.

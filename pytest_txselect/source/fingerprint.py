@@ -179,7 +179,8 @@ class _PieceReader:
         for name in fields:
             value: object = getattr(node, name)
             self._stack.append(_spell(value) if isinstance(value, str) else value)
-        self._stack.append(getattr(node, "type_params", None) or "")
+        if type_params := getattr(node, "type_params", None):
+            self._stack.append(type_params)
 
     def read_constant(self, node: ast.Constant) -> None:
         self._tokens.append(_spell(node.value))

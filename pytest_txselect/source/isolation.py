@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.source.binding import find_bound_names, spell_dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_txselect.source.fingerprint import FunctionNode
 
@@ -17,19 +17,9 @@ __all__ = ["find_leak", "find_reflection", "find_words"]
 
 _WORD: Final = re.compile(r"\w+")
 
-# Names by which a file looks at its own functions, or makes one test depend on the outcome of another.
-_REFLECTING: Final = frozenset(
+# Names by which a file collects its tests itself, or makes one test depend on the outcome of another.
+_COLLECTING: Final = frozenset(
     {
-        *("globals", "vars", "dir", "eval", "exec", "__dict__", "__subclasses__", "__test__", "getmembers"),
-        *(
-            "getsource",
-            "getsourcelines",
-            "getsourcefile",
-            "getmodule",
-            "currentframe",
-            "_getframe",
-            "linecache",
-        ),
         *(
             "load_tests",
             "TestLoader",
@@ -38,82 +28,116 @@ _REFLECTING: Final = frozenset(
             "getTestCaseNames",
             "loadTestsFromName",
         ),
-        *(
-            "incremental",
-            "dependency",
-            "depends",
-            "testsfailed",
-            "testscollected",
-            "instantiate_device_type_tests",
-        ),
+        *("incremental", "dependency", "depends", "testsfailed", "testscollected"),
+        *("globals", "getmodule", "instantiate_device_type_tests"),
     }
 )
-_FOLDERS: Final = frozenset({"parent", "parents", "dirname", "with_name", "files"})
-_PATHS: Final = frozenset({"Path", "PurePath", "dirname", "abspath", "realpath"})
+_IMPORTING: Final = frozenset({"import_module", "__import__", "reload", "get"})
 
 
-def find_words(tree: ast.Module) -> frozenset[str]:
-    """Find every name that a module mentions, in code or in a string, other than by defining a function."""
-    idle = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
-    }  # docstrings and other notes
-    words: set[str] = set()
+def find_words(tree: ast.Module) -> Mapping[str, set[str]]:
+    """Find every name that a module mentions, in code or in a string, but for definitions of functions.
+
+    Returns:
+        For each word the functions, at module or class level, in whose bodies it is mentioned, by their own
+        names; the empty name is for everything outside of functions.
+    """
+    words: dict[str, set[str]] = {}
+    places: list[tuple[str, ast.AST]] = [("", tree)]
+    while places:
+        place, node = places.pop()
+        for word in _find_own_words(node):
+            words.setdefault(word, set()).add(place)
+        inside = place
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inside = place or node.name
+        for name, value in ast.iter_fields(node):
+            children: list[object] = value if isinstance(value, list) else [value]
+            below = inside if name == "body" else place
+            places += [
+                (below, child) for child in children if isinstance(child, ast.AST) and not _is_note(child)
+            ]
+    return words
+
+
+def find_reflection(tree: ast.Module) -> bool:
+    """Say whether a module may find functions of its own without naming them.
+
+    That it may read its own source as a file does not count: then a comment would be an edit, too.
+    """
+    imported: set[str] = set()
+    own = {"self", "cls", "request", "super"}
     for node in ast.walk(tree):
         match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word):
-                words.add(word)
-            case ast.Constant(value=str() as text) if id(node) not in idle:
-                words.update(_WORD.findall(text))
-            case ast.alias(name=name, asname=asname):
-                words.update(name.split("."), [asname] if asname else [])
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                words.update(names)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                imported.update((alias.asname or alias.name).partition(".")[0] for alias in aliases)
+            case ast.ClassDef(name=name):
+                own.add(name)
             case _:
                 pass
-    return frozenset(words)
+    return not _COLLECTING.isdisjoint(imported) or any(_is_reflection(node, own) for node in ast.walk(tree))
 
 
-def find_reflection(tree: ast.Module, words: frozenset[str]) -> bool:
-    """Say whether a module may find its functions without naming them, or read its own source.
+def _is_note(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _find_own_words(node: ast.AST) -> Iterable[str]:
+    """Give the words of a node itself."""
+    match node:
+        case ast.Name(id=word) | ast.Attribute(attr=word):
+            return [word]
+        case ast.Constant(value=str() as text):
+            return _WORD.findall(text)
+        case ast.alias(name=name, asname=asname):
+            return [*name.split("."), *([asname] if asname else [])]
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            return names
+        case _:
+            return []
+
+
+def _is_reflection(node: ast.AST, own: set[str]) -> bool:
+    """Say whether a node finds something of its module by a name that is not written there.
 
     Args:
-        tree: the module.
-        words: what `find_words` finds in it.
+        node: the node.
+        own: names of the module's classes, and of what gives access to them.
     """
-    if not _REFLECTING.isdisjoint(words) or {"modules", "__name__"} <= words:
-        return True
-    imported = {
-        (alias.asname or alias.name).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    }
-    return any(_looks_up(node, imported) for node in ast.walk(tree)) or _reads_itself(tree, words)
+    match node:
+        case ast.Name(id=name) if name in _COLLECTING:
+            return True
+        case ast.Attribute(attr=name) if name in _COLLECTING - {"globals"} or name == "__subclasses__":
+            return True
+        case ast.Subscript(slice=ast.Name(id="__name__")):  # of `sys.modules`
+            return True
+        case ast.Call(func=function, args=[ast.Name(id="__name__"), *_]):
+            return (spell_dotted(function) or "").rpartition(".")[2] in _IMPORTING
+        case _:
+            return any(subject is None or _is_own(subject, own) for subject in _find_subjects(node))
 
 
-def _looks_up(node: ast.AST, imported: set[str]) -> bool:
-    """Say whether a node is `getattr` with a computed name, on something other than an imported module."""
+def _find_subjects(node: ast.AST) -> list[ast.expr | None]:
+    """Give what a node looks into by a computed name, or as a whole; None for the module itself."""
     match node:
         case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(), *_]):
-            return False
-        case ast.Call(func=ast.Name(id="getattr"), args=[target, *_]):
-            return (spell_dotted(target) or "").partition(".")[0] not in imported
+            return []
+        case ast.Call(func=ast.Name(id="getattr" | "vars" | "dir" | "getmembers"), args=arguments):
+            return [arguments[0] if arguments else None]
+        case ast.Call(func=ast.Attribute(attr="getmembers"), args=[subject, *_]):
+            return [subject]
+        case ast.Attribute(value=subject, attr="__dict__"):
+            return [subject]
+        case ast.Call(func=ast.Name(id="eval" | "exec"), args=[code]) if not isinstance(code, ast.Constant):
+            return [None]  # what a constant mentions is seen there
         case _:
-            return False
+            return []
 
 
-def _reads_itself(tree: ast.Module, words: frozenset[str]) -> bool:
-    """Say whether `__file__` may be used for anything but finding the folder that it is in."""
-    if "__file__" not in words:
-        return False
-    harmless = {
-        id(argument)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and (spell_dotted(node.func) or "").rpartition(".")[2] in _PATHS
-        for argument in node.args
-    }
-    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "__file__"]
-    return _FOLDERS.isdisjoint(words) or any(id(node) not in harmless for node in uses)
+def _is_own(target: ast.expr, own: set[str]) -> bool:
+    """Say whether an expression may be a class or module of the file, or an object of its classes."""
+    dotted = spell_dotted(target)
+    return dotted is None or dotted.partition(".")[0] in own
 
 
 def find_leak(function: FunctionNode, tree: ast.Module) -> bool:

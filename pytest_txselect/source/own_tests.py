@@ -106,7 +106,7 @@ class _Module:
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
         self._words = find_words(tree)
-        self._reflects = find_reflection(tree, self._words)
+        self._reflects = find_reflection(tree)
         self._judge = DecoratorJudge(tree)
         self.functions: dict[str, list[FunctionNode]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
@@ -130,7 +130,7 @@ class _Module:
         owner, _, name = qualname.rpartition(".")
         return (
             not self._reflects
-            and name not in self._words
+            and self._words.get(name, set()) <= {name}
             and all(self._is_built_plainly(node) for node in self.classes.get(owner, ()))
             and all(self._keeps_to_itself(node) for node in self.functions.get(qualname, ()))
         )

@@ -115,6 +115,21 @@ def test_same_bytes_in_another_encoding() -> None:
     """The same bytes behind another cookie are another text, although no line of the statement differs."""
     old, new = b"# coding: latin-1\nx = '\xe9'\n", b"# coding: cp1251\nx = '\xe9'\n"
     assert find_edits(old, new) == Edits((NameEdit("x", 2),))
+    old, new = (version.replace(b"x = ", b"def f(): return ") for version in (old, new))
+    assert find_edits(old, new) == Edits((BodyEdit("f", "f", 2),))
+
+
+def test_long_tables() -> None:
+    """Tables of many lines are compared like anything else."""
+    table = "X = {\n" + "".join(f"    {number}: 'a',\n" for number in range(100)) + "}\n"
+    other = table.replace("99: 'a'", "99: 'b'")
+    reformatted = table.replace("'a'", '"a"')
+    assert find_edits(f"{table}y = 1".encode(), f"# so\n{table}y = 2".encode()) == Edits(
+        (NameEdit("y", 104),)
+    )
+    assert find_edits(table.encode(), other.encode()) == Edits((NameEdit("X", 1),))
+    assert find_edits(table.encode(), reformatted.encode()) == Edits()
+    assert find_edits((table + other).encode(), (other + table).encode()).edits
 
 
 def spell(edit: Edit) -> str:  # noqa: PLR0911 - one for each kind
@@ -307,6 +322,12 @@ EDITS = {
         "if b:\n def f(): return 1",
         ["name f"],
     ),
+    "condition of a decorated definition": (
+        "if a:\n @d\n def f(): ...",
+        "if b:\n @d\n def f(): ...",
+        ["name f()"],
+    ),
+    "condition of a class": ("if a:\n class A: ...", "if b:\n class A: ...", ["name A()"]),
     "definition becomes conditional": ("def f(): ...", "if a:\n def f(): ...", ["name f"]),
     # names
     "assignment": ("x = 1", "x = 2", ["name x"]),
@@ -392,6 +413,22 @@ EDITS = {
         "class A:\n x: int\n y: int",
         "class A:\n y: int\n x: int",
         ["moved statement y: int in A"],
+    ),
+    "marks of a class": (
+        "class A: pytestmark = a",
+        "class A: pytestmark = b",
+        ["statement class A: pytestmark = b in A"],
+    ),
+    "module's own name in a class": ("class A: __all__ = a", "class A: __all__ = b", ["name __all__ in A"]),
+    "order of methods of a class no longer read as a whole": (
+        "@deco\nclass A:\n def f(self): ...\n def g(self): ...",
+        "class A:\n def g(self): ...\n def f(self): ...",
+        ["decorators class A", "moved statement def g(self): ... in A"],
+    ),
+    "type-checking in a class": (
+        "from typing import TYPE_CHECKING\nclass A:\n if TYPE_CHECKING: x = 1",
+        "from a import TYPE_CHECKING\nclass A:\n if TYPE_CHECKING: x = 1",
+        ["name TYPE_CHECKING", "name x in A"],
     ),
     "statement in a class": ("class A:\n f(1)", "class A:\n f(2)", ["statement f(2) in A"]),
     "order of methods where the class is read as a whole": (
@@ -482,6 +519,21 @@ EDITS = {
         "def f(): return 1\ndef g(): ...",
         "def g(): ...\ndef f(): return 2",
         ["body f"],
+    ),
+    "name bound in a default": (
+        "def f(a=(y := 1)): ...",
+        "def f(a=(y := 2)): ...",
+        ["defaults f", "statement def f(a=(y := 2)): ..."],
+    ),
+    "name bound in a decorator": (
+        "@d(y := 1)\nclass A: ...",
+        "class A: ...",
+        ["decorators class A", "statement class A: ..."],
+    ),
+    "name global from a class": (
+        "class A:\n global x\n x = 1",
+        "class A:\n global x\n x = 2",
+        ["statement x = 2 in A"],
     ),
     # constants
     "int and bool": ("x = 1", "x = True", ["name x"]),

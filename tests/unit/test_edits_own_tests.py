@@ -25,6 +25,12 @@ from unittest import mock as m
 import hypothesis.strategies as st
 from hypothesis import given
 """
+LIKE_REFLECTION = """\
+from flask import Flask
+app = Flask(__name__)
+def test_c(x):
+    x.globals, x.dir(), x.eval(), 'globals', vars(x), x.__dict__, getmembers(x), exec(x, {}), eval('1')
+def test_a(): """
 OTHER = "def test_b(): assert 2\n"
 
 # old version, new version, tests
@@ -74,6 +80,11 @@ OWN = {
         "class TestA(B):\n x = 1\n",
         {"test_a"},
     ),
+    "method of a nested class removed that may be inherited": (
+        "class TestA:\n class TestB(C):\n  x = 1\n  def test_a(self): ...\n",
+        "class TestA:\n class TestB(C):\n  x = 1\n",
+        {"test_a"},
+    ),
     "method removed": (
         "import unittest\nclass TestA(unittest.TestCase):\n x = 1\n def test_a(self): ...\n",
         "import unittest\nclass TestA(unittest.TestCase):\n x = 1\n",
@@ -108,7 +119,7 @@ OWN = {
     ),
     "class added": (
         "",
-        "class TestA:\n 'doc'\n def setup_method(self): self.x = 1\n def test_a(self): ...\n def test_c(self): 1\n",
+        "class TestA:\n 'a'\n def setup(self): self.x = 1\n def test_a(self): ...\n def test_c(self): ...\n",
         {"test_a", "test_c"},
     ),
     "class removed": ("class TestA:\n pass\n def test_a(self): ...\n", "", set()),
@@ -138,6 +149,16 @@ OWN = {
         "from pathlib import Path\nX = Path(__file__).parent\ndef test_a(): assert 3\n",
         {"test_a"},
     ),
+    "above itself": (
+        "class TestA(B):\n def test_a(self):\n  super().test_a()\n  assert 1\n",
+        "class TestA(B):\n def test_a(self):\n  super().test_a()\n  assert 3\n",
+        {"test_a"},
+    ),
+    "words of strings and attributes": (
+        LIKE_REFLECTION + "assert 1\n",
+        LIKE_REFLECTION + "assert 3\n",
+        {"test_a"},
+    ),
     "getattr": (
         "import x\ndef test_c(n): getattr(x, n), getattr(n, 'a')\ndef test_a(): assert 1\n",
         "import x\ndef test_c(n): getattr(x, n), getattr(n, 'a')\ndef test_a(): assert 3\n",
@@ -159,7 +180,7 @@ METHOD = "class TestA:\n def test_a(self): assert 1\n"
 SHARED = {
     "called": TEST + "def test_c(): test_a()\n",
     "called as a method": METHOD + " def test_c(self): self.test_a()\n",
-    "called above": METHOD + "class TestC(TestA):\n def test_a(self): super().test_a()\n",
+    "called above": METHOD + "class TestC(TestA):\n def test_c(self): super().test_a()\n",
     "named in a string": TEST + "x = getattr(y, 'test_a')\n",
     "named in a longer string": TEST + "x = 'tests/x.py::test_a[1]'\n",
     "aliased": TEST + "test_c = test_a\n",
@@ -181,6 +202,7 @@ SHARED = {
     "decorated by this file": "def slow(f): ...\n@slow\n" + TEST,
     "decorated by a loop's variable": "slow: int = 1\n@slow\n" + TEST,
     "decorated by itself": "slow = slow(1)\n@slow\n" + TEST,
+    "decorated by one of two": "try:\n from b import slow\nexcept E:\n def slow(f): ...\n@slow\n" + TEST,
     "decorated by a lambda": "@(lambda f: f)\n" + TEST,
     "decorated by who knows": "from b import *\n@slow\n" + TEST,
     "decorator binds": "import pytest\n@pytest.mark.parametrize('x', y := [1])\n" + TEST,
@@ -189,11 +211,22 @@ SHARED = {
     "multiplied by its class": "from ddt import ddt\n@ddt\n" + METHOD,
     "metaclass": "class TestA(metaclass=M):\n def test_a(self): assert 1\n",
     "globals": TEST + "x = globals()\n",
+    "vars": TEST + "x = vars()\n",
+    "dir of the class": METHOD + "x = dir(TestA)\n",
+    "members of the class": METHOD + "import inspect\nx = inspect.getmembers(TestA)\n",
+    "members by name": METHOD + "from inspect import getmembers\nx = getmembers(TestA)\n",
+    "module of a frame": TEST + "from inspect import getmodule\n",
+    "exec": TEST + "exec(code)\n",
+    "exec of a text": TEST + "exec('test_a()', x, y)\n",
+    "dictionary of the class": METHOD + "x = TestA.__dict__\n",
+    "dictionary of the object": METHOD + " def test_c(self): self.__dict__\n",
+    "subclasses": METHOD + "x = B.__subclasses__()\n",
+    "loader": TEST + "import unittest\nx = unittest.TestLoader()\n",
     "computed getattr": TEST + "def test_c(self, n): getattr(self, n)\n",
     "getattr of a class": METHOD + "def test_c(n): getattr(TestA(), n)\n",
+    "getattr of the fixture's request": TEST + "def test_c(request, n): getattr(request.module, n)\n",
+    "own module imported": TEST + "from importlib import import_module\nx = import_module(__name__)\n",
     "own module": TEST + "import sys\nx = sys.modules[__name__]\n",
-    "own source": TEST + "x = open(__file__)\n",
-    "own source by its path": TEST + "x = Path(__file__).read_text()\n",
     "outcome of another": "import pytest\n@pytest.mark.incremental\nclass TestB: ...\n" + TEST,
     "no test": "def helper(): assert 1\n",
     "method of no test class": "class A:\n def test_a(self): assert 1\n",
@@ -220,6 +253,10 @@ def test_shared(source: str) -> None:
 
 
 SHARED_CLASSES = {
+    "nested class in use": (
+        "class TestA:\n def test_a(self): ...\nx = TestA.TestB\n",
+        "class TestA:\n def test_a(self): ...\n class TestB:\n  def test_b(self): ...\nx = TestA.TestB\n",
+    ),
     "class in use": ("", "class TestA:\n def test_a(self): ...\nx = TestA()\n"),
     "class that inherits": ("", "class TestA(B):\n def test_a(self): ...\n"),
     "class with a body": ("", "class TestA:\n x = f()\n def test_a(self): ...\n"),
@@ -236,3 +273,11 @@ def test_shared_class(old: str, new: str) -> None:
     """A class that came or went is its own affair only if it is a class of tests, not in use otherwise."""
     assert find(old + OTHER, new + OTHER) is None
     assert find(new + OTHER, old + OTHER) is None
+
+
+def test_no_longer_shared() -> None:
+    """A test that another one called in one of the versions is not its own affair, whichever it was."""
+    old = "def test_a(): assert 1\ndef test_c(): test_a()\n"
+    new = "def test_a(): assert 3\ndef test_c(): ...\n"
+    assert find(old, new) is None
+    assert find(new, old) is None
