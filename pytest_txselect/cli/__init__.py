@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
+import os
 import sys
+import traceback
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from pytest_txselect.cli.arguments import build_parser, find_command
+from pytest_txselect.cli.terminal import Terminal, open_terminal
 from pytest_txselect.errors import TxSelectError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: Final[dict[str, str]] = {}
+COMMANDS: Final[dict[str, str]] = {
+    "config": "the configuration in force, every default, and where each value came from",
+}
 """Each subcommand, with its line of help; `pytest_txselect.cli.<name>` has the rest."""
+
+INTERNAL_ERROR: Final = 3
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 
 class Command(Protocol):
@@ -35,24 +45,58 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments after the program's name; those of the process by default.
 
     Returns:
-        The exit status: 0 done, 1 the thing asked about failed, 2 usage or configuration error, 3 internal error.
+        The exit status: 0 done, 1 the thing asked about failed, 2 usage or configuration error, 3 internal
+        error, and what shells expect after an interrupt or a broken pipe.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="txselect", description="Which tests can a change affect, and why?")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    chosen = next((word for word in words if not word.startswith("-")), None)
-    for name, line in COMMANDS.items():
-        subparser = subparsers.add_parser(name, help=line, description=line)
-        if name == chosen:
-            load(name).add_arguments(subparser)
-    args = parser.parse_args(words)
+    terminal = open_terminal()
     try:
-        return load(args.command).run(args)
+        status = _dispatch(words)
+        sys.stdout.flush()
     except TxSelectError as error:
-        print(f"txselect: error: {error}", file=sys.stderr)
+        for line in str(error).split("\n"):
+            terminal.notice(f"error: {line}")
         return error.exit_code
+    except KeyboardInterrupt:
+        terminal.notice("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads any more. Python flushes once again at exit, which must not fail then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the rim: whatever it is, the user gets one line
+        return _report_failure(terminal, error, words)
+    return status
 
 
 def load(name: str) -> Command:
     """Import the module of a subcommand."""
     return cast("Command", importlib.import_module(f"pytest_txselect.cli.{name.replace('-', '_')}"))
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    chosen = find_command(words, COMMANDS)
+    if chosen is None:
+        parser = build_parser(COMMANDS)
+        parser.parse_args(words)
+        parser.print_help(sys.stderr)
+        return 2
+    command = load(chosen)
+    return command.run(build_parser(COMMANDS, chosen, command.add_arguments).parse_args(words))
+
+
+def _report_failure(terminal: Terminal, error: Exception, words: Sequence[str]) -> int:
+    """Say in one line what failed: the system, or we."""
+    if "--debug" in words or os.environ.get("TXSELECT_DEBUG", "0") not in {"", "0"}:
+        traceback.print_exception(error)
+    if isinstance(error, OSError):
+        place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        cause = f"{place}{error.strerror or error}; check the place and its permissions"
+        terminal.notice(f"error: {TxSelectError('system-error', cause)}")
+    else:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - a name, no path to follow
+        cause = f"{what} ({place}); please report it with the traceback that --debug shows"
+        terminal.notice(f"internal error: {TxSelectError('internal-error', cause)}")
+    return INTERNAL_ERROR

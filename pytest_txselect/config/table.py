@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_txselect.config.positions import KeyPath
     from pytest_txselect.config.settings import Free
 
-__all__ = ["ENV_NAME", "Mistakes", "Table", "freeze", "quote_text", "render_key"]
+__all__ = ["ENV_NAME", "Mistakes", "Table", "freeze", "quote_text", "render_key", "render_name"]
 
 Choice = TypeVar("Choice", bound="enum.StrEnum")
 
@@ -40,7 +40,8 @@ class Mistakes:
 
     def add(self, path: KeyPath, cause: str, cure: str) -> None:
         """Note one."""
-        self.lines.append(f"{self._locate(path)}: {render_key(path)}: {cause}; {cure}")
+        line = f"{self._locate(path)}: {render_key(path)}: {cause}; {cure}"
+        self.lines.append("".join(char if char.isprintable() else _escape(char) for char in line))
 
 
 class Table:
@@ -133,7 +134,9 @@ class Table:
         values = self.values.get(key, [])
         if not isinstance(values, list):
             self.wrong(
-                key, f"{_describe(values)} where a list of strings is expected", f'write {key} = ["..."]'
+                key,
+                f"{_describe(values)} where a list of strings is expected",
+                f'write {render_name(key)} = ["..."]',
             )
             return ()
         return tuple(
@@ -187,8 +190,13 @@ def render_key(path: KeyPath) -> str:
         if isinstance(key, int):
             text += f"[{key}]"
         else:
-            text += ("." if text else "") + (key if BARE_KEY.fullmatch(key) else quote_text(key))
+            text += ("." if text else "") + render_name(key)
     return text
+
+
+def render_name(key: str) -> str:
+    """Write one key as TOML would."""
+    return key if BARE_KEY.fullmatch(key) else quote_text(key)
 
 
 def freeze(value: Any) -> Free:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GROUND", "LOCKS", "MANIFESTS", "NEUTRAL", "NEUTRAL_IN_CODE"]
+__all__ = ["DOCUMENTS", "GROUND", "LOCKS", "MANIFESTS", "NEUTRAL", "NEUTRAL_IN_CODE", "SUFFIXES"]
 
 
 def _words(*texts: str) -> tuple[str, ...]:
@@ -38,10 +38,11 @@ DOCUMENTS: Final = _words(
     "README LICENSE LICENCE COPYING NOTICE AUTHORS CONTRIBUTORS MAINTAINERS THANKS CHANGELOG CHANGES",
     "HISTORY NEWS CONTRIBUTING CODE_OF_CONDUCT SECURITY TODO",
 )
+SUFFIXES: Final = ("", ".md", ".rst", ".txt")
 """Names of texts about a project, each without a suffix or with one of the three usual ones."""
 
 NEUTRAL_IN_CODE: Final = (
-    *(f"{name}{suffix}" for name in DOCUMENTS for suffix in ("", ".md", ".rst", ".txt")),
+    *(f"{name}{suffix}" for name in DOCUMENTS for suffix in SUFFIXES),
     *_words("LICENSE-* LICENSE.* LICENCE-* README_*.md CODEOWNERS AGENTS.md CLAUDE.md .gitignore"),
 )
 """No test depends on these, wherever they are."""

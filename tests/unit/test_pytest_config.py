@@ -33,7 +33,13 @@ DISCOVERY = [
     ({".pytest.toml": "[pytest]", "pytest.ini": ""}, "", "", ".pytest.toml", ("", "pytest.ini")),
     ({"pyproject.toml": "[tool.pytest.ini_options]", "tox.ini": "[pytest]"}, "", "", "pyproject.toml", None),
     ({"pyproject.toml": "", "tox.ini": "[pytest]"}, "", "", "tox.ini", None),
-    ({"pyproject.toml": "[tool.pytest]\nx = 1", "tox.ini": "[pytest]"}, "", "", "pyproject.toml", ("", "tox.ini")),
+    (
+        {"pyproject.toml": "[tool.pytest]\nx = 1", "tox.ini": "[pytest]"},
+        "",
+        "",
+        "pyproject.toml",
+        ("", "tox.ini"),
+    ),
     ({"pyproject.toml": "[tool.pytest]", "tox.ini": "[pytest]"}, "", "", "tox.ini", None),
     ({"tox.ini": "[tox]", "setup.cfg": "[tool:pytest]"}, "", "", "setup.cfg", None),
     ({"setup.cfg": "[metadata]", "a/pyproject.toml": "", "a/b/": ""}, "a/b", "a", "a/pyproject.toml", None),
@@ -127,8 +133,12 @@ def test_every_format_says_the_same(tmp_path: Path, name: str) -> None:
 
 def test_environment_comes_after_the_file(tmp_path: Path) -> None:
     """`PYTEST_ADDOPTS` adds to, and where one value holds replaces, what the file says."""
-    write_tree(tmp_path, {"pytest.ini": "[pytest]\naddopts = -p one --import-mode=append -o testpaths=a\n", "x/": ""})
-    environ = {"PYTEST_ADDOPTS": "-p no:one -p two --import-mode importlib -o 'python_files=a.py b.py' --confcutdir=x"}
+    write_tree(
+        tmp_path, {"pytest.ini": "[pytest]\naddopts = -p one --import-mode=append -o testpaths=a\n", "x/": ""}
+    )
+    environ = {
+        "PYTEST_ADDOPTS": "-p no:one -p two --import-mode importlib -o 'python_files=a.py b.py' --confcutdir=x"
+    }
     found = find_pytest_config(tmp_path, environ=environ)
     assert found.plugins == ("two",)
     assert found.import_mode == "importlib"
@@ -139,12 +149,21 @@ def test_environment_comes_after_the_file(tmp_path: Path) -> None:
 
 def test_environment_may_name_rootdir_and_file(tmp_path: Path) -> None:
     """`-c` and `--rootdir` of `PYTEST_ADDOPTS` are followed."""
-    write_tree(tmp_path, {"pytest.ini": "", "x/other.toml": '[tool.pytest.ini_options]\ntestpaths="a"', "y/": ""})
+    write_tree(
+        tmp_path, {"pytest.ini": "", "x/other.toml": '[tool.pytest.ini_options]\ntestpaths="a"', "y/": ""}
+    )
     found = find_pytest_config(tmp_path, environ={"PYTEST_ADDOPTS": "-c x/other.toml"})
     assert (found.rootdir, found.inifile) == (tmp_path / "x", tmp_path / "x/other.toml")
     assert found.testpaths == ("a",)
     found = find_pytest_config(tmp_path, environ={"PYTEST_ADDOPTS": "--config-file=x/other.toml --rootdir=y"})
     assert (found.rootdir, found.confcutdir) == (tmp_path / "y", tmp_path / "x")
+
+
+def test_installed_pytest_decides(tmp_path: Path) -> None:
+    """Unless told otherwise, the rules are those of the pytest that is installed."""
+    write_tree(tmp_path, {"pytest.toml": "", "pytest.ini": ""})
+    found = find_pytest_config(tmp_path).inifile
+    assert found == tmp_path / ("pytest.toml" if pytest.version_tuple >= (9,) else "pytest.ini")
 
 
 def test_no_configuration_may_be_asked_for(tmp_path: Path) -> None:
@@ -171,16 +190,46 @@ def test_switched_off_doctests_collect_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "slug", "message"),
     [
-        ("pytest.ini", "[pytest]\na = 1\na = 2\n", "pytest-configuration", "pytest.ini:3: duplicate name 'a'"),
+        (
+            "pytest.ini",
+            "[pytest]\na = 1\na = 2\n",
+            "pytest-configuration",
+            "pytest.ini:3: duplicate name 'a'",
+        ),
         ("tox.ini", "x\n", "pytest-configuration", "tox.ini:1: unexpected line: 'x'"),
         ("setup.cfg", "[pytest]\n", "pytest-configuration", "setup.cfg: pytest does not read [pytest] here"),
         ("pytest.toml", "x = \n", "invalid-toml", "pytest.toml:1: not valid TOML: Invalid value"),
         ("pytest.toml", "x = 1\n", "pytest-configuration", "pytest.toml: options outside of [pytest] (x)"),
-        ("pytest.toml", "pytest = 1\n", "pytest-configuration", "pytest.toml: options outside of [pytest] (pytest)"),
-        ("pyproject.toml", "tool = 1", "pytest-configuration", "pyproject.toml: tool is not a table; write [tool]"),
-        ("pyproject.toml", "tool.pytest.ini_options = 1", "pytest-configuration", "the pytest table is not a table"),
-        ("pyproject.toml", "[tool.pytest]\na=1\nini_options={b=2}", "pytest-configuration", "keep one of them"),
-        ("pytest.ini", "[pytest]\naddopts = 'x", "pytest-configuration", "addopts: no closing quotation; balance"),
+        (
+            "pytest.toml",
+            "pytest = 1\n",
+            "pytest-configuration",
+            "pytest.toml: options outside of [pytest] (pytest)",
+        ),
+        (
+            "pyproject.toml",
+            "tool = 1",
+            "pytest-configuration",
+            "pyproject.toml: tool is not a table; write [tool]",
+        ),
+        (
+            "pyproject.toml",
+            "tool.pytest.ini_options = 1",
+            "pytest-configuration",
+            "the pytest table is not a table",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.pytest]\na=1\nini_options={b=2}",
+            "pytest-configuration",
+            "keep one of them",
+        ),
+        (
+            "pytest.ini",
+            "[pytest]\naddopts = 'x",
+            "pytest-configuration",
+            "addopts: no closing quotation; balance",
+        ),
     ],
 )
 def test_broken_file_is_named(tmp_path: Path, name: str, content: str, slug: str, message: str) -> None:

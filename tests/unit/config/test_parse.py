@@ -183,6 +183,7 @@ TOP = [
     ('neutral = ["a", 1]', "neutral[1]: the number 1 in a list of strings; write some text between quotes"),
     ('run_all = [" "]', "run_all[0]: an empty string in a list of strings; write some text between quotes"),
     ('always = ["**.py"]', 'always[0]: pattern "**.py": ** stands for whole folders; write **/ before'),
+    ('depends."\\n" = 1', 'depends."\\n": the number 1 where a list of strings is expected; write "\\n" ='),
     ("depends = 1", "depends: the number 1 where a table is expected; write [depends]"),
     ('depends."a\\\\b" = ["x"]', 'depends."a\\\\b": folders are separated by /'),
     ('depends.a = ["re:x"]', 'depends.a[0]: pattern "re:x": regular expressions are for jobs only; write'),
