@@ -7,11 +7,9 @@ A changed statement asks for distributions, or no test depends on it, or else it
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from pytest_txselect.config.table import render_key
 
@@ -25,6 +23,7 @@ __all__ = [
     "RequirementChange",
     "Statements",
     "compare_statements",
+    "normalise_name",
     "read_requirements",
 ]
 
@@ -118,6 +117,8 @@ def compare_statements(
 
 def read_requirements(lines: Iterable[str]) -> tuple[Ask, ...]:
     """Read requirement lines, sorted as their order means nothing; what packaging refuses gets no name."""
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - 30 ms; few changes need it
+
     asks = set()
     for line in lines:
         try:
@@ -125,8 +126,13 @@ def read_requirements(lines: Iterable[str]) -> tuple[Ask, ...]:
         except InvalidRequirement:
             asks.add(Ask("", line))
         else:
-            asks.add(Ask(str(canonicalize_name(requirement.name)), str(requirement)))
+            asks.add(Ask(normalise_name(requirement.name), str(requirement)))
     return tuple(sorted(asks, key=lambda ask: (ask.name, ask.line)))
+
+
+def normalise_name(name: str) -> str:
+    """Write the name of a distribution in the one way that all its spellings share."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _unread(before: tuple[Ask, ...], after: tuple[Ask, ...]) -> bool:

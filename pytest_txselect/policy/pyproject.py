@@ -6,10 +6,14 @@ import json
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
-from packaging.utils import canonicalize_name
-
 from pytest_txselect.policy.linters import LINTERS
-from pytest_txselect.policy.manifest import Ask, ManifestChange, compare_statements, read_requirements
+from pytest_txselect.policy.manifest import (
+    Ask,
+    ManifestChange,
+    compare_statements,
+    normalise_name,
+    read_requirements,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -112,7 +116,7 @@ def _read_asks(path: tuple[str, ...], value: Any) -> tuple[Ask, ...] | None:
             | ("tool", "poetry", "dev-dependencies", name)
             | ("tool", "poetry", "group", _, "dependencies", name)
         ) if name != "python":
-            return (Ask(str(canonicalize_name(name)), f"{name} = {_write(value)}"),)
+            return (Ask(normalise_name(name), f"{name} = {_write(value)}"),)
         case _:
             return None
 

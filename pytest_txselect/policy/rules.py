@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from pytest_txselect.config.table import quote_text
@@ -15,8 +16,6 @@ from pytest_txselect.policy.manifest import ManifestKind
 from pytest_txselect.project.pytest_config import matches_file_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pytest_txselect.config import Settings
     from pytest_txselect.project.pytest_config import PytestConfig
 
@@ -165,7 +164,7 @@ class Rules:
         takes_back = any(glob.negated and _may_hit_below(glob, path) for glob in self.neutral.globs)
         if neutral is not None and not neutral.negated and not takes_back:
             return Neutral(_user_rule("neutral", neutral))
-        if neutral is None and not takes_back and (pattern := _find(BUILTIN_NEUTRAL, inside)):
+        if neutral is None and not takes_back and (pattern := _find(NEUTRAL, inside)):
             return Neutral(f"built-in rule {pattern}")
         return Unknown(_write_rule("neutral", f"{escape_path(path)}/**"))
 
@@ -174,14 +173,14 @@ class Rules:
 
     def _find_neutral(self, path: str, *, in_code: bool) -> Neutral | None:
         """Find a built-in pattern, but not that of a linter's file which the test run itself reads."""
-        pattern = _find(BUILTIN_NEUTRAL_IN_CODE if in_code else BUILTIN_NEUTRAL, path)
+        pattern = _find(NEUTRAL_IN_CODE if in_code else NEUTRAL, path)
         if pattern is None or any(linter in pattern for linter in self.checked):
             return None
         return Neutral(f"built-in rule {pattern}")
 
 
 def _find_ground(path: str) -> Ground | Manifest | None:
-    pattern = _find(BUILTIN_GROUND, path)
+    pattern = _find(GROUND, path)
     if pattern is not None:
         return Ground(f"built-in rule {pattern}")
     name = path.rpartition("/")[2]
@@ -189,12 +188,19 @@ def _find_ground(path: str) -> Ground | Manifest | None:
 
 
 def _find_lock(path: str) -> Lock | None:
-    pattern = _find(BUILTIN_LOCKS, path)
+    pattern = _find(LOCKS, path)
     return None if pattern is None else Lock(f"built-in rule {pattern}")
 
 
-def _find(globs: Iterable[Glob], path: str) -> str | None:
-    return next((glob.text for glob in globs if glob.matches(path)), None)
+def _find(patterns: tuple[str, ...], path: str) -> str | None:
+    """Find the first of some built-in patterns that fits."""
+    return next((glob.text for glob in _compile(patterns) if glob.matches(path)), None)
+
+
+@cache
+def _compile(patterns: tuple[str, ...]) -> tuple[Glob, ...]:
+    """Compile a built-in list when it is first needed: many changes have nothing but Python files."""
+    return tuple(parse_glob(text) for text in patterns)
 
 
 def _user_rule(key: str, glob: Glob) -> str:
@@ -215,9 +221,3 @@ def _may_hit_below(glob: Glob, folder: str) -> bool:
     body = body.removeprefix("/")
     literal = body[: next((at for at, char in enumerate(body) if char in "*?["), len(body))]
     return literal.startswith(f"{folder}/") or f"{folder}/".startswith(literal)
-
-
-BUILTIN_GROUND = tuple(parse_glob(text) for text in GROUND)
-BUILTIN_LOCKS = tuple(parse_glob(text) for text in LOCKS)
-BUILTIN_NEUTRAL = tuple(parse_glob(text) for text in NEUTRAL)
-BUILTIN_NEUTRAL_IN_CODE = tuple(parse_glob(text) for text in NEUTRAL_IN_CODE)

@@ -32,7 +32,7 @@ PROJECTS = {
     "tox.ini": {"tox.ini": "[pytest]\n" + INI.format(addopts="-p no:doctest --doctest-glob=*.md")},
     "setup.cfg": {"setup.cfg": "[tool:pytest]\n" + INI.format(addopts="-p pytester -p no:pytester")},
     "plugins": {"tox.ini": "[pytest]\naddopts = -p mine -p no:cacheprovider", "mine.py": ""},
-    "overrides": {"tox.ini": "[pytest]\naddopts = --doctest-glob=*.md --doctest-glob '*.rst'\npythonpath = a"},
+    "overrides": {"tox.ini": "[pytest]\naddopts = --doctest-glob=*.md --doctest-glob '*.rst'\n"},
     "pyproject.toml": {"pyproject.toml": "[tool.pytest.ini_options]\n" + TOML},
     "empty table": {"pyproject.toml": "[tool.pytest.ini_options]\n", "tox.ini": "[pytest]\ntestpaths = x"},
     "no table": {"pyproject.toml": "[tool]\n", "../tox.ini": "[pytest]\ntestpaths = x"},

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_txselect.errors import ConfigError
 from pytest_txselect.project.pytest_config import PytestConfig, find_pytest_config, matches_file_pattern
 from pytest_txselect.project.pytest_words import parse_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_tree(top: Path, files: dict[str, str]) -> None:
@@ -50,16 +53,12 @@ DISCOVERY = [
 ]
 
 
-@pytest.mark.parametrize(("files", "start", "rootdir", "inifile", "old"), DISCOVERY)
+@pytest.mark.parametrize("row", DISCOVERY)
 def test_rootdir_and_inifile_are_found(
-    tmp_path: Path,
-    files: dict[str, str],
-    start: str,
-    rootdir: str,
-    inifile: str | None,
-    old: tuple[str, str | None] | None,
+    tmp_path: Path, row: tuple[dict[str, str], str, str, str | None, tuple[str, str | None] | None]
 ) -> None:
     """The first file upwards that configures pytest wins, by the rules of either version."""
+    files, start, rootdir, inifile, old = row
     write_tree(tmp_path, files)
     for major, (root, ini) in ((9, (rootdir, inifile)), (8, old or (rootdir, inifile))):
         found = find_pytest_config(tmp_path / start, pytest_major=major)
@@ -68,8 +67,9 @@ def test_rootdir_and_inifile_are_found(
         assert found.confcutdir == found.rootdir
 
 
+REST = "--doctest-modules --doctest-glob=*.rst --doctest-glob '*.md' --import-mode=importlib"
 VALUES = {
-    "pytest.ini": """\
+    "pytest.ini": f"""\
 [pytest]
 python_files = check_*.py
   'a b.py'
@@ -78,9 +78,9 @@ python_functions = check
 pythonpath = src lib
 testpaths = tests docs
 norecursedirs = old
-addopts = -p one -ptwo -p no:one --doctest-modules --doctest-glob=*.rst --doctest-glob '*.md' --import-mode=importlib
+addopts = -p one -ptwo -p no:one {REST}
 """,
-    "pyproject.toml": """\
+    "pyproject.toml": f"""\
 [tool.pytest.ini_options]
 python_files = ["check_*.py", "a b.py"]
 python_classes = "Check"
@@ -88,7 +88,7 @@ python_functions = ["check"]
 pythonpath = "src lib"
 testpaths = ["tests", "docs"]
 norecursedirs = ["old"]
-addopts = "-p one -ptwo -p no:one --doctest-modules --doctest-glob=*.rst --doctest-glob '*.md' --import-mode=importlib"
+addopts = "-p one -ptwo -p no:one {REST}"
 """,
     "pytest.toml": """\
 [pytest]
@@ -99,7 +99,8 @@ pythonpath = ["src", "lib"]
 testpaths = ["tests", "docs"]
 norecursedirs = ["old"]
 xfail_strict = true
-addopts = ["-p", "one", "-ptwo", "-p", "no:one", "--doctest-modules", "--doctest-glob=*.rst", "--doctest-glob", "*.md",
+addopts = ["-p", "one", "-ptwo", "-p", "no:one",
+  "--doctest-modules", "--doctest-glob=*.rst", "--doctest-glob", "*.md",
   "--import-mode=importlib"]
 """,
 }
@@ -137,7 +138,8 @@ def test_environment_comes_after_the_file(tmp_path: Path) -> None:
         tmp_path, {"pytest.ini": "[pytest]\naddopts = -p one --import-mode=append -o testpaths=a\n", "x/": ""}
     )
     environ = {
-        "PYTEST_ADDOPTS": "-p no:one -p two --import-mode importlib -o 'python_files=a.py b.py' --confcutdir=x"
+        "PYTEST_ADDOPTS": "-p no:one -p two --import-mode importlib -o 'python_files=a.py b.py'"
+        " --confcutdir=x"
     }
     found = find_pytest_config(tmp_path, environ=environ)
     assert found.plugins == ("two",)

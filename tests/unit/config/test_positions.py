@@ -83,7 +83,7 @@ EXPECTED: dict[KeyPath, int] = {
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_every_kind_of_key_has_its_line(newline: str) -> None:
-    """Nested tables, arrays of tables, dotted and quoted keys, arrays and inline tables, with either line end."""
+    """Nested tables, arrays of tables, dotted and quoted keys, arrays, inline tables, either line end."""
     assert find_positions(TEXT.replace("\n", newline)) == EXPECTED
 
 
@@ -110,7 +110,7 @@ KEYS = st.one_of(
     st.text("ab#[]=.", max_size=3).map("'{}'".format),
 )
 SCALARS = st.one_of(
-    st.sampled_from(["1", "-0.5", "true", "inf", "1979-05-27T07:32:00Z", "0xff", "''''a'''", "'''\n''a\n'''"]),
+    st.sampled_from(["1", "-0.5", "true", "inf", "1979-05-27T07:32:00Z", "''''a'''", "'''\n''a\n'''"]),
     CHARS.map(quote),
     CHARS.map(lambda text: '""' + quote(text) + '""'),
     st.text('ab#[]=.,"', max_size=4).map("'{}'".format),
