@@ -11,6 +11,7 @@ import fnmatch
 import os
 import shlex
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -112,8 +113,6 @@ def matches_file_pattern(path: str, pattern: str) -> bool:
 
 
 def _find_major() -> int:
-    from importlib import metadata  # noqa: PLC0415 - 10 ms that the plugin need not pay
-
     try:
         return int(metadata.version("pytest").partition(".")[0])
     except (metadata.PackageNotFoundError, ValueError):

@@ -14,6 +14,7 @@ python_functions = check
 pythonpath = src lib
 testpaths = tests
 norecursedirs = old
+usefixtures = one two
 addopts = {addopts}
 """
 TOML = """\
