@@ -186,16 +186,9 @@ class _PieceReader:
         self._tokens.append(_spell(node.value))
 
     def read_format(self, node: ast.JoinedStr) -> None:
-        """Read an f-string by what it gives: how its constant text is cut into literals does not matter."""
+        """Read an f-string without the empty text that some versions of Python see at the end of a format."""
         self._tokens.append("JoinedStr")
-        parts: list[ast.expr] = []
-        for value in node.values:
-            last = parts[-1] if parts else None
-            if isinstance(value, ast.Constant) and isinstance(last, ast.Constant):
-                parts[-1] = ast.Constant(f"{last.value!s}{value.value!s}")
-            elif not isinstance(value, ast.Constant) or value.value:
-                parts.append(value)
-        self._stack.append(parts)
+        self._stack.append([part for part in node.values if getattr(part, "value", None) != ""])
 
     def read_global(self, node: ast.Global) -> None:
         self._scope.globals.update(node.names)

@@ -87,6 +87,8 @@ NEUTRAL = {
         "TYPE_CHECKING = False\nif TYPE_CHECKING: import a\n",
         "TYPE_CHECKING = False\nif TYPE_CHECKING: import b\n",
     ),
+    "guard that is always true": ("match a:\n case 1: f()", "match a:\n case 1 if True: f()"),
+    "f-string of one literal": ("x = f'{a}' 'b'", "x = f'{a}b'"),
     "bare except by name": ("try: x = 1\nexcept: x = 2\n", "try: x = 1\nexcept BaseException: x = 2\n"),
 }
 
@@ -463,6 +465,11 @@ EDITS = {
     "in a loop": ("while a:\n y = 1", "while a:\n y = 2", ["statement y = 2"]),
     "with": ("with a: import b", "with c: import b", ["statement with c: import b"]),
     "definition in a with": ("with a(): import b", "with a():\n import b\n def f(): ...", ["added f"]),
+    "call in what is caught": (
+        "try: x = 1\nexcept A:\n x = 2\nexcept f():\n x = 2",
+        "try: x = 1\nexcept B:\n x = 2\nexcept f():\n x = 2",
+        ["statement try: x = 1", "statement x = 2"],
+    ),
     "match at module level": (
         "match a:\n case 1: x = 1",
         "match a:\n case 2: x = 1",
@@ -570,6 +577,8 @@ EDITS = {
     "unknown encoding": ("x = 1", "# coding: nonsense\nx = 1", ["file unparsed"]),
     "too many parentheses": ("x = 1", "x = " + "(" * 5000 + ")" * 5000, ["file unparsed"]),
     "too deep": ("x = 1", "x = " + "-" * 50000 + "1", ["file unparsed"]),
+    "too many branches": ("x = 1", "if a: f()\n" + "elif a: f()\n" * 800, ["file unparsed"]),
+    "too large": ("x = 1", "#" * 8_000_001, ["file unparsed"]),
     "return outside a function": ("x = 1", "x = 1\nreturn", ["file unparsed"]),
     "was no valid nonlocal": (
         "def f():\n nonlocal x\n return x",

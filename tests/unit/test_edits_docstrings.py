@@ -73,6 +73,13 @@ def test_reader_that_came_with_the_edit() -> None:
         assert edit.readers == {DocReader.DECORATOR}
 
 
+def test_examples_that_came_or_went() -> None:
+    """Examples count in whichever version they are."""
+    old, new = b"def f(): 'a'\n", b"def f(): '>>> a'\n"
+    for versions in ((old, new), (new, old)):
+        assert find_edits(*versions).edits == (DocstringEdit("f", 1, frozenset({DocReader.EXAMPLES})),)
+
+
 def test_docstrings_of_one_name() -> None:
     """Nested functions of one name are compared in their order."""
     old = b"def f():\n if a:\n  def g(): 'a'\n else:\n  def g(): 'b'\n"
