@@ -102,6 +102,7 @@ class EdgeKind(enum.StrEnum):
     MISSING = "imports a module that may be built from"
     UNPARSED = "cannot be parsed, so may depend on"
     FOLDER = "lives in or below the folder of"
+    FIXTURE = "may ask for a fixture of"
     LINK = "is a link to"
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.verdicts import Verdicts
+    from pytest_txselect.source.facts import Facts
 
 __all__ = ["Answer", "Asking"]
 
@@ -85,6 +86,7 @@ class Asking:
         if answer.everything is not None:
             return answer
         self._ask_partial()
+        self._ask_fixtures()
         for path in self.verdicts.seeds:
             self._begin(path, self.verdicts.seeds[path], dict(self._listers(path)))
         self._ask_missing()
@@ -151,6 +153,20 @@ class Asking:
             self.answer.details[path] = ", ".join(sorted(names))
             self.first += [edge for view in self.views for edge in view.edges_to(path)]
 
+    def _ask_fixtures(self) -> None:
+        """A fixture concerns whoever asks for it: by a parameter or a string of its name, or by a name that is computed."""
+        for path, names in self.verdicts.fixtures.items():
+            detail = f"fixture {', '.join(sorted(names))}"
+            configured = not names.isdisjoint(self.project.config.usefixtures)
+            for end in self.ends:
+                end.facts.load_all()
+                asking = [each for each, facts in end.facts.items() if each != path and _asks_for(facts, names)]
+                if configured or any(file_name(each) == "conftest.py" and _steers(end.facts[each]) for each in end.facts):
+                    self.verdicts.seeds[path] = detail
+                front = f"{folder_of(path)}/" if file_name(path) == "conftest.py" and folder_of(path) else ""
+                seen = [each for each in asking if each.startswith(front) or not self.project.is_test(each)]
+                self._begin(path, detail, seen, EdgeKind.FIXTURE)
+
     def _ask_missing(self) -> None:
         """A changed script that nobody imports may generate a module that somebody imports and that is not there."""
         waiting = sorted({path for end in self.ends for path, places in end.missing.items() if places})
@@ -196,6 +212,18 @@ class Asking:
                         origin = self.answer.reach.origin(plugin)
                         chain = (Edge(place, plugin, EdgeKind.PLUGIN), *self.answer.reach.chain(plugin))
                         self.answer.below[rootdir] = Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain)
+
+
+def _asks_for(facts: Facts, names: frozenset[str]) -> bool:
+    """Whether a file may ask for one of some fixtures."""
+    if not isinstance(facts, FileFacts):
+        return True
+    return not names.isdisjoint(facts.parameters) or not names.isdisjoint(facts.strings) or "getfixturevalue" in facts.names
+
+
+def _steers(facts: Facts) -> bool:
+    """Whether a conftest changes which fixtures tests use."""
+    return not isinstance(facts, FileFacts) or "fixturenames" in facts.names
 
 
 def _names(facts: FileFacts, script: str) -> bool:

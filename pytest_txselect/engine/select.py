@@ -177,4 +177,4 @@ class _Selecting:
 
 
 def _needs_graph(verdicts: Verdicts) -> bool:
-    return any((verdicts.seeds, verdicts.docs, verdicts.partial, verdicts.data, verdicts.quiet, verdicts.modules, verdicts.scripts))
+    return any((verdicts.seeds, verdicts.docs, verdicts.partial, verdicts.fixtures, verdicts.data, verdicts.quiet, verdicts.modules, verdicts.scripts))

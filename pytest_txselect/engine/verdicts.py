@@ -11,9 +11,10 @@ from pytest_txselect.model import ChangeKind, Doubt, Reason, ReasonKind, RepoPat
 from pytest_txselect.policy.compare import compare_manifest
 from pytest_txselect.policy.manifest import ManifestKind
 from pytest_txselect.policy.rules import Examples, Ground, Lock, Manifest, Neutral, Python, Rules, Unknown
-from pytest_txselect.project.tree import ancestors
+from pytest_txselect.project.tree import ancestors, file_name
 from pytest_txselect.source.edit import DocReader, DocstringEdit, FileChange, FileEdit
 from pytest_txselect.source.edits import find_edits
+from pytest_txselect.source.fixtures import find_own_fixtures
 from pytest_txselect.source.own_tests import find_own_tests
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Verdicts:
         seeds: changed paths that reach others, with what changed there.
         docs: files of which only docstrings changed, which somebody may read.
         partial: test files of which only some tests changed, with the names of these.
+        fixtures: files of which only fixtures changed, with the names of these.
         examples: files that are collected for their examples, which changed.
         data: changed files that are not Python and that rules say nothing about: whoever reads them, else their folder.
         quiet: the same, but neutral where nobody reads them.
@@ -48,6 +50,7 @@ class Verdicts:
     seeds: dict[RepoPath, str] = field(default_factory=dict)
     docs: dict[RepoPath, str] = field(default_factory=dict)
     partial: dict[RepoPath, frozenset[str]] = field(default_factory=dict)
+    fixtures: dict[RepoPath, frozenset[str]] = field(default_factory=dict)
     examples: dict[RepoPath, str] = field(default_factory=dict)
     data: dict[RepoPath, str] = field(default_factory=dict)
     quiet: dict[RepoPath, str] = field(default_factory=dict)
@@ -155,11 +158,13 @@ def _judge_python(project: Project, change: Change, old: bytes | None, new: byte
     if _is_documentation(edits):
         _judge_docstrings(project, path, edits, detail, found)
         return
-    own = find_own_tests(edits, old, new, project.is_test_function) if old and new and project.is_test(path) else None
-    if own is None or path.endswith("conftest.py"):
-        found.seeds[path] = detail
-    else:
+    collected = project.is_test(path) and file_name(path) != "conftest.py"
+    if old and new and collected and (own := find_own_tests(edits, old, new, project.is_test_function)) is not None:
         found.partial[path] = own
+    elif old and new and not collected and not project.config.doctest_modules and (own := find_own_fixtures(edits, old, new)):
+        found.fixtures[path] = own
+    else:
+        found.seeds[path] = detail
 
 
 def _is_documentation(edits: Edits) -> bool:

@@ -21,6 +21,9 @@ from pytest_txselect.plugin.pytest_settings import read_pytest_config
 from pytest_txselect.plugin.watch import TerminalProgress
 from pytest_txselect.wording import render_doubts, render_explanation, render_headline
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 __all__ = ["register"]
 
 HANDED_OVER: Final = "txselect_selection"
@@ -133,8 +136,10 @@ class Announce:
             return []
         return [f"txselect: {line}" for line in render_explanation(self._plan)]
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Nothing selected is a success."""
-        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not self._applied.everything:
-            session.exitstatus = pytest.ExitCode.OK
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Nothing selected is a success: pytest calls a session that collected nothing a failure, before anybody is asked."""
+        result = yield
+        if not session.testscollected and not self._applied.everything:
+            session.testscollected = -1
+        return result

@@ -37,4 +37,5 @@ def read_pytest_config(config: pytest.Config) -> PytestConfig:
         if doctests
         else (),
         addopts=tuple(config.getini("addopts")),
+        usefixtures=tuple(config.getini("usefixtures")),
     )

@@ -48,6 +48,7 @@ class PytestConfig:
             off.
         confcutdir: the highest folder whose `conftest.py` counts.
         addopts: the configured options, as words.
+        usefixtures: fixtures that every test uses.
     """
 
     rootdir: Path
@@ -74,6 +75,7 @@ class PytestConfig:
     doctest_modules: bool = False
     doctest_globs: tuple[str, ...] = DEFAULT_DOCTEST_GLOBS
     addopts: tuple[str, ...] = ()
+    usefixtures: tuple[str, ...] = ()
 
 
 def find_pytest_config(
@@ -147,7 +149,14 @@ def _finish(
     raw = {**raw, **words.overrides}
     given = {
         name: _take_words(raw, name, inifile)
-        for name in ("python_files", "python_classes", "python_functions", "testpaths", "norecursedirs")
+        for name in (
+            "python_files",
+            "python_classes",
+            "python_functions",
+            "testpaths",
+            "norecursedirs",
+            "usefixtures",
+        )
         if name in raw
     }
     folder = inifile.parent if inifile is not None else start

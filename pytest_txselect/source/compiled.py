@@ -77,6 +77,7 @@ def read_facts(source: bytes) -> Facts:
 def _read_code(code: CodeType, source: bytes) -> Facts:
     imports: list[Import] = []
     names: set[str] = set()
+    parameters: set[str] = set()
     constants: list[object] = []
     typed = b"TYPE_CHECKING" in source and "TYPE_CHECKING" in code.co_names and _is_typing_flag(code)
     pending = [code]
@@ -84,6 +85,7 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
         while pending:
             each = pending.pop()
             names.update(each.co_names)
+            parameters.update(each.co_varnames[: each.co_argcount + each.co_kwonlyargcount])
             imports += _find_imports(each, typed=typed)
             nested, plain = _split_constants(each)
             pending += nested
@@ -100,6 +102,7 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
     facts = FileFacts(
         imports=tuple(sorted(imports, key=lambda each: each.line)),
         names=frozenset(names),
+        parameters=frozenset(parameters),
         bound=bound,
         strings=strings,
         embedded=embedded,

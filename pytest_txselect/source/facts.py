@@ -95,6 +95,7 @@ class FileFacts:
     Attributes:
         imports: every import statement that can execute.
         names: every identifier that its code loads, stores or takes as an attribute.
+        parameters: names of the parameters of its functions, which may ask for fixtures.
         bound: names bound at module level, including imported ones.
         strings: its string constants, and the words in them, that can name a module, a path or a command.
         embedded: modules that code inside its strings imports.
@@ -107,6 +108,7 @@ class FileFacts:
 
     imports: tuple[Import, ...] = ()
     names: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()
     embedded: frozenset[str] = frozenset()
@@ -141,6 +143,7 @@ def dump_facts(facts: Facts) -> list[Any]:
     return [
         [[i.module, i.level, i.names, i.line] for i in facts.imports],
         sorted(facts.names),
+        sorted(facts.parameters),
         sorted(facts.bound),
         sorted(facts.strings),
         sorted(facts.embedded),
@@ -160,7 +163,7 @@ def load_facts(plain: list[Any]) -> Facts:
     """
     if len(plain) == 2:  # noqa: PLR2004 - the two fields of Unparsed
         return Unparsed(str(plain[0]), int(plain[1]))
-    imports, names, bound, strings, embedded, computed, declared, plugins, reflected, lazy = plain
+    imports, names, parameters, bound, strings, embedded, computed, declared, plugins, reflected, lazy = plain
     table = None
     if lazy is not None:
         pairs, modules, known, closed, line = lazy
@@ -168,6 +171,7 @@ def load_facts(plain: list[Any]) -> Facts:
     return FileFacts(
         tuple(Import(m, level, tuple(n), line) for m, level, n, line in imports),
         frozenset(names),
+        frozenset(parameters),
         frozenset(bound),
         frozenset(strings),
         frozenset(embedded),
