@@ -32,6 +32,8 @@ PLACED: Final = "\x00placed"
 """Stands among the words of a file that mentions its own place."""
 LISTS: Final = "\x00lists"
 """Stands among the words of a file that lists folders."""
+SOURCES: Final = "\x00sources"
+"""Stands among the words of a file that lists folders and knows the ending of Python files."""
 GLOB: Final = re.compile(r"[*?\[]")
 
 
@@ -73,6 +75,8 @@ class HintFinder:
         lists = not facts.names.isdisjoint(LISTING)
         if lists:
             found.add(LISTS)
+            if any(text == ".py" or (text.endswith(".py") and GLOB.search(text)) for text in facts.strings):
+                found.add(SOURCES)
         if resources:
             found.add(OWN_FOLDER if lists else PLACED)
         return tuple(sorted(found))
@@ -139,7 +143,7 @@ class Hints:
     def listers(self, changed: RepoPath) -> dict[RepoPath, str]:
         """Files that may find a changed Python file by listing its folder, or by a glob."""
         index = self._indexed()
-        listing = {path for key in (LISTS, OWN_FOLDER) for path, _ in index.get(key, ())}
+        listing = {path for path, _ in index.get(SOURCES, ())}
         found = {path: word for path, word in index.get("*", ()) if ".py" in word and _glob_fits(word, path, changed)}
         for folder in ancestors(changed):
             for path, word in index.get(file_name(folder), ()) if folder else ():
