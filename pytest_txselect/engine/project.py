@@ -14,7 +14,7 @@ from pytest_txselect.globs import parse_glob
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.entry_points import EntryPoints, read_entry_points
-from pytest_txselect.project.tree import join
+from pytest_txselect.project.tree import file_name, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,13 +50,16 @@ class Project:
     depends: Mapping[str, tuple[str, ...]]
     entry: EntryPoints
     links: Mapping[RepoPath, RepoPath]
-    _pattern: re.Pattern[str] = field(init=False, repr=False)
+    _name: re.Pattern[str] = field(init=False, repr=False)
+    _place: re.Pattern[str] | None = field(init=False, repr=False)
     _globs: dict[str, Glob] = field(default_factory=dict, repr=False)
     _tests: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        patterns = [translate(each if each.startswith("/") else f"*/{each}") for each in self.config.python_files]
-        self._pattern = re.compile("|".join([*patterns, r"(?s:.*/conftest\.py)\Z"]))
+        names = [each for each in self.config.python_files if "/" not in each]
+        places = [each if each.startswith("/") else f"*/{each}" for each in self.config.python_files if "/" in each]
+        self._name = re.compile("|".join(translate(each) for each in [*names, "conftest.py"]))
+        self._place = re.compile("|".join(translate(each) for each in places)) if places else None
 
     @property
     def own_root_first(self) -> bool:
@@ -77,7 +80,8 @@ class Project:
         """Whether pytest collects a path, by its name, or loads it as a conftest."""
         found = self._tests.get(path)
         if found is None:
-            found = self._tests[path] = path.endswith(".py") and self._pattern.match("/" + path) is not None
+            name = self._name.match(file_name(path)) or (self._place and self._place.match("/" + path))
+            found = self._tests[path] = path.endswith(".py") and name is not None
         return found
 
     def is_test_function(self, owner: str | None, name: str) -> bool:
