@@ -21,7 +21,10 @@ SHOWN_DOUBTS: Final = 5
 
 def show(text: str) -> str:
     """A name from outside as it can be printed: what is no plain character is escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text)
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for char in text
+    )
 
 
 def render_headline(plan: Plan) -> str:
@@ -40,7 +43,9 @@ def render_headline(plan: Plan) -> str:
                 whole += 1
                 single += len(choice.tests or ())
             alone = f" (of some only single tests: {single})" if single else ""
-            return f"{_count_changes(changes)}; {whole} of {_count(total, 'test file')} can be affected{alone}"
+            return (
+                f"{_count_changes(changes)}; {whole} of {_count(total, 'test file')} can be affected{alone}"
+            )
         case _:
             assert_never(selection)
 
@@ -57,7 +62,7 @@ def _count_changes(changes: Changes) -> str:
 
 
 def _render_cause(reason: Reason) -> str:
-    if reason.change and reason.change not in reason.detail:
+    if reason.change and not reason.detail.startswith(reason.change):
         return f"{show(reason.change)}: {show(reason.detail)}" if reason.detail else show(reason.change)
     return show(reason.detail)
 
@@ -79,9 +84,9 @@ def render_reason(path: str, choice: FileChoice) -> list[str]:
     names = "" if choice.tests is None else f", only {', '.join(sorted(choice.tests))}"
     lines = [f"{show(path)}: {reason.kind}{names}"]
     lines += [f"    {_render_edge(edge)}" for edge in reason.chain]
-    if reason.change:
-        changed = f" changed: {show(reason.detail)}" if reason.detail and reason.detail != "changed" else " changed"
-        lines.append(f"    {show(reason.change)}{changed}" if reason.change not in reason.detail else f"    {show(reason.detail)}")
+    if reason.change and not reason.detail.startswith(reason.change):
+        what = f": {show(reason.detail)}" if reason.detail not in {"", "changed"} else ""
+        lines.append(f"    {show(reason.change)} changed{what}")
     elif reason.detail:
         lines.append(f"    {show(reason.detail)}")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -69,7 +70,9 @@ def select(request: Request) -> Plan:
         UsageError: the REF cannot be what the user means.
     """
     try:
-        return _Selecting(request).select()
+        selecting = _Selecting(request)
+        with contextlib.closing(selecting.store):
+            return selecting.select()
     except GitError as error:
         reason = Reason(ReasonKind.DOUBT, detail=error.message)
         return Plan(RunAll(reason, (Doubt(error.slug, error.message),)))

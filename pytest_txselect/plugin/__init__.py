@@ -1,7 +1,7 @@
 """The pytest plugin's entry module: declares the options, and loads a feature only when its option is on.
 
-Every pytest start of every project that has us installed imports this module, so it imports nothing but the standard
-library's lightest parts and pytest.
+Every pytest start of every project that has us installed imports this module, so it imports nothing but the
+standard library's lightest parts and pytest.
 """
 
 from __future__ import annotations

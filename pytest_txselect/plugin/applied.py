@@ -1,4 +1,4 @@
-"""A selection as it is applied while pytest collects: plain sets, which travel to xdist's workers as versioned JSON."""
+"""A selection as it is applied while pytest collects: plain sets that travel to xdist's workers as JSON."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ class Applied:
     def to_json(self) -> str:
         """For `from_json` in another process of the same run."""
         partial = {path: sorted(names) for path, names in self.partial.items()}
-        return json.dumps([VERSION, self.top, self.everything, sorted(self.files), partial, sorted(self.below)])
+        return json.dumps(
+            [VERSION, self.top, self.everything, sorted(self.files), partial, sorted(self.below)]
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Applied:
@@ -69,9 +71,18 @@ class Applied:
         """
         version, *rest = json.loads(text)
         if version != VERSION:
-            raise ValueError(f"the controller's selection has version {version}, this worker reads {VERSION}: install one version of txselect")
+            raise ValueError(
+                f"the controller's selection has version {version}, this worker reads {VERSION}: "
+                "install one version of txselect"
+            )
         top, everything, files, partial, below = rest
-        return cls(top, everything, frozenset(files), {path: frozenset(names) for path, names in partial.items()}, frozenset(below))
+        return cls(
+            top,
+            everything,
+            frozenset(files),
+            {path: frozenset(names) for path, names in partial.items()},
+            frozenset(below),
+        )
 
 
 def apply_selection(selection: Selection, top: str) -> Applied:
@@ -95,6 +106,8 @@ def apply_selection(selection: Selection, top: str) -> Applied:
                     whole.add(path)
                 else:
                     partial[path] = names
-            return Applied(top, everything=False, files=frozenset(whole), partial=partial, below=frozenset(below))
+            return Applied(
+                top, everything=False, files=frozenset(whole), partial=partial, below=frozenset(below)
+            )
         case _:
             assert_never(selection)

@@ -23,8 +23,8 @@ def add_options(parser: pytest.Parser) -> None:
         "--txselect-mode",
         choices=["auto", "static", "recorded"],
         default="auto",
-        help="auto: recorded evidence where it holds, the source elsewhere (default); static: the source only; recorded: "
-        "evidence only, an error where there is none",
+        help="auto: recorded evidence where it holds, the source elsewhere (default); static: the source; "
+        "recorded: evidence only, an error where there is none",
     )
     group.addoption(
         "--txselect-explain",
@@ -36,7 +36,8 @@ def add_options(parser: pytest.Parser) -> None:
         "--txselect-on-doubt",
         choices=["run", "error"],
         default=None,
-        help="what to do where it cannot be told whom a change affects: run more tests (default), or stop with an error",
+        help="what to do where it cannot be told whom a change affects: run more tests (default), or stop "
+        "with an error",
     )
     group.addoption(
         "--txselect-deepen",

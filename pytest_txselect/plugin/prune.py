@@ -1,13 +1,14 @@
 """`--impacted-by`: collects only what the change can affect.
 
-The selection is made once, when pytest is configured; with xdist on the controller, which hands it to its workers.
+The selection is made once, when pytest is configured; with xdist on the controller, which hands it to its
+workers.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+import traceback
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -15,18 +16,19 @@ from pytest_txselect.config import load_settings
 from pytest_txselect.config.settings import OnDoubt
 from pytest_txselect.engine.request import Request
 from pytest_txselect.engine.select import Plan, select
-from pytest_txselect.errors import TxSelectError
+from pytest_txselect.errors import TxSelectError, UsageError
+from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
+from pytest_txselect.plugin.announce import HANDED_OVER, Announce
 from pytest_txselect.plugin.applied import Applied, apply_selection
 from pytest_txselect.plugin.pytest_settings import read_pytest_config
 from pytest_txselect.plugin.watch import TerminalProgress
-from pytest_txselect.wording import render_doubts, render_explanation, render_headline
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Iterable
+    from pathlib import Path
 
-__all__ = ["register"]
+__all__ = ["LeftOut", "Prune", "plan_or_widen", "register"]
 
-HANDED_OVER: Final = "txselect_selection"
 HOOKS: Final = "txselect-prune"
 
 
@@ -43,13 +45,17 @@ def register(config: pytest.Config) -> None:
     try:
         plan = _make_plan(config)
     except TxSelectError as error:
-        raise pytest.UsageError(f"txselect: {error}") from error
+        lines = str(error).split("\n")
+        raise pytest.UsageError(*(f"txselect: {line}" for line in lines)) from error
     applied = apply_selection(plan.selection, _find_top(plan, config))
     config.pluginmanager.register(Prune(applied), HOOKS)
     config.pluginmanager.register(Announce(plan, applied), f"{HOOKS}-controller")
 
 
 def _make_plan(config: pytest.Config) -> Plan:
+    if config.getoption("txselect_mode") == "recorded":
+        cure = "use --txselect-mode=auto or static"
+        raise UsageError("no-evidence", f"--txselect-mode=recorded: nothing is recorded yet; {cure}")
     settings = load_settings(config.rootpath).settings
     store = config.getoption("txselect_store") or ".txselect"
     request = Request(
@@ -61,12 +67,31 @@ def _make_plan(config: pytest.Config) -> Plan:
         deepen=config.getoption("txselect_deepen"),
         progress=TerminalProgress(),
     )
-    plan = select(request)
-    doubts = plan.selection.doubts
+    plan = plan_or_widen(lambda: select(request))
     wanted = config.getoption("txselect_on_doubt") or settings.on_doubt
-    if doubts and wanted == OnDoubt.ERROR:
-        raise pytest.UsageError("\n".join(f"txselect: in doubt: {doubt.message} [{doubt.slug}]" for doubt in doubts))
+    if wanted == OnDoubt.ERROR and plan.selection.doubts:
+        doubts = plan.selection.doubts
+        raise pytest.UsageError(*(f"txselect: in doubt: {doubt.message} [{doubt.slug}]" for doubt in doubts))
     return plan
+
+
+def plan_or_widen(make: Callable[[], Plan]) -> Plan:
+    """Make a plan; a mistake of ours is a doubt like any other, so everything runs.
+
+    Raises:
+        TxSelectError: what the user can do something about.
+    """
+    try:
+        return make()
+    except TxSelectError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the rim: doubt widens
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - a name, no path to follow
+        message = f"a mistake of ours, {what} ({place}); please report it"
+        reason = Reason(ReasonKind.DOUBT, detail=message)
+        return Plan(RunAll(reason, (Doubt("internal-error", message),)))
 
 
 def _find_top(plan: Plan, config: pytest.Config) -> str:
@@ -74,8 +99,20 @@ def _find_top(plan: Plan, config: pytest.Config) -> str:
     return os.path.realpath(top)
 
 
+class LeftOut(pytest.File):
+    """A file that was named on the command line and of which nothing runs: it is not imported."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Collect nothing."""
+        return ()
+
+
 class Prune:
-    """Leaves out what is not selected, in any process that collects."""
+    """Leaves out what is not selected, in any process that collects.
+
+    Args:
+        applied: the selection.
+    """
 
     def __init__(self, applied: Applied) -> None:
         self._applied = applied
@@ -90,56 +127,55 @@ class Prune:
             self._folders[folder] = relative = "" if relative == "." else relative + "/"
         return relative + name
 
+    def _leaves_out(self, path: Path) -> bool:
+        relative = self._relative(path)
+        return not relative.startswith("../") and not self._applied.allows(relative)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """Leave out files of which nothing runs; say nothing about folders, and never that a file must be collected."""
+        """Leave out files of which nothing runs.
+
+        Says nothing about folders, and never that a file must be collected.
+        """
         if self._applied.everything or collection_path.is_dir():
             return None
-        relative = self._relative(collection_path)
-        return None if relative.startswith("../") or self._applied.allows(relative) else True
+        return True if self._leaves_out(collection_path) else None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """Leave out files named on the command line, about which pytest does not ask whether to ignore them.
+
+        Where single tests of the file are named, pytest must find them there, or it stops with an error.
+        """
+        found = yield
+        if not found or self._applied.everything or not self._leaves_out(file_path):
+            return found
+        if any("::" in word for word in parent.config.args) or parent.config.getoption("pyargs"):
+            return found
+        return [LeftOut.from_parent(parent, path=file_path)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Leave out single tests of files of which only some run."""
-        if not self._applied.partial:
+        """Leave out single tests: of files of which only some run, and those named on the command line."""
+        if self._applied.everything:
             return
-        kept, left = [], []
+        kept: list[pytest.Item] = []
+        left: list[pytest.Item] = []
         for item in items:
-            names = self._applied.names(self._relative(item.path))
-            function = getattr(item, "originalname", None) or item.name.partition("[")[0]
-            whole = names is None or not isinstance(item, pytest.Function)
-            (kept if whole or function in names else left).append(item)  # type: ignore[operator] # None was looked at
+            (kept if self._runs(item) else left).append(item)
         if left:
             config.hook.pytest_deselected(items=left)
             items[:] = kept
 
-
-class Announce:
-    """Tells the user, hands the selection to workers, and makes nothing selected a success; controller only."""
-
-    def __init__(self, plan: Plan, applied: Applied) -> None:
-        self._plan = plan
-        self._applied = applied
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Hand the selection to an xdist worker."""
-        node.workerinput[HANDED_OVER] = self._applied.to_json()
-
-    def pytest_report_header(self) -> list[str]:
-        """Say what was selected."""
-        return [f"txselect: {line}" for line in (render_headline(self._plan), *render_doubts(self._plan))]
-
-    def pytest_report_collectionfinish(self, config: pytest.Config) -> list[str]:
-        """Explain every file that was selected, where that was asked for."""
-        if not config.getoption("txselect_explain"):
-            return []
-        return [f"txselect: {line}" for line in render_explanation(self._plan)]
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Nothing selected is a success: pytest calls a session that collected nothing a failure, before anybody is asked."""
-        result = yield
-        if not session.testscollected and not self._applied.everything:
-            session.testscollected = -1
-        return result
+    def _runs(self, item: pytest.Item) -> bool:
+        relative = self._relative(item.path)
+        if relative.startswith("../"):
+            return True
+        if not self._applied.allows(relative):
+            return False
+        names = self._applied.names(relative)
+        if names is None or not isinstance(item, pytest.Function):
+            return True
+        return (item.originalname or item.name.partition("[")[0]) in names

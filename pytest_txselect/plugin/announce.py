@@ -1,0 +1,67 @@
+"""What becomes of a selection where it was made: users are told, workers get it, nothing is a success."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from pytest_txselect.wording import render_doubts, render_explanation, render_headline
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.plugin.applied import Applied
+
+__all__ = ["HANDED_OVER", "Announce"]
+
+HANDED_OVER: Final = "txselect_selection"
+"""Where xdist's workers find the selection in `workerinput`."""
+
+
+class Announce:
+    """Speaks about the selection; on the controller only.
+
+    Args:
+        plan: the selection with its reasons.
+        applied: the same, in the form that workers apply.
+    """
+
+    def __init__(self, plan: Plan, applied: Applied) -> None:
+        self._plan = plan
+        self._applied = applied
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the selection to an xdist worker."""
+        node.workerinput[HANDED_OVER] = self._applied.to_json()
+
+    def pytest_report_header(self) -> list[str]:
+        """Say what was selected."""
+        return [f"txselect: {line}" for line in (render_headline(self._plan), *render_doubts(self._plan))]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:
+        """After the header: what `-q`, which leaves the header out, keeps of it, and the explanation."""
+        result = yield
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            if session.config.get_verbosity() == -1:
+                terminal.write_line(f"txselect: {render_headline(self._plan)}")
+            if session.config.getoption("txselect_explain"):
+                for line in render_explanation(self._plan):
+                    terminal.write_line(f"txselect: {line}")
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Make nothing selected a success.
+
+        pytest calls a session that collected nothing a failure as soon as this loop ends, before it asks
+        anybody. It only looks whether the number of tests is zero.
+        """
+        result = yield
+        if not session.testscollected and not self._applied.everything:
+            session.testscollected = -1
+        return result
