@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import time
-import uuid
-from typing import TYPE_CHECKING
+from typing import Final
 
 import pytest
 
-from pytest_txselect import __version__
-from pytest_txselect.changes.git import Git, find_repository
-from pytest_txselect.errors import TxSelectError
+from pytest_txselect.plugin.checkout import find_checkout
 from pytest_txselect.report.records import Header
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 __all__ = ["make_header"]
+
+_NAME: Final = re.compile(r"^Name: (.+)$", re.MULTILINE)
+_VERSION: Final = re.compile(r"^Version: (.+)$", re.MULTILINE)
 
 
 def make_header(config: pytest.Config, report_id: str) -> Header:
     """Make the header of the run that `config` is of."""
-    prefix, commit = _find_commit(config.rootpath)
+    prefix, commit = find_checkout(config.rootpath)
     workers = find_workers(config)
     return Header(
-        run=uuid.uuid4().hex,
+        run=os.urandom(16).hex(),
         id=report_id,
         started=time.time(),
         command=tuple(str(argument) for argument in config.invocation_params.args),
@@ -49,24 +48,14 @@ def find_workers(config: pytest.Config) -> int:
     return len(config.getoption("tx", None) or ())
 
 
-def _find_commit(rootdir: Path) -> tuple[str, str]:
-    """Find the way from the top of the repository to the rootdir, and HEAD; empty where there is none."""
-    try:
-        repository = find_repository(rootdir)
-        commit = Git(repository).find_commit("HEAD") or ""
-    except TxSelectError:
-        return "", ""
-    try:
-        prefix = rootdir.resolve().relative_to(repository.top).as_posix()
-    except ValueError:
-        return "", commit
-    return "" if prefix == "." else prefix, commit
-
-
 def _list_versions(config: pytest.Config) -> tuple[tuple[str, str], ...]:
-    versions = {"python": platform.python_version(), "pytest": pytest.__version__, "txselect": __version__}
+    """List what takes part. Versions are read from the metadata's text, since its parser is slow."""
+    versions = {"python": platform.python_version(), "pytest": pytest.__version__}
     for _, distribution in config.pluginmanager.list_plugin_distinfo():
-        versions.setdefault(distribution.project_name, distribution.version)
+        text = distribution.read_text("METADATA") or ""
+        name, version = _NAME.search(text), _VERSION.search(text)
+        if name and version:
+            versions.setdefault(name.group(1), version.group(1))
     return tuple(versions.items())
 
 

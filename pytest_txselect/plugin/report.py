@@ -7,6 +7,8 @@ the terminal.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import os
 import time
@@ -15,17 +17,19 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from pytest_txselect.errors import TxSelectError
-from pytest_txselect.plugin.phases import make_problem, make_warning, name_worker, read_phase
+from pytest_txselect.plugin.phases import (
+    is_plain,
+    make_problem,
+    make_warning,
+)
+from pytest_txselect.plugin.recorder import Recorder
 from pytest_txselect.plugin.stash import SELECTION_KEY, SelectionNote
-from pytest_txselect.report.assemble import Assembly
-from pytest_txselect.report.lines import render_line
 from pytest_txselect.report.records import (
     Collected,
     Deselected,
     Footer,
     InternalError,
     SelectionMade,
-    Start,
     WorkerEvent,
 )
 
@@ -74,13 +78,13 @@ class Report:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._assembly = Assembly()
-        self._waiting: list[Record] | None = []  # until the file is there
+        self._recorder: Recorder | None = None
+        self._early: list[Record] = []  # until the recorder is there
         self._file: ResultsFile | None = None
         self._folder: Path | None = None
         self._note: SelectionNote | None = None
-        self._sections: dict[tuple[str, str], int] = {}
         self._each = False
+        self._handed_over = False
         self._begun = 0.0
         self._stopped = ""
         self._failures: list[str] = []
@@ -88,12 +92,10 @@ class Report:
 
     def _take(self, record: Record) -> None:
         """Write a record, and keep it for the end."""
-        if self._waiting is not None:
-            self._waiting.append(record)
-            return
-        if self._file is not None:
-            self._file.append(render_line(record))
-        self._assembly.take(record)
+        if self._recorder is None:
+            self._early.append(record)
+        else:
+            self._recorder.take(record)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -111,9 +113,9 @@ class Report:
             raise pytest.UsageError(str(error)) from None
         header = make_header(self._config, report_id)
         self._each = header.each
-        waiting, self._waiting = self._waiting or [], None
-        for record in (header, *waiting):
-            self._take(record)
+        self._recorder = Recorder(self._file, alone=not header.workers)
+        for record in (header, *self._early):
+            self._recorder.take(record)
 
     def pytest_collection(self) -> None:
         """Note the selection: it has been made by now."""
@@ -132,7 +134,7 @@ class Report:
 
     def _collected(self, ids: Sequence[str], worker: str = "") -> None:
         if worker and not self._each:
-            if self._assembly.tests:
+            if self._recorder is not None and self._recorder.assembly.tests:
                 return
             worker = ""
         for first in range(0, len(ids), _BATCH):
@@ -169,27 +171,21 @@ class Report:
         """Note that a test starts."""
         file, line, name = location
         why = self._note.why(nodeid) if self._note else ""
-        self._take(Start(nodeid, file, 0 if line is None else line + 1, name, time.time(), why))
+        assert self._recorder is not None  # noqa: S101 - the session has started
+        self._recorder.take_start((nodeid, file, 0 if line is None else line + 1, name, time.time(), why))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a phase; last, since pytest makes a test of failed subtests a failed one when it shows it."""
-        known, total = 0, len(report.sections)
-        is_subtest = hasattr(report, "context")
-        if total:
-            key = (report.nodeid, name_worker(report))
-            known = min(self._sections.get(key, 0), total) if report.when != "setup" else 0
-            if report.when == "teardown":
-                self._sections.pop(key, None)
-            elif not is_subtest:
-                self._sections[key] = total
+        assert self._recorder is not None  # noqa: S101 - the session has started
+        if is_plain(report):
+            self._recorder.take_plain(report)
+            return
         counted = ""
-        if is_subtest or not report.passed or hasattr(report, "wasxfail"):
+        if report.outcome != "passed" or hasattr(report, "wasxfail") or hasattr(report, "context"):
             status = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
             counted = (status[0] or "-") if status else ""
-            if report.when != "call" and report.passed:
-                counted = ""
-        self._take(read_phase(report, known, counted))
+        self._recorder.take_report(report, counted)
 
     def pytest_warning_recorded(
         self, warning_message: warnings.WarningMessage, when: str, nodeid: str
@@ -207,7 +203,8 @@ class Report:
         """Note that a worker is gone, and what the first of them deselected."""
         self._take(WorkerEvent(str(node.gateway.id), "down", time.time(), str(error or "")))
         handed = getattr(node, "workeroutput", {}).get(_HANDED_OVER)
-        if handed and not self._assembly.deselected:
+        if handed and not self._handed_over:
+            self._handed_over = True
             self._deselected(json.loads(handed))
 
     def pytest_internalerror(self, excrepr: object) -> None:
@@ -226,13 +223,17 @@ class Report:
         try:
             return (yield)
         finally:
-            stopped = self._stopped or str(session.shouldfail or session.shouldstop or "")
-            duration = time.perf_counter() - self._begun
-            self._take(Footer(time.time(), duration, int(session.exitstatus or exitstatus), stopped))
-            if self._file is not None:
-                self._file.close()
-                self._failures += [self._file.failure] if self._file.failure else []
-            self._run = self._assembly.build()
+            if self._recorder is not None and self._file is not None:
+                self._finish(self._recorder, self._file, session, int(session.exitstatus or exitstatus))
+
+    def _finish(self, recorder: Recorder, file: ResultsFile, session: pytest.Session, status: int) -> None:
+        stopped = self._stopped or str(session.shouldfail or session.shouldstop or "")
+        recorder.finish()
+        recorder.take(Footer(time.time(), time.perf_counter() - self._begun, status, stopped))
+        file.close()
+        self._failures += [file.failure] if file.failure else []
+        with _no_garbage():
+            self._run = recorder.assembly.build()
             self._write_artifacts(self._run)
 
     def _write_artifacts(self, run: Run) -> None:
@@ -256,6 +257,18 @@ class Report:
         if self._run is not None and self._folder is not None:
             on_github = os.environ.get("GITHUB_ACTIONS") == "true"
             show_closing(terminalreporter, self._run, self._folder, self._failures, annotate=on_github)
+
+
+@contextlib.contextmanager
+def _no_garbage() -> Generator[None]:
+    """Keep the collector of garbage out: it would look through all of pytest's reports in vain."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 _FILTERS: Final = (("-k", "keyword"), ("-m", "markexpr"), ("--deselect", "deselect"))

@@ -16,7 +16,7 @@ from pytest_txselect.report.texts import render_stats
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pytest_txselect.report.records import Phase
+    from pytest_txselect.report.records import CollectProblem, Phase
     from pytest_txselect.report.run import Result, Run
 
 __all__ = ["TEXTS"]
@@ -37,20 +37,20 @@ def separate(sign: str, title: str) -> str:
 
 def render_durations(run: Run) -> Iterator[str]:
     """Render `durations.txt`: phases of 0.05 s and more, longest first."""
-    phases = [
-        phase
-        for test in run.tests
-        for attempt in test.attempts
-        for phase in attempt.phases
-        if not phase.subtest
-    ]
-    long = sorted(
-        (phase for phase in phases if phase.duration >= _SHORTEST), key=lambda phase: -phase.duration
-    )
+    long, count = [], 0
+    for test in run.tests:
+        for attempt in test.attempts:
+            if attempt.passed is not None and attempt.duration < _SHORTEST:
+                count += 3
+                continue
+            phases = [phase for phase in attempt.phases if not phase.subtest]
+            count += len(phases)
+            long += [phase for phase in phases if phase.duration >= _SHORTEST]
+    long.sort(key=lambda phase: -phase.duration)
     yield "slowest durations"
     for phase in long:
         yield f"{phase.duration:02.2f}s {phase.when:<8} {phase.test}"
-    if omitted := len(phases) - len(long):
+    if omitted := count - len(long):
         yield f"{omitted} durations < {_SHORTEST} secs were omitted"
 
 
@@ -95,7 +95,7 @@ def _show_long(result: Result) -> Iterator[str]:
 
 
 def _render_failures(run: Run, title: str, show: Callable[[Result], Iterator[str]]) -> Iterator[str]:
-    failed = [result for result in run.results if result.counted == Outcome.FAILED]
+    failed = [result for result in run.remarkable if result.counted == Outcome.FAILED]
     if failed:
         yield separate("=", title)
     for result in failed:
@@ -110,7 +110,7 @@ def keep_last_frame(phase: Phase) -> str:
 
 def render_failures_line(run: Run) -> Iterator[str]:
     """Render `failures_line.txt`: a line for each failure, `file:line: message`."""
-    failed = [result for result in run.results if result.counted == Outcome.FAILED]
+    failed = [result for result in run.remarkable if result.counted == Outcome.FAILED]
     if failed:
         yield separate("=", "FAILURES")
     for result in failed:
@@ -125,7 +125,7 @@ def _take_message(reason: str) -> str:
 def render_errors(run: Run) -> Iterator[str]:
     """Render `errors.txt`: what broke in collection, setup and teardown, with output."""
     problems = [problem for problem in run.collection if problem.outcome is Outcome.ERROR]
-    broken = [result for result in run.results if result.counted == Outcome.ERROR]
+    broken = [result for result in run.remarkable if result.counted == Outcome.ERROR]
     if problems or broken or run.internal:
         yield separate("=", "ERRORS")
     for error in run.internal:
@@ -144,7 +144,7 @@ def render_errors(run: Run) -> Iterator[str]:
 def render_passes(run: Run) -> Iterator[str]:
     """Render `passes.txt`: the captured output of tests that passed and wrote something."""
     begun = False
-    for result in run.results:
+    for result in run.remarkable:
         if result.counted == Outcome.PASSED:
             sections = list(_own_sections(result))
             if not sections:
@@ -184,36 +184,42 @@ def _count_by_file(places: list[str]) -> Iterator[str]:
 
 def render_summary_short(run: Run) -> Iterator[str]:
     """Render `summary_short.txt`: a line for each result, as `pytest -rA` prints them."""
+    passed: list[str] = []
     by_word: dict[str, list[Result]] = {}
-    for result in run.results:
-        by_word.setdefault(result.counted, []).append(result)
+    for test in run.tests:
+        if test.plain:
+            passed.append(f"PASSED {test.id}")
+            continue
+        for result in test.results:
+            if result.counted == Outcome.PASSED:
+                passed.append(_render_word(result, "PASSED"))
+            by_word.setdefault(result.counted, []).append(result)
     lines = [
-        *_render_words(by_word, Outcome.PASSED, "PASSED"),
+        *passed,
         *_render_skips(run, by_word.get(Outcome.SKIPPED, ())),
-        *_render_words(by_word, Outcome.XFAILED, "XFAIL"),
-        *_render_words(by_word, Outcome.XPASSED, "XPASS"),
-        *(
-            f"ERROR {problem.node}{_dash(_take_message(problem.reason))}"
-            for problem in run.collection
-            if problem.outcome is Outcome.ERROR
-        ),
-        *_render_words(by_word, Outcome.ERROR, "ERROR"),
-        *_render_words(by_word, Outcome.FAILED, "FAILED"),
+        *(_render_word(result, "XFAIL") for result in by_word.get(Outcome.XFAILED, ())),
+        *(_render_word(result, "XPASS") for result in by_word.get(Outcome.XPASSED, ())),
+        *(_render_problem(problem) for problem in run.collection if problem.outcome is Outcome.ERROR),
+        *(_render_word(result, "ERROR") for result in by_word.get(Outcome.ERROR, ())),
+        *(_render_word(result, "FAILED") for result in by_word.get(Outcome.FAILED, ())),
     ]
     if lines:
         yield separate("=", "short test summary info")
         yield from lines
 
 
+def _render_problem(problem: CollectProblem) -> str:
+    return f"ERROR {problem.node}{_dash(_take_message(problem.reason))}"
+
+
+def _render_word(result: Result, word: str) -> str:
+    subtest = result.phase.subtest
+    label = f"SUB{word}{subtest}" if subtest else word
+    return f"{label} {result.test.id}{_dash(_take_message(result.phase.reason))}"
+
+
 def _dash(text: str) -> str:
     return f" - {text}" if text else ""
-
-
-def _render_words(by_word: dict[str, list[Result]], word: Outcome, shown: str) -> Iterator[str]:
-    for result in by_word.get(word, ()):
-        subtest = result.phase.subtest
-        label = f"SUB{shown}{subtest}" if subtest else shown
-        yield f"{label} {result.test.id}{_dash(_take_message(result.phase.reason))}"
 
 
 def _render_skips(run: Run, results: Iterable[Result]) -> Iterator[str]:

@@ -13,9 +13,10 @@ twice counts once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING
 
 from pytest_txselect.report.lines import BadLineError
+from pytest_txselect.report.progress import Progress
 from pytest_txselect.report.records import (
     Collected,
     CollectProblem,
@@ -23,70 +24,23 @@ from pytest_txselect.report.records import (
     Footer,
     Header,
     InternalError,
-    Outcome,
+    Pass,
     Phase,
     SelectionMade,
     Start,
     WarningSeen,
     WorkerEvent,
 )
-from pytest_txselect.report.run import Attempt, Run, Stream, Test
+from pytest_txselect.report.run import Run, Stream, Test, find_attempt_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pytest_txselect.report.phase import PassValues, StartValues
+    from pytest_txselect.report.progress import Key
     from pytest_txselect.report.records import Record
 
 __all__ = ["Assembly", "assemble"]
-
-_Key: TypeAlias = tuple[str, str, str, int]
-"""Report id, node id, worker (under `--dist each`), how many of that node id came before."""
-
-_NEXT_PHASE: Final = {"setup": "call", "call": "teardown"}
-
-
-class _Progress:
-    """A test while its records come in."""
-
-    __slots__ = ("attempts", "done", "last", "phases", "run", "start")
-
-    def __init__(self) -> None:
-        self.start: Start | None = None
-        self.attempts: list[Attempt] = []
-        self.phases: list[Phase] = []
-        self.done = False  # in the stream at hand
-        self.last: Phase | None = None  # of the attempt going on, leaving subtests aside
-        self.run = ""
-
-    def close(self) -> None:
-        """End the attempt that is going on, if one is."""
-        if self.phases:
-            self.attempts.append(Attempt(self.run, tuple(self.phases)))
-            self.phases = []
-        self.done, self.last = False, None
-
-    def add(self, phase: Phase) -> None:
-        """Take a phase in."""
-        if phase.subtest:
-            self.phases.append(phase)
-            return
-        if phase.when == "setup" and self.last is not None:
-            self.close()
-        self.phases.append(phase)
-        self.last = phase
-        self.done = phase.when not in _NEXT_PHASE
-
-    @property
-    def going_on(self) -> str:
-        """The phase that it is in; empty when it has not started or is done."""
-        if self.done or (self.start is None and not self.phases):
-            return ""
-        return _NEXT_PHASE[self.last.when] if self.last else "setup"
-
-    @property
-    def to_repeat(self) -> bool:
-        """Whether the last thing heard of it is that it failed and will be run again."""
-        return self.last is not None and self.last.outcome is Outcome.RERUN
 
 
 class Assembly:
@@ -95,8 +49,8 @@ class Assembly:
     def __init__(self) -> None:
         self.headers: dict[str, Header] = {}
         self.footers: dict[str, Footer] = {}
-        self.tests: dict[_Key, _Progress] = {}
-        self.running: dict[_Key, str] = {}
+        self.tests: dict[Key, Progress] = {}
+        self.running: dict[Key, str] = {}
         self.deselected: dict[str, str] = {}
         self.collection: dict[tuple[str, str], CollectProblem] = {}
         self.warnings: list[WarningSeen] = []
@@ -107,12 +61,17 @@ class Assembly:
         self.run = ""
         self.header = Header()
         self.skip = False
-        self.touched: dict[_Key, _Progress] = {}
-        self.latest: dict[tuple[str, str], _Key] = {}
+        self.touched: list[Progress] = []  # in the stream at hand, as the next two
+        self.latest: dict[str | tuple[str, str], Progress] = {}
+        self.starts: dict[str, StartValues] = {}
 
     def take(self, item: Record | BadLineError) -> None:
         """Take a record in, in the order of the file."""
-        if isinstance(item, Header):
+        kind = type(item)
+        if (kind is Pass or kind is Start or kind is Phase) and self.run:
+            if not self.skip:
+                self._take_of_test(item)
+        elif isinstance(item, Header):
             self.begin(item)
         elif isinstance(item, BadLineError):
             self.damage.append(str(item))
@@ -131,24 +90,32 @@ class Assembly:
     def end(self) -> None:
         """End the stream at hand: what is still going on was running when it broke off."""
         broke_off = self.run not in self.footers
-        for key, progress in self.touched.items():
+        for progress in self.touched:
+            if progress.start is None:
+                progress.start = self.starts.get(progress.key[1])
             if broke_off and progress.going_on:
-                self.running[key] = progress.going_on
+                self.running[progress.key] = progress.going_on
             else:
-                self.running.pop(key, None)
+                self.running.pop(progress.key, None)
             progress.close()
-        self.touched, self.latest = {}, {}
+        self.touched, self.latest, self.starts = [], {}, {}
 
     def _take_of_stream(self, item: Record) -> None:
         if not self.run:
             self.damage.append("records before the first header")
             self.begin(Header())
-        if type(item) is Phase:
-            self._find(item.test, item.worker).add(item)
-        elif type(item) is Start:
-            self._start(item)
+        if isinstance(item, Pass | Start | Phase):
+            self._take_of_test(item)
         else:
             self._take_rare(item)
+
+    def _take_of_test(self, item: Record | BadLineError) -> None:
+        if type(item) is Pass:
+            self.take_pass(item.values)
+        elif type(item) is Phase:
+            self._find(item.test, item.worker).add(item)
+        elif type(item) is Start:
+            self.take_start(item.values)
 
     def _take_rare(self, item: Record) -> None:
         match item:
@@ -170,43 +137,47 @@ class Assembly:
             case Footer():
                 self.footers[self.run] = item
 
-    def _find(self, test: str, worker: str) -> _Progress:
+    def _find(self, test: str, worker: str) -> Progress:
         """Find the progress of a test in the stream at hand; there is one from now on."""
-        short = (test, worker if self.header.each else "")
-        key = self.latest.get(short)
-        if key is None:
-            return self._add(short, 0)
-        return self.touched[key]
+        short = (test, worker) if self.header.each else test
+        return self.latest.get(short) or self._add(short, 0)
 
-    def _add(self, short: tuple[str, str], number: int) -> _Progress:
-        key = (self.header.id, *short, number)
-        self.latest[short] = key
-        progress = self.tests.setdefault(key, _Progress())
+    def _add(self, short: str | tuple[str, str], number: int) -> Progress:
+        test, worker = (short, "") if isinstance(short, str) else short
+        key = (self.header.id, test, worker, number)
+        progress = self.tests.get(key)
+        if progress is None:
+            progress = self.tests[key] = Progress(key)
         progress.run = self.run
-        self.touched[key] = progress
+        self.latest[short] = progress
+        self.touched.append(progress)
         return progress
 
-    def _start(self, start: Start) -> None:
+    def take_pass(self, values: PassValues) -> None:
+        """Take the values of a pass in, as `take` does the record."""
+        self._find(values[0], values[5]).finish(values)
+
+    def take_start(self, values: StartValues) -> None:
+        """Take the values of a start in, as `take` does the record."""
+        test = values[0]
         if self.header.each:  # which worker started it is not known; where it is defined is the same for all
-            for key, progress in self.touched.items():
-                if key[1] == start.test and progress.start is None:
-                    progress.start = start
+            self.starts[test] = values
             return
-        progress = self._find(start.test, "")
-        if progress.done and not progress.to_repeat:
-            number = self.latest[start.test, ""][3] + 1
-            progress = self._add((start.test, ""), number)
-        elif progress.start is not None:
-            progress.close()
+        progress = self._find(test, "")
         if progress.start is None:
-            progress.start = start
+            progress.start = values
+            return
+        if progress.done and not progress.to_repeat:
+            progress = self._add(test, progress.key[3] + 1)
+            progress.start = progress.start or values
+        progress.close()
 
     def build(self) -> Run:
         """Build the value, when all records are in."""
         self.end()
         return Run(
             streams=tuple(Stream(header, self.footers.get(run)) for run, header in self.headers.items()),
-            tests=tuple(self._build_test(key, progress) for key, progress in self.tests.items()),
+            tests=tuple(self._build_test(progress) for progress in self.tests.values()),
             deselected=self._still_deselected(),
             collection=tuple(self.collection.values()),
             warnings=tuple(self.warnings),
@@ -220,36 +191,40 @@ class Assembly:
         known = {key[1] for key in self.tests}
         return {test: reason for test, reason in self.deselected.items() if test not in known}
 
-    def _build_test(self, key: _Key, progress: _Progress) -> Test:
-        report, test, worker, _ = key
+    def _build_test(self, progress: Progress) -> Test:
+        report, test, worker, _ = progress.key
         file, _, name = test.partition("::")
-        start = progress.start
-        if len(progress.attempts) > 1:
-            progress.attempts.sort(key=lambda attempt: (self.headers[attempt.run].started, attempt.run))
+        start, attempts = progress.start, progress.attempts
+        if len(attempts) > 1:
+            attempts = tuple(sorted(attempts, key=lambda each: (self.headers[each.run].started, each.run)))
+        plain = progress.plain and len(attempts) == 1 and progress.key not in self.running
+        plain = plain and (
+            attempts[0].passed is not None or "call" in {each.when for each in attempts[0].recorded}
+        )
+        _, start_file, line, start_name, started, why = start or ("", "", 0, "", 0.0, "")
         return Test(
             id=test,
             report=report,
-            file=(start and start.file) or file,
-            line=start.line if start else 0,
-            name=(start and start.name) or name or file,
-            why=start.why if start else "",
-            attempts=tuple(progress.attempts),
-            started=start.time if start else 0.0,
+            file=start_file or file,
+            line=line,
+            name=start_name or name or file,
+            why=why,
+            attempts=attempts,
+            started=started,
             worker=worker,
-            running=self.running.get(key, ""),
-            not_run=self._why_not_run(key, progress),
+            running="" if plain else self.running.get(progress.key, ""),
+            not_run="" if plain else self._why_not_run(progress),
+            plain=plain,
         )
 
-    def _why_not_run(self, key: _Key, progress: _Progress) -> str:
-        if progress.attempts and any(
-            phase.outcome is not Outcome.PASSED or phase.when not in {"setup", "teardown"}
-            for phase in progress.attempts[-1].phases
-        ):
+    def _why_not_run(self, progress: Progress) -> str:
+        if progress.attempts and any(find_attempt_results(progress.attempts[-1])):
             return ""
         footer = self.footers.get(progress.run)
         if footer is None:
-            if key in self.running:
-                return f"was running ({self.running[key]}) when the run broke off"
+            if progress.key in self.running:
+                phase = self.running[progress.key]
+                return f"was running{'' if phase == 'unknown' else f' ({phase})'} when the run broke off"
             return "not started when the run broke off"
         verb = "interrupted" if progress.start else "not started"
         return f"{verb}: {footer.stopped}" if footer.stopped else f"{verb} when the run ended"

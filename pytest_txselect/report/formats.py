@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.report.artifacts import TEXTS
+from pytest_txselect.report.html import render_html
 from pytest_txselect.report.junit import render_junit
 from pytest_txselect.report.markdown import render_markdown
 from pytest_txselect.report.plain import encode
@@ -43,6 +44,7 @@ def render_selection(run: Run) -> Iterator[bytes]:
 FORMATS: Final[dict[str, Callable[[Run], Iterable[bytes]]]] = {
     **{name: _text(name) for name in TEXTS},
     "junit.xml": render_junit,
+    "report.html": render_html,
     "report.md": lambda run: [encode(render_markdown(run))],
     "selection.json": render_selection,
 }

@@ -18,6 +18,7 @@ from pytest_txselect.report.records import (
     Header,
     InternalError,
     Outcome,
+    Pass,
     Phase,
     SelectionMade,
     Start,
@@ -28,9 +29,10 @@ from pytest_txselect.report.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from pytest_txselect.report.phase import PassValues, StartValues
     from pytest_txselect.report.records import Record
 
-__all__ = ["BadLineError", "parse_line", "parse_lines", "render_line"]
+__all__ = ["BadLineError", "parse_line", "parse_lines", "render_line", "render_pass", "render_start"]
 
 _KINDS: Final[dict[str, type[Record]]] = {
     "header": Header,
@@ -40,6 +42,7 @@ _KINDS: Final[dict[str, type[Record]]] = {
     "collect": CollectProblem,
     "start": Start,
     "phase": Phase,
+    "pass": Pass,
     "warning": WarningSeen,
     "worker": WorkerEvent,
     "internal": InternalError,
@@ -149,10 +152,6 @@ _WRITE: Final = {
 
 def render_line(record: Record) -> str:
     """Render a record as its line, without the newline. The header's `schema` is always there."""
-    if type(record) is Phase and record.outcome is Outcome.PASSED and _is_bare(record):
-        return _render_pass(record)
-    if type(record) is Start:
-        return _render_start(record)
     kind, attributes = _WRITE[type(record)]
     content: dict[str, Any] = {"record": kind}
     for name, default in attributes:
@@ -162,37 +161,23 @@ def render_line(record: Record) -> str:
     return json.dumps(content, separators=(",", ":"))
 
 
-def _is_bare(phase: Phase) -> bool:
-    """Tell whether a phase that passed left nothing to tell but its times."""
-    return not (
-        phase.sections
-        or phase.properties
-        or phase.subtest
-        or phase.counted
-        or phase.reason
-        or phase.traceback
-        or phase.file
-        or phase.line
-        or phase.frames
+def render_pass(values: PassValues) -> str:
+    """Render a `Pass` from its values: the most frequent record, so this is fast."""
+    test, start, setup, call, teardown, worker = values
+    by = f',"worker":{_quote(worker)}' if worker else ""
+    return (
+        f'{{"record":"pass","test":{_quote(test)},"start":{start:.6f},"setup":{setup:.6f},'
+        f'"call":{call:.6f},"teardown":{teardown:.6f}{by}}}'
     )
 
 
-def _render_pass(phase: Phase) -> str:
-    """Render the most frequent record, four times as fast as attribute by attribute: reports are cheap."""
-    when = "" if phase.when == "call" else f',"when":{_quote(phase.when)}'
-    worker = f',"worker":{_quote(phase.worker)}' if phase.worker else ""
+def render_start(values: StartValues) -> str:
+    """Render a `Start` from its values."""
+    test, file, line, name, moment, why = values
+    reason = f',"why":{_quote(why)}' if why else ""
     return (
-        f'{{"record":"phase","test":{_quote(phase.test)}{when},"start":{phase.start:.6f},'
-        f'"duration":{phase.duration:.6f}{worker}}}'
-    )
-
-
-def _render_start(start: Start) -> str:
-    """Render the second most frequent record."""
-    why = f',"why":{_quote(start.why)}' if start.why else ""
-    return (
-        f'{{"record":"start","test":{_quote(start.test)},"file":{_quote(start.file)},"line":{start.line},'
-        f'"name":{_quote(start.name)},"time":{start.time:.6f}{why}}}'
+        f'{{"record":"start","test":{_quote(test)},"file":{_quote(file)},"line":{line},'
+        f'"name":{_quote(name)},"time":{moment:.6f}{reason}}}'
     )
 
 

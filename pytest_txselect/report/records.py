@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from pytest_txselect.report.outcome import Outcome
+from pytest_txselect.report.phase import Pairs, Pass, Phase, Start
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -32,6 +33,7 @@ __all__ = [
     "Header",
     "InternalError",
     "Outcome",
+    "Pass",
     "Phase",
     "Record",
     "SelectionMade",
@@ -43,8 +45,6 @@ __all__ = [
 SCHEMA_VERSION: Final = 1
 
 Texts: TypeAlias = tuple[str, ...]
-Pairs: TypeAlias = tuple[tuple[str, str], ...]
-Places: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,72 +155,6 @@ class CollectProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """`start`: a test starts.
-
-    One that has a `start` and no `phase` named teardown was running when the stream broke off.
-
-    Attributes:
-        test: its node id.
-        file: where it is defined, relative to the rootdir.
-        line: likewise; 0 where unknown.
-        name: its name with classes and parameters, without the file ("TestX.test_y[1]").
-        time: when.
-        why: why it was selected, one line; empty when no selection was made.
-    """
-
-    test: str = ""
-    file: str = ""
-    line: int = 0
-    name: str = ""
-    time: float = 0.0
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """`phase`: setup, call or teardown of a test, or one of its subtests, is done.
-
-    The phases of a test come in order; those of different tests are interleaved when workers run at the same
-    time. A `setup` of a test that has one already begins another attempt.
-
-    Attributes:
-        test: node id.
-        when: setup, call or teardown; `???` for a test whose worker died.
-        outcome: passed, failed, error, skipped, xfailed, xpassed or rerun.
-        start: when it began.
-        duration: how long it took.
-        worker: xdist's name of the worker, empty without xdist.
-        reason: the message of the failure or skip, or the reason of the xfail; may have several lines.
-        traceback: as pytest shows it, without colours.
-        file: where it failed or was skipped, as pytest shows it.
-        line: likewise.
-        frames: (file, line) of each traceback entry, outermost first, of the last exception of the chain.
-        sections: output captured in this phase (not in those before it) as (title, text).
-        properties: what `record_property` recorded until the end of this phase, values as text.
-        subtest: description of the subtest; empty for the test itself.
-        counted: the word under which pytest counts it, where that is not the outcome ("subtests passed");
-            `-`: none.
-    """
-
-    test: str = ""
-    when: str = "call"
-    outcome: Outcome = Outcome.PASSED
-    start: float = 0.0
-    duration: float = 0.0
-    worker: str = ""
-    reason: str = ""
-    traceback: str = ""
-    file: str = ""
-    line: int = 0
-    frames: Places = ()
-    sections: Pairs = ()
-    properties: Pairs = ()
-    subtest: str = ""
-    counted: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class WarningSeen:
     """`warning`: pytest recorded a warning.
 
@@ -294,6 +228,7 @@ Record: TypeAlias = (
     | CollectProblem
     | Start
     | Phase
+    | Pass
     | WarningSeen
     | WorkerEvent
     | InternalError

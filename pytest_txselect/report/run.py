@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Footer,
         Header,
         InternalError,
+        Pass,
         SelectionMade,
         WarningSeen,
         WorkerEvent,
@@ -45,26 +46,47 @@ class Attempt:
 
     Attributes:
         run: name of the stream it happened in (`Header.run`).
-        phases: in order; those of subtests among them.
+        recorded: its phases, as far as they were recorded one by one.
+        passed: what stands for them, where they were not.
     """
 
     run: str
-    phases: tuple[Phase, ...]
+    recorded: tuple[Phase, ...]
+    passed: Pass | None = None
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases in order, those of subtests among them."""
+        done = self.passed
+        if done is None:
+            return self.recorded
+        call, teardown = done.start + done.setup, done.start + done.setup + done.call
+        return (
+            Phase(done.test, "setup", Outcome.PASSED, done.start, done.setup, done.worker),
+            Phase(done.test, "call", Outcome.PASSED, call, done.call, done.worker),
+            Phase(done.test, "teardown", Outcome.PASSED, teardown, done.teardown, done.worker),
+        )
 
     @property
     def duration(self) -> float:
         """Seconds of setup, call and teardown together (a subtest is part of the call)."""
-        return sum(phase.duration for phase in self.phases if not phase.subtest)
+        if self.passed is not None:
+            return self.passed.setup + self.passed.call + self.passed.teardown
+        return sum(phase.duration for phase in self.recorded if not phase.subtest)
 
     @property
     def start(self) -> float:
         """When it began; 0 where unknown."""
-        return self.phases[0].start if self.phases else 0.0
+        if self.passed is not None:
+            return self.passed.start
+        return self.recorded[0].start if self.recorded else 0.0
 
     @property
     def worker(self) -> str:
         """Who ran it; empty without xdist."""
-        return self.phases[0].worker if self.phases else ""
+        if self.passed is not None:
+            return self.passed.worker
+        return self.recorded[0].worker if self.recorded else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +127,10 @@ class Test:
         attempts: what happened, in order; empty when it was never started or has no phase yet.
         started: when its first attempt started; 0 when it did not.
         worker: under `--dist each` the worker that this one is of; else empty.
-        running: the phase it was in when its stream broke off, empty when it was not.
+        running: the phase it was in when its stream broke off, `unknown` where that was not recorded; empty
+            when it was in none.
         not_run: why it has no result; empty when it has one.
+        plain: it passed at once, and there is nothing to tell of it but times: most tests of most runs.
     """
 
     id: str
@@ -120,10 +144,13 @@ class Test:
     worker: str = ""
     running: str = ""
     not_run: str = ""
+    plain: bool = False
 
     @property
     def outcome(self) -> Outcome:
         """How the test ended: the worst of the results of its last attempt."""
+        if self.plain:
+            return Outcome.PASSED
         if self.attempts:
             seen = {outcome for outcome, _ in find_attempt_results(self.attempts[-1])}
             for outcome in _WORST_FIRST:
@@ -213,6 +240,13 @@ class Run:
         return bool(self.streams) and not self.damage and all(stream.footer for stream in self.streams)
 
     @property
+    def remarkable(self) -> Iterator[Result]:
+        """The results of tests that are not plain, test by test."""
+        for test in self.tests:
+            if not test.plain:
+                yield from test.results
+
+    @property
     def results(self) -> Iterator[Result]:
         """What pytest counts, test by test. Collection problems are not among them."""
         for test in self.tests:
@@ -236,7 +270,8 @@ class Run:
         Collection problems count as `error` or `skipped`. Tests that were not run are in none of its figures.
         """
         counts: Counter[str] = Counter(problem.outcome for problem in self.collection)
-        for result in self.results:
+        counts["passed"] += sum(test.plain for test in self.tests)
+        for result in self.remarkable:
             counts[result.counted] += 1
         del counts["-"]
         counts.update({"deselected": len(self.deselected), "warnings": len(self.warnings)})

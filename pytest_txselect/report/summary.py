@@ -126,7 +126,7 @@ def list_entries(run: Run) -> Iterator[Entry]:
     for error in run.internal:
         lines = error.text.strip().splitlines() or [""]
         yield Entry(Outcome.ERROR, "pytest itself", take_first_line(lines[-1]), "internal error", "", 0)
-    for result in run.results:
+    for result in run.remarkable:
         if result.outcome in _KINDS and result.counted != "-":
             phase = result.phase
             reason = take_first_line(phase.reason)

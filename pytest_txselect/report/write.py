@@ -107,23 +107,34 @@ class ResultsFile:
         self.failure = ""
         self._descriptor = descriptor
         self._process = os.getpid()
+        self._waiting = ""
 
-    def append(self, line: str) -> None:
-        """Write a line (ASCII, without its newline)."""
+    def append(self, line: str, *, wait: bool = False) -> None:
+        """Write a line.
+
+        Args:
+            line: ASCII, without its newline.
+            wait: whether it may wait for the next line, which follows at once.
+        """
         if self.failure or os.getpid() != self._process:
             return
-        data = line.encode("ascii") + b"\n"
+        self._waiting += line + "\n"
+        if not wait:
+            self._write()
+
+    def _write(self) -> None:
+        data, self._waiting = self._waiting.encode("ascii"), ""
         try:
-            while written := os.write(self._descriptor, data):
-                if written == len(data):
-                    return
-                data = data[written:]
+            while data:
+                data = data[os.write(self._descriptor, data) :]
         except OSError as error:
             self.failure = f"{self.path.name} is incomplete: {error.strerror}"
 
     def close(self) -> None:
         """Give the file free."""
         if os.getpid() == self._process:
+            if not self.failure:
+                self._write()
             _lock(self._descriptor, free=True)
             os.close(self._descriptor)
 
@@ -198,7 +209,7 @@ def write_artifact(folder: Path, name: str, chunks: Iterable[bytes]) -> None:
     partial.unlink(missing_ok=True)
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o644)
-        with open(descriptor, "wb", buffering=1 << 16) as file:  # noqa: PTH123 - a descriptor
+        with open(descriptor, "wb", buffering=1 << 16) as file:  # noqa: PTH123 - of a descriptor
             file.writelines(chunks)
         partial.replace(folder / name)
     except BaseException:

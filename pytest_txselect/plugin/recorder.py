@@ -1,0 +1,110 @@
+"""Turns what pytest reports into records, and hands each to the file and to what is kept for the end.
+
+Most tests of most runs pass in next to no time and have nothing to tell. Their setup and call wait for their
+teardown, so that one record does for the three; a phase that took long, or has something to tell, is written
+when it is reported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pytest_txselect.plugin.phases import name_worker, read_phase
+from pytest_txselect.report.assemble import Assembly
+from pytest_txselect.report.lines import render_line, render_pass, render_start
+from pytest_txselect.report.records import Outcome, Phase
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_txselect.report.phase import StartValues
+    from pytest_txselect.report.records import Record
+    from pytest_txselect.report.write import ResultsFile
+
+__all__ = ["Recorder"]
+
+_SOON: Final = 0.001  # a test whose setup and call take longer is worth a line for each of them
+
+_Waiting: TypeAlias = tuple[str, float, float] | tuple[str, float, float, float, float]
+"""Worker, start and duration of the setup, and those of the call when it is done."""
+
+
+class Recorder:
+    """Takes reports and records, in the order in which things happen.
+
+    Attributes:
+        assembly: what is kept of them for the end.
+
+    Args:
+        file: where the lines go.
+        alone: whether this process runs the tests itself: then a line follows the end of a test at once.
+    """
+
+    def __init__(self, file: ResultsFile, *, alone: bool) -> None:
+        self.assembly = Assembly()
+        self._file = file
+        self._alone = alone
+        self._waiting: dict[str, _Waiting] = {}
+        self._sections: dict[tuple[str, str], int] = {}
+
+    def take(self, record: Record) -> None:
+        """Write a record, and keep it."""
+        self._file.append(render_line(record))
+        self.assembly.take(record)
+
+    def take_start(self, values: StartValues) -> None:
+        """Take that a test starts."""
+        self._file.append(render_start(values))
+        self.assembly.take_start(values)
+
+    def take_plain(self, report: pytest.TestReport) -> None:
+        """Take a report that says that a phase passed and nothing else."""
+        test, when, duration = report.nodeid, report.when, report.duration
+        worker = getattr(report, "worker_id", "")
+        held = self._waiting.pop(test, None)
+        if when == "setup" and held is None and duration < _SOON:
+            self._waiting[test] = (worker, report.start, duration)
+        elif when == "call" and held and len(held) == 3 and held[0] == worker and held[2] + duration < _SOON:  # noqa: PLR2004
+            self._waiting[test] = (*held, report.start, duration)
+        elif when == "teardown" and held and len(held) == 5 and held[0] == worker:  # noqa: PLR2004
+            values = (test, held[1], held[2], held[4], duration, worker)
+            self._file.append(render_pass(values), wait=self._alone)
+            self.assembly.take_pass(values)
+        else:
+            self._write_waiting(test, held)
+            self.take(Phase(test, when, Outcome.PASSED, report.start, duration, worker))
+
+    def take_report(self, report: pytest.TestReport, counted: str) -> None:
+        """Take any other report.
+
+        Args:
+            report: of a setup, call, teardown or subtest.
+            counted: the word under which pytest counts it; empty when that is its outcome.
+        """
+        self._write_waiting(report.nodeid, self._waiting.pop(report.nodeid, None))
+        self.take(read_phase(report, self._count_known_sections(report), counted))
+
+    def finish(self) -> None:
+        """Write what waits for the end of a test that will not come."""
+        for test, held in self._waiting.items():
+            self._write_waiting(test, held)
+        self._waiting = {}
+
+    def _write_waiting(self, test: str, held: _Waiting | None) -> None:
+        if held is not None:
+            self.take(Phase(test, "setup", Outcome.PASSED, held[1], held[2], held[0]))
+            if len(held) == 5:  # noqa: PLR2004 - the call is done
+                self.take(Phase(test, "call", Outcome.PASSED, held[3], held[4], held[0]))
+
+    def _count_known_sections(self, report: pytest.TestReport) -> int:
+        """Count the sections that earlier reports of the test had, which pytest repeats in later ones."""
+        total = len(report.sections)
+        if not total:
+            return 0
+        key = (report.nodeid, name_worker(report))
+        known = 0 if report.when == "setup" else min(self._sections.get(key, 0), total)
+        if report.when == "teardown":
+            self._sections.pop(key, None)
+        elif not hasattr(report, "context"):  # a subtest's own output is in no other report
+            self._sections[key] = total
+        return known
