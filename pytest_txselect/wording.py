@@ -11,10 +11,22 @@ from pytest_txselect.model import ReasonKind, RunAll, RunNone, RunSome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_txselect.engine.lines import LineFinder
     from pytest_txselect.engine.select import Plan
     from pytest_txselect.model import Changes, Edge, FileChoice, Reason
 
-__all__ = ["render_doubts", "render_explanation", "render_headline", "render_reason", "show"]
+__all__ = [
+    "count",
+    "find_lines",
+    "render_changes",
+    "render_doubts",
+    "render_edge",
+    "render_explanation",
+    "render_headline",
+    "render_reason",
+    "render_short",
+    "show",
+]
 
 SHOWN_DOUBTS: Final = 5
 
@@ -32,31 +44,31 @@ def render_headline(plan: Plan) -> str:
     selection = plan.selection
     match selection:
         case RunAll(reason=reason, changes=changes):
-            begin = f"{_count_changes(changes)}; " if changes else ""
+            begin = f"{render_changes(changes)}; " if changes else ""
             return f"{begin}everything runs: {_render_cause(reason)}"
         case RunNone(total=total, changes=changes):
-            begin = _count_changes(changes)
-            return f"{begin}; 0 of {_count(total, 'test file')} can be affected"
+            begin = render_changes(changes)
+            return f"{begin}; 0 of {count(total, 'test file')} can be affected"
         case RunSome(total=total, changes=changes):
             whole = single = 0
             for _, choice in list_choices(plan):
                 whole += 1
                 single += len(choice.tests or ())
             alone = f" (of some only single tests: {single})" if single else ""
-            return (
-                f"{_count_changes(changes)}; {whole} of {_count(total, 'test file')} can be affected{alone}"
-            )
+            return f"{render_changes(changes)}; {whole} of {count(total, 'test file')} can be affected{alone}"
         case _:
             assert_never(selection)
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """A number of things, the noun in the right form."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _count_changes(changes: Changes) -> str:
+def render_changes(changes: Changes) -> str:
+    """How much changed, and since when."""
     number = len(changes.files)
-    files = _count(number, "file") if number else "no file"
+    files = count(number, "file") if number else "no file"
     head = f" up to {changes.head_commit[:7]}" if changes.head_commit else ""
     return f"{files} changed since {show(changes.base_name)} ({changes.base_commit[:7]}){head}"
 
@@ -78,12 +90,18 @@ def render_doubts(plan: Plan, most: int = SHOWN_DOUBTS) -> list[str]:
     return lines
 
 
-def render_reason(path: str, choice: FileChoice) -> list[str]:
-    """Why a file runs: a line for it, and one for each step to the change."""
-    reason = choice.reason
+def render_reason(path: str, choice: FileChoice, lines_of: LineFinder | None = None) -> list[str]:
+    """Why a file runs: a line for it, and one for each step to the change.
+
+    Args:
+        path: the file.
+        choice: what runs of it.
+        lines_of: finds lines of edges that have none yet.
+    """
+    reason = choice.reason if lines_of is None else lines_of.reason(choice.reason)
     names = "" if choice.tests is None else f", only {', '.join(sorted(choice.tests))}"
     lines = [f"{show(path)}: {reason.kind}{names}"]
-    lines += [f"    {_render_edge(edge)}" for edge in reason.chain]
+    lines += [f"    {render_edge(edge)}" for edge in reason.chain]
     if reason.change and not reason.detail.startswith(reason.change):
         what = f": {show(reason.detail)}" if reason.detail not in {"", "changed"} else ""
         lines.append(f"    {show(reason.change)} changed{what}")
@@ -92,7 +110,22 @@ def render_reason(path: str, choice: FileChoice) -> list[str]:
     return lines
 
 
-def _render_edge(edge: Edge) -> str:
+def find_lines(plan: Plan) -> LineFinder | None:
+    """What finds the lines of a selection's edges; None where it has no graph."""
+    from pytest_txselect.engine.lines import LineFinder  # noqa: PLC0415 - only who wants reasons pays for it
+
+    return LineFinder(plan.project, plan.ends) if plan.project is not None and plan.ends else None
+
+
+def render_short(reason: Reason) -> str:
+    """A reason in one line."""
+    what = _render_cause(reason)
+    way = f", {count(len(reason.chain), 'step')} away" if reason.chain else ""
+    return f"{reason.kind}: {what}{way}" if what else f"{reason.kind}"
+
+
+def render_edge(edge: Edge) -> str:
+    """An edge in one line: place, kind, target."""
     place = f"{show(edge.source) or '.'}:{edge.line}" if edge.line else show(edge.source) or "."
     return f"{place} {edge.kind} {show(edge.target)}"
 
@@ -100,11 +133,12 @@ def _render_edge(edge: Edge) -> str:
 def render_explanation(plan: Plan) -> Iterator[str]:
     """Every selected file with its way to a change, then counts by reason, then changes that mean nothing."""
     kinds: Counter[ReasonKind] = Counter()
+    finder = find_lines(plan)
     if not isinstance(plan.selection, RunAll):
         for path, choice in list_choices(plan):
             kinds[choice.reason.kind] += 1
-            yield from render_reason(path, choice)
+            yield from render_reason(path, choice, finder)
     for kind, number in kinds.most_common():
-        yield f"{_count(number, 'file')}: {kind}"
+        yield f"{count(number, 'file')}: {kind}"
     for path, rule in plan.neutral:
         yield f"{show(path)}: affects nothing ({show(rule)})"

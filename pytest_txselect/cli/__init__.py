@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final[dict[str, str]] = {
+    "plan": "the selection without running pytest",
+    "explain": "why a test runs, or why it does not",
     "config": "the configuration in force, every default, and where each value came from",
 }
 """Each subcommand, with its line of help; `pytest_txselect.cli.<name>` has the rest."""

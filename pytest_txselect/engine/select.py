@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.changes.base import find_range
@@ -28,7 +28,7 @@ from pytest_txselect.project.tree import ProjectTree, folder_of
 from pytest_txselect.store.facts import FactStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pytest_txselect.changes.diff import Survey
     from pytest_txselect.engine.project import Project
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.verdicts import Verdicts
     from pytest_txselect.model import Selection
 
-__all__ = ["Plan", "select"]
+__all__ = ["Plan", "Selecting", "select"]
 
 ROUNDS: Final = 5
 """How often generated modules are looked for that other generated modules import."""
@@ -52,6 +52,7 @@ class Plan:
         project: the repository; None where there is none.
         ends: the graphs at both ends; empty where none was needed.
         neutral: changed paths that mean nothing, with the rule.
+        files: every file of the head tree; empty where there is no repository.
     """
 
     selection: Selection
@@ -59,6 +60,7 @@ class Plan:
     project: Project | None = None
     ends: tuple[End, ...] = ()
     neutral: tuple[tuple[RepoPath, str], ...] = ()
+    files: Collection[RepoPath] = ()
 
 
 def select(request: Request) -> Plan:
@@ -70,15 +72,15 @@ def select(request: Request) -> Plan:
         UsageError: the REF cannot be what the user means.
     """
     try:
-        selecting = _Selecting(request)
+        selecting = Selecting(request)
         with contextlib.closing(selecting.store):
-            return selecting.select()
+            return replace(selecting.select(), files=selecting.files)
     except GitError as error:
         reason = Reason(ReasonKind.DOUBT, detail=error.message)
         return Plan(RunAll(reason, (Doubt(error.slug, error.message),)))
 
 
-class _Selecting:
+class Selecting:
     """One selection, step by step."""
 
     def __init__(self, request: Request) -> None:
@@ -94,10 +96,12 @@ class _Selecting:
         self.store = FactStore(request.store, write=request.remember)
         self.on_disk = self.span.head is None
         self.sources = Sources(git, self.store, request.progress, from_disk=self.on_disk)
+        self.files: Collection[RepoPath] = ()
 
     def select(self) -> Plan:
         """Go through all steps; most runs need only the first few."""
         seen = survey(self.git, self.span)
+        self.files = seen.files.keys()
         project = open_project(self.request, self.sources, find_links(self.git, seen))
         message = read_head_message(self.git, self.span.head or self.git.resolve_commit("HEAD"))
         directive = find_directive(message, self.request.environment)
@@ -122,7 +126,7 @@ class _Selecting:
 
     def _look(self, seen: Survey, project: Project, verdicts: Verdicts, tests: tuple[RepoPath, ...], always: dict[RepoPath, Reason]) -> Plan:
         """Ask the graph."""
-        ends = self._find_ends(seen, project) if _needs_graph(verdicts) else ()
+        ends = self.open_ends(seen, project) if _needs_graph(verdicts) else ()
         asking = Asking(project, self.request.settings.unknown, verdicts, ends)
         answer = asking.ask()
         doubts = (*verdicts.doubts, *self.store.doubts)
@@ -142,7 +146,7 @@ class _Selecting:
         neutral = tuple(sorted({**verdicts.neutral, **answer.unread}.items()))
         return Plan(decide(findings), findings, project, ends, neutral)
 
-    def _find_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
+    def open_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
         """The graph at the head, and at the base where other files are there."""
         base_keys, head_keys = find_ends(self.git, seen)
         for _ in range(ROUNDS):

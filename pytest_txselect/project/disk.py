@@ -9,20 +9,23 @@ import os
 import subprocess
 import sys
 import threading
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.project.pytest_config import matches_file_pattern
 from pytest_txselect.source.compiled import MAX_BYTES
 from pytest_txselect.source.facts import load_facts
 from pytest_txselect.source.worker import COMMAND, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.project.pytest_config import PytestConfig
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["hash_source", "read_source", "read_work_tree"]
+__all__ = ["find_test_files", "hash_source", "read_source", "read_work_tree"]
 
 WORTH_A_PROCESS: Final = 1_500_000
 """Bytes of source that take longer to compile than a second interpreter takes to start."""
@@ -134,3 +137,26 @@ class _Helper:
         if self._process.poll() is None:
             self._process.kill()
         self._thread.join()
+
+
+def find_test_files(config: PytestConfig) -> Iterator[str]:
+    """Look for test files below the rootdir where no repository lists them.
+
+    Args:
+        config: what pytest's configuration says.
+
+    Returns:
+        Paths relative to the rootdir, by pytest's rules for names, in order.
+    """
+    tops = [os.path.join(config.rootdir, place) for place in config.testpaths]  # noqa: PTH118
+    for top in [each for each in tops if os.path.isdir(each)] or [os.fspath(config.rootdir)]:  # noqa: PTH112
+        for folder, folders, names in os.walk(top):
+            folders[:] = sorted(
+                name for name in folders if not any(fnmatchcase(name, each) for each in config.norecursedirs)
+            )
+            for name in sorted(names):
+                path = os.path.relpath(os.path.join(folder, name), config.rootdir).replace(os.sep, "/")  # noqa: PTH118
+                if name.endswith(".py") and any(
+                    matches_file_pattern(path, each) for each in config.python_files
+                ):
+                    yield path

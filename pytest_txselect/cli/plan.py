@@ -1,0 +1,88 @@
+"""`txselect plan`: the selection without running pytest.
+
+Standard output has what would run, one per line, as pytest's command line takes it: test files, and
+single tests of files of which only some run. What is said about it goes to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
+from pytest_txselect.cli.terminal import open_terminal
+from pytest_txselect.engine.nodes import list_nodes
+from pytest_txselect.project.disk import find_test_files
+from pytest_txselect.selection_json import write_selection_json
+from pytest_txselect.store.document import write_document
+from pytest_txselect.wording import find_lines, render_explanation
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from pytest_txselect.engine.request import Request
+    from pytest_txselect.engine.select import Plan
+
+__all__ = ["EXAMPLES", "add_arguments", "run"]
+
+EXAMPLES: Final = """\
+examples:
+  what would run on my branch?
+    txselect plan --impacted-by origin/main
+  and why, with every step from a test to the change?
+    txselect plan --impacted-by origin/main --reasons
+  lists for other tools of the CI system
+    txselect plan --impacted-by auto --out reports/plan
+"""
+BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_examples(parser, EXAMPLES)
+    add_ref_arguments(parser)
+    parser.add_argument(
+        "--out", metavar="DIR", help="write test_list.txt and selection.json there, and list nothing"
+    )
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="write selection.json to standard output")
+    shown.add_argument(
+        "--reasons", action="store_true", help="write each file with its chain of reasons, then counts"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Select, and write what was selected."""
+    terminal = open_terminal()
+    request = make_request(args, terminal)
+    plan = make_plan(request)
+    tell_plan(plan, terminal)
+    if args.out is not None:
+        _write_files(Path(args.out), plan, request)
+    if args.json:
+        for piece in write_selection_json(plan, find_lines(plan)):
+            terminal.out.write(piece)
+    elif args.reasons:
+        for line in render_explanation(plan):
+            terminal.write(terminal.style(line, *(() if line.startswith(" ") else ("bold",))))
+    elif args.out is None:
+        for line in _list_lines(plan, request):
+            terminal.write(line)
+    return 0
+
+
+def _write_files(out: Path, plan: Plan, request: Request) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    write_document(out / "test_list.txt", (f"{line}\n" for line in _list_lines(plan, request)))
+    write_document(out / "selection.json", write_selection_json(plan, find_lines(plan)))
+
+
+def _list_lines(plan: Plan, request: Request) -> Iterator[str]:
+    """What runs, a line each, with nothing in it that ends a line or looks like an option."""
+    nodes = list_nodes(plan) if plan.project is not None else find_test_files(request.pytest)
+    for node in nodes:
+        line = BREAKS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), node)
+        yield f".{os.sep}{line}" if line.startswith(("-", "@")) else line

@@ -1,0 +1,46 @@
+"""The graph without a change: what is asked of it when nothing has to be selected."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pytest_txselect.changes.diff import survey
+from pytest_txselect.engine.project import open_project
+from pytest_txselect.engine.select import Selecting
+from pytest_txselect.engine.sources import find_links
+from pytest_txselect.errors import GitError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.request import Request
+
+__all__ = ["open_graph"]
+
+
+@contextmanager
+def open_graph(request: Request) -> Iterator[tuple[Project, End]]:
+    """Open the graph of the work tree; it can be asked within the `with` block.
+
+    Args:
+        request: what is asked for; its `ref` does not matter.
+
+    Raises:
+        UsageError: git cannot tell which files there are.
+    """
+    try:
+        opened = Selecting(replace(request, ref="HEAD", deepen=False))
+    except GitError as error:
+        raise UsageError(error.slug, error.message) from error
+    try:
+        seen = survey(opened.git, opened.span)
+        project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+        yield project, opened.open_ends(seen, project)[0]
+    except GitError as error:
+        raise UsageError(error.slug, error.message) from error
+    finally:
+        opened.store.close()

@@ -1,0 +1,126 @@
+"""`selection.json`: a selection for programs, as `docs/selection-json.md` describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+import pytest_txselect
+from pytest_txselect.engine.chosen import list_choices
+from pytest_txselect.engine.nodes import list_test_files, node_ids
+from pytest_txselect.model import RunAll, RunNone, RunSome
+from pytest_txselect.wording import render_headline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.engine.lines import LineFinder
+    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.model import Changes, Edge, Reason, Selection
+
+__all__ = ["SCHEMA_VERSION", "render_selection_json", "write_selection_json"]
+
+SCHEMA_VERSION: Final = 1
+
+
+def render_selection_json(plan: Plan, lines_of: LineFinder | None = None) -> str:
+    """Render the document.
+
+    Args:
+        plan: the selection.
+        lines_of: finds lines of edges that the graph keeps without one.
+    """
+    return "".join(write_selection_json(plan, lines_of))
+
+
+def write_selection_json(plan: Plan, lines_of: LineFinder | None = None) -> Iterator[str]:
+    """Render the document piece by piece, so that it takes no memory however much is selected.
+
+    ASCII; a byte of a name that is not UTF-8 is an escaped lone surrogate. The arguments are those of
+    `render_selection_json`.
+    """
+    head = json.dumps(_describe(plan), indent=1)
+    yield f'{head[:-2]},\n "files": ['
+    number = 0
+    for entry in _list_files(plan, lines_of):
+        yield ("," if number else "") + "\n  " + json.dumps(entry)
+        number += 1
+    yield f'{chr(10) + " " if number else ""}],\n "selected": {number}\n}}\n'
+
+
+def _describe(plan: Plan) -> dict[str, Any]:
+    """All but the files."""
+    selection = plan.selection
+    changes = selection.changes
+    below = selection.below if isinstance(selection, RunSome) else {}
+    return {
+        "schema": SCHEMA_VERSION,
+        "txselect": pytest_txselect.__version__,
+        "runs": _name(selection),
+        "headline": render_headline(plan),
+        "rootdir": plan.project.rootdir if plan.project else "",
+        "base": {"name": changes.base_name, "commit": changes.base_commit} if changes else None,
+        "head": changes.head_commit if changes else None,
+        "changes": _list_changes(changes, plan),
+        "doubts": [{"slug": each.slug, "message": each.message} for each in selection.doubts],
+        "reason": _plain_reason(selection.reason) if isinstance(selection, RunAll) else None,
+        "below": [{"folder": folder, "reason": _plain_reason(reason)} for folder, reason in below.items()],
+        "total": len(list_test_files(plan)),
+    }
+
+
+def _name(selection: Selection) -> str:
+    match selection:
+        case RunAll():
+            return "all"
+        case RunSome():
+            return "some"
+        case RunNone():
+            return "none"
+        case _:
+            assert_never(selection)
+
+
+def _list_changes(changes: Changes | None, plan: Plan) -> list[dict[str, Any]]:
+    rules = dict(plan.neutral)
+    details = plan.found.details if plan.found else {}
+    return [
+        {
+            "path": change.path,
+            "kind": change.kind.value,
+            "detail": details.get(change.path, ""),
+            "neutral": rules.get(change.path),
+        }
+        for change in (changes.files if changes else ())
+    ]
+
+
+def _list_files(plan: Plan, lines_of: LineFinder | None) -> Iterator[dict[str, Any]]:
+    """The test files that run; every one, without a reason of its own, where everything does."""
+    if isinstance(plan.selection, RunAll):
+        for path in sorted(list_test_files(plan)):
+            yield {"path": path, "nodes": node_ids(plan, path, None), "tests": None, "reason": None}
+        return
+    for path, choice in list_choices(plan):
+        reason = choice.reason if lines_of is None else lines_of.reason(choice.reason)
+        names = None if choice.tests is None else sorted(choice.tests)
+        nodes = node_ids(plan, path, choice.tests)
+        yield {"path": path, "nodes": nodes, "tests": names, "reason": _plain_reason(reason)}
+
+
+def _plain_reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "kind": reason.kind.name.lower(),
+        "change": reason.change,
+        "detail": reason.detail,
+        "chain": [_plain_edge(edge) for edge in reason.chain],
+    }
+
+
+def _plain_edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "source": edge.source,
+        "line": edge.line or None,
+        "kind": edge.kind.name.lower(),
+        "target": edge.target,
+    }
