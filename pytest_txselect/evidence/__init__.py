@@ -1,0 +1,1 @@
+"""What ran: which code, files and child processes each test used while it was watched."""

@@ -1,0 +1,150 @@
+"""Whose evidence it is: contexts, and the stack of those that are in progress.
+
+Whatever is executed belongs to the context on top. A test begins one, a fixture that is set up for several tests another on
+top of it, a module that is imported another, and so on. Contexts of the last kind, which belong to a piece of code that
+runs, may end without a word (an exception, a thread that goes its own way). Then what they saw is given to the context below
+them as well: more than it needs, never less.
+"""
+
+from __future__ import annotations
+
+import enum
+import sys
+from _thread import _count as count_threads
+from _thread import get_ident
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.evidence.evidence import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+
+__all__ = ["Context", "ContextKind", "ContextStack"]
+
+
+class ContextKind(enum.Enum):
+    """What a context stands for, and so whose evidence it is."""
+
+    SESSION = "the session"  # every test's
+    COLLECT = "the collection"  # that of every test collected there
+    NODE = "the set-up and tear-down"  # that of every test below a package, module or class
+    FIXTURE = "the fixture"  # that of every test that uses it
+    IMPORT = "the import"  # that of every test that imports the module
+    MEMO = "the memoised function"  # that of every test that calls it
+    CHILD = "the child process"  # that of every test that started it, or ran while it did
+    TEST = "the test"
+
+
+@dataclass(slots=True, eq=False)
+class Context:
+    """What is known of a context so far.
+
+    Attributes:
+        kind: what it is.
+        name: node id of a test or node, name of a fixture, path of a module, and so on: for people.
+        pieces: numbers of the pieces used.
+        includes: contexts it relies on.
+        gaps: what could not be watched.
+    """
+
+    kind: ContextKind
+    name: str
+    pieces: set[int] = field(default_factory=set)
+    includes: set[Context] = field(default_factory=set)
+    gaps: Gap = Gap.NONE
+
+    def absorb(self, other: Context) -> None:
+        """Take over all that another context knows."""
+        if other is not self:
+            self.pieces |= other.pieces
+            self.includes |= other.includes
+            self.gaps |= other.gaps
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A context in progress.
+
+    Attributes:
+        context: it.
+        code: the code that it lasts as long as; None where `leave` ends it.
+        thread: the thread that began it.
+    """
+
+    context: Context
+    code: CodeType | None
+    thread: int
+
+
+class ContextStack:
+    """The contexts in progress.
+
+    Args:
+        bottom: the context of all that happens outside the others.
+        drain: empties what was noticed since the last call into a set of piece numbers.
+    """
+
+    __slots__ = ("_drain", "_entries", "current")
+
+    def __init__(self, bottom: Context, drain: Callable[[set[int]], None]) -> None:
+        self.current = bottom
+        self._drain: Final = drain
+        self._entries: Final = [Entry(bottom, None, get_ident())]
+
+    def enter(self, context: Context, code: CodeType | None = None) -> None:
+        """Begin a context, which lasts until `leave`, or as long as a piece of code runs."""
+        self._drain(self.current.pieces)
+        self._settle()
+        self._entries.append(Entry(context, code, get_ident()))
+        self.current = context
+
+    def leave(self, context: Context) -> None:
+        """End a context and whatever is left above it. Nothing happens when it is not in progress."""
+        self._drain(self.current.pieces)
+        at = len(self._entries) - 1
+        while at and (self._entries[at].context is not context or self._entries[at].code is not None):
+            at -= 1
+        if at:
+            while len(self._entries) > at + 1:
+                self._drop()
+            self._entries.pop()
+            self.current = self._entries[-1].context
+
+    def returned(self, code: CodeType) -> None:
+        """A piece of code that a context lasts as long as has returned."""
+        self._drain(self.current.pieces)
+        thread = get_ident()
+        at = len(self._entries) - 1
+        while at and (self._entries[at].code is not code or self._entries[at].thread != thread):
+            if self._entries[at].code is None:
+                return  # it began in a context that has ended
+            at -= 1
+        if not at:
+            return
+        while len(self._entries) > at + 1 and self._entries[-1].thread == thread:
+            self._drop()
+        entry = self._entries.pop(at)
+        for above in self._entries[at:]:  # other threads were at work: nobody knows who did what
+            entry.context.absorb(above.context)
+        if count_threads():
+            self._entries[at - 1].context.absorb(entry.context)
+        self.current = self._entries[-1].context
+
+    def _drop(self) -> None:
+        """End the topmost context without knowing when it really ended."""
+        entry = self._entries.pop()
+        self._entries[-1].context.absorb(entry.context)
+        self.current = self._entries[-1].context
+
+    def _settle(self) -> None:
+        """End the contexts on top whose code does not run any more, because it raised."""
+        thread = get_ident()
+        while (code := self._entries[-1].code) is not None and self._entries[-1].thread == thread:
+            frame = sys._getframe()  # noqa: SLF001 - the documented way to the caller's frames
+            while frame is not None and frame.f_code is not code:
+                frame = frame.f_back  # type: ignore[assignment]
+            if frame is not None:
+                return
+            self._drop()

@@ -1,0 +1,195 @@
+"""Which project files a context reads, and which folders it lists.
+
+A file that is opened to be written, and was not there before, is the suite's own product, as is a folder that it makes: what
+is read from them later is no evidence. Neither is what Python reads to import a module, or pytest to collect, rewrite and
+report: the code of a module is watched while it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from pytest_txselect.evidence.contexts import Context
+    from pytest_txselect.evidence.opened import Handlers
+    from pytest_txselect.evidence.territory import Territory
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["ABSENT", "FileWatch", "Stamp", "stamp_file"]
+
+Stamp = tuple[int, int, int]
+"""Time of modification in nanoseconds, size and file number: another content has another stamp."""
+
+ABSENT: Final[Stamp] = (0, -1, 0)
+"""The stamp of a file that is not there."""
+
+UNREADABLE: Final[Stamp] = (0, -2, 0)
+"""The stamp of what is not a regular file."""
+
+STANDARD: Final = os.path.dirname(os.__file__) + os.sep
+PACKAGES: Final = os.path.join(STANDARD, "site-packages") + os.sep
+READERS: Final = ("_pytest", "pytest", "pluggy", "coverage", "pytest_cov", "xdist", "execnet", "pytest_txselect")
+MAGIC: Final = frozenset("*?[")
+CREATES: Final = os.O_CREAT | os.O_TRUNC
+
+
+def stamp_file(path: str) -> Stamp:
+    """The stamp of a file as it is now."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return ABSENT
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else UNREADABLE
+
+
+class FileWatch:
+    """Turns audit events into pieces of the current context.
+
+    Args:
+        territory: what belongs to the project.
+        number: gives the number of a piece (`CodeBook.number`).
+        current: gives the context in progress.
+
+    Attributes:
+        stamps: each file seen, with its stamp when it was first seen.
+        handlers: what to do with which audit event.
+    """
+
+    def __init__(
+        self, territory: Territory, number: Callable[[Piece], int], current: Callable[[], Context]
+    ) -> None:
+        self.stamps: Final[dict[RepoPath, Stamp]] = {}
+        self._territory: Final = territory
+        self._number: Final = number
+        self._current: Final = current
+        self._made: Final[set[str]] = set()
+        self._own: Final[set[str]] = set()
+        self.handlers: Final[Handlers] = {
+            "open": self._opened,
+            "os.listdir": self._listed,
+            "os.scandir": self._listed,
+            "glob.glob": self._globbed,
+            "os.mkdir": self._made_folder,
+            "os.symlink": self._linked,
+            "os.link": self._linked,
+            "sqlite3.connect": self._connected,
+            "ctypes.dlopen": self._connected,
+        }
+
+    def _find(self, raw: object) -> str | None:
+        """The absolute path of something below the top; None for anything else."""
+        if isinstance(raw, bytes):
+            path = os.fsdecode(raw)
+        elif isinstance(raw, str):
+            path = raw
+        else:
+            return None  # a descriptor: it was opened before
+        if not path.startswith(os.sep) and not os.path.isabs(path):
+            try:
+                path = os.path.join(os.getcwd(), path)
+            except OSError:  # the current folder is gone, and all below it
+                return None
+        if ".." in path:
+            path = os.path.normpath(path)
+        return path if self._territory.covers(path) else None
+
+    def _opened(self, args: tuple[Any, ...]) -> None:
+        path = self._find(args[0])
+        if path is None:
+            return
+        name = self._territory.name(path)
+        if name is None or is_reader(sys._getframe(3)):  # noqa: SLF001 - the documented way to the caller's frame
+            return
+        mode, flags = args[1], args[2]
+        fresh = mode[:1] in ("w", "x") if isinstance(mode, str) else bool(flags & CREATES)
+        if fresh and not os.path.lexists(path):
+            self._own.add(path)
+        if path in self._own or self._is_made(path):
+            return
+        writes = fresh and "+" not in mode if isinstance(mode, str) else bool(flags & os.O_WRONLY)
+        if not writes:
+            self._add(Piece(PieceKind.OPENED, name), path)
+
+    def _listed(self, args: tuple[Any, ...]) -> None:
+        raw = args[0]
+        path = self._find("." if raw is None else raw)
+        if path is None:
+            return
+        path = os.path.normpath(path)
+        name = self._territory.name(path)
+        if name is None or self._is_made(path) or is_reader(sys._getframe(3)):  # noqa: SLF001 - as above
+            return
+        self._add(Piece(PieceKind.LISTED, name), None)
+
+    def _globbed(self, args: tuple[Any, ...]) -> None:
+        raw = args[0]
+        pattern = os.fsdecode(raw) if isinstance(raw, str | bytes) else ""
+        start = next((at for at, each in enumerate(pattern) if each in MAGIC), len(pattern))
+        folder, fixed, _ = pattern[:start].rpartition("/")
+        path = self._find((folder or "/") if fixed else ".")
+        name = self._territory.name(os.path.normpath(path)) if path is not None else None
+        if path is None or name is None or self._is_made(path) or is_reader(sys._getframe(3)):  # noqa: SLF001
+            return
+        self._add(Piece(PieceKind.LISTED, name, pattern[len(folder) + len(fixed) :]), None)
+
+    def _made_folder(self, args: tuple[Any, ...]) -> None:
+        path = self._find(args[0])
+        if path is not None and not os.path.lexists(path):
+            self._made.add(os.path.normpath(path) + os.sep)
+
+    def _linked(self, args: tuple[Any, ...]) -> None:
+        """What a link made by a test points to is read under another name: take it as read now."""
+        target = os.fsdecode(args[0])
+        path = self._find(os.path.join(os.path.dirname(os.fsdecode(args[1])), target))
+        self._use(path)
+
+    def _connected(self, args: tuple[Any, ...]) -> None:
+        raw = args[0]
+        if isinstance(raw, str | bytes) and os.sep in os.fsdecode(raw):
+            self._use(self._find(raw))
+
+    def _use(self, path: str | None) -> None:
+        name = self._territory.name(path) if path is not None else None
+        if path is None or name is None or path in self._own or self._is_made(path):
+            return
+        if os.path.isdir(path):
+            self._add(Piece(PieceKind.LISTED, name, "**"), None)
+        else:
+            self._add(Piece(PieceKind.OPENED, name), path)
+
+    def use(self, path: str) -> None:
+        """Take a file or folder as read because a program was started with its name."""
+        self._use(self._find(path))
+
+    def _is_made(self, path: str) -> bool:
+        return bool(self._made) and (path + os.sep).startswith(tuple(self._made))
+
+    def _add(self, piece: Piece, path: str | None) -> None:
+        self._current().pieces.add(self._number(piece))
+        if path is not None and piece.path not in self.stamps:
+            self.stamps[piece.path] = stamp_file(path)
+
+    def missed(self) -> None:
+        """Something could not be noticed."""
+        self._current().gaps |= Gap.PATH
+
+
+def is_reader(frame: FrameType | None) -> bool:
+    """Whether the code that asks for a file is Python's import system, pytest, or one of the tools that run tests."""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith("<frozen importlib"):
+            return True
+        if not name.startswith(("<frozen", STANDARD)) or name.startswith(PACKAGES):
+            module = frame.f_globals.get("__name__")
+            return isinstance(module, str) and module.partition(".")[0] in READERS
+        frame = frame.f_back
+    return False

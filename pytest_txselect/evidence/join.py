@@ -1,0 +1,53 @@
+"""Several recordings of one run (xdist workers) as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_txselect.evidence.evidence import EvidenceSet, Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_txselect.evidence.evidence import Piece, RecordedTest
+    from pytest_txselect.evidence.files import Stamp
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["join_recordings", "join_stamps"]
+
+
+def join_recordings(recordings: Iterable[Recording]) -> Recording:
+    """Join recordings; a test that is in several of them (run again after a crash) has the evidence of all."""
+    pieces: dict[Piece, int] = {}
+    sets: dict[EvidenceSet, int] = {}
+    tests: dict[str, RecordedTest] = {}
+    for recording in recordings:
+        places = [pieces.setdefault(piece, len(pieces)) for piece in recording.pieces]
+        numbers: list[int] = []
+        for each in recording.sets:
+            moved = EvidenceSet(
+                tuple(sorted(places[piece] for piece in each.pieces)),
+                tuple(sorted({numbers[other] for other in each.includes})),
+                each.gaps,
+            )
+            numbers.append(sets.setdefault(moved, len(sets)))
+        for node, test in recording.tests.items():
+            if test.evidence is None:
+                tests.setdefault(node, test)
+                continue
+            number = numbers[test.evidence]
+            earlier = tests.get(node)
+            if earlier is not None and earlier.evidence is not None and earlier.evidence != number:
+                both = EvidenceSet((), tuple(sorted({earlier.evidence, number})))
+                number = sets.setdefault(both, len(sets))
+            tests[node] = test._replace(evidence=number)
+    return Recording(tuple(pieces), tuple(sets), tests)
+
+
+def join_stamps(stamps: Iterable[dict[RepoPath, Stamp]]) -> dict[RepoPath, Stamp | None]:
+    """Join what several processes saw of files; None for a file that they saw differently."""
+    joined: dict[RepoPath, Stamp | None] = {}
+    for each in stamps:
+        for path, stamp in each.items():
+            joined[path] = stamp if joined.setdefault(path, stamp) == stamp else None
+    return joined

@@ -1,0 +1,139 @@
+"""Notices which functions are executed, on Python 3.12 and later, by `sys.monitoring`.
+
+Only the project's own code objects are armed (local events), so everything else runs at full speed. A function that starts
+is appended to a list; when another context begins, the list is emptied into the context that ends. A list that grows long
+within one context is emptied at once, and the functions in it, which are known by then, are disarmed until the next context:
+a loop of a million calls costs what a thousand cost.
+
+Generators and coroutines are noticed each time they are resumed: they may outlive the context that they began in.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.evidence.codes import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import CodeType
+
+__all__ = ["LIMIT", "Monitor", "take_tool"]
+
+LIMIT: Final = 2048
+"""Calls after which a list is emptied although the context goes on."""
+
+CANDIDATES: Final = (4, 3, 5, 0, 2, 1)
+"""Tool identifiers, those that the documentation gives to nobody first."""
+
+RESUMABLE: Final = 0x20 | 0x80 | 0x200
+"""Flags of generators, coroutines and asynchronous generators."""
+
+
+def take_tool(name: str) -> int | None:
+    """Take a free tool identifier; None when every one is in use."""
+    for tool in CANDIDATES:
+        if sys.monitoring.get_tool(tool) is None:
+            sys.monitoring.use_tool_id(tool, name)
+            return tool
+    return None
+
+
+class Monitor:
+    """Collects the numbers of the functions that were executed.
+
+    Args:
+        tool: a tool identifier that is ours.
+        numbers: number of each code object by its identity (`CodeBook.numbers`); those that are armed are in it.
+    """
+
+    def __init__(self, tool: int, numbers: dict[int, int]) -> None:
+        self.tool = tool
+        self._numbers: Final = numbers
+        self._armed: Final[list[CodeType]] = []
+        self._asleep: Final[list[CodeType]] = []
+        self._started: Final[list[CodeType]] = []
+        self._known: Final[set[int]] = set()
+        self._connect()
+
+    def _connect(self) -> None:
+        events = sys.monitoring.events
+        started, add, limit, shorten = self._started, self._started.append, LIMIT, self._shorten
+
+        def start(code: CodeType, _offset: int) -> None:
+            add(code)
+            if len(started) > limit:
+                shorten()
+
+        def throw(code: CodeType, _offset: int, _error: BaseException) -> None:
+            if identify(code) in self._numbers:
+                start(code, 0)
+
+        sys.monitoring.register_callback(self.tool, events.PY_START, start)
+        sys.monitoring.register_callback(self.tool, events.PY_RESUME, start)
+        sys.monitoring.register_callback(self.tool, events.PY_THROW, throw)
+        sys.monitoring.set_events(self.tool, events.PY_THROW)
+
+    def arm(self, codes: Iterable[CodeType]) -> None:
+        """Notice these from now on; the book knows them already."""
+        for code in codes:
+            self._wake(code)
+            self._armed.append(code)
+
+    def _wake(self, code: CodeType) -> None:
+        events = sys.monitoring.events
+        wanted = events.PY_START | events.PY_RESUME if code.co_flags & RESUMABLE else events.PY_START
+        sys.monitoring.set_local_events(self.tool, code, wanted)
+
+    def _shorten(self) -> None:
+        """Empty the list within a context, and disarm what was in it."""
+        chunk = self._started[:]
+        del self._started[: len(chunk)]
+        fresh = {identify(code): code for code in chunk}
+        self._known.update(map(self._numbers.__getitem__, fresh))
+        for code in fresh.values():
+            sys.monitoring.set_local_events(self.tool, code, 0)
+        self._asleep.extend(fresh.values())
+
+    def drain(self, into: set[int]) -> None:
+        """Add the numbers of what was executed since the last call, and begin anew.
+
+        Args:
+            into: the functions of the context that ends.
+        """
+        started = self._started
+        count = len(started)
+        if count:  # other threads may append meanwhile
+            into.update(map(self._numbers.__getitem__, map(identify, started[:count])))
+            del started[:count]
+        if self._asleep:
+            into |= self._known
+            self._known.clear()
+            sleepers = self._asleep[:]
+            del self._asleep[: len(sleepers)]
+            for code in sleepers:
+                self._wake(code)
+
+    def move(self, tool: int) -> None:
+        """Work under another tool identifier, because another tool wants ours. Gives the old one back."""
+        old, self.tool = self.tool, tool
+        release(old, self._armed)
+        self._connect()
+        for code in self._armed:
+            self._wake(code)
+
+    def stop(self) -> None:
+        """Notice nothing any more, and give the tool identifier back."""
+        release(self.tool, self._armed)
+
+
+def release(tool: int, armed: Iterable[CodeType]) -> None:
+    """Leave no trace of a tool: no event, no callback, no identifier."""
+    events = sys.monitoring.events
+    for code in armed:
+        sys.monitoring.set_local_events(tool, code, 0)
+    sys.monitoring.set_events(tool, 0)
+    for event in (events.PY_START, events.PY_RESUME, events.PY_THROW):
+        sys.monitoring.register_callback(tool, event, None)
+    sys.monitoring.free_tool_id(tool)

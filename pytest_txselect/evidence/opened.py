@@ -1,0 +1,65 @@
+"""Notices files opened, folders listed, code executed and processes started, by one audit hook for the whole process.
+
+An audit hook cannot be taken away again, so there is one, whose table of handlers is empty when nobody listens. What an
+audit hook raises would be raised where the event happened, in the middle of a test: nothing gets out of this one.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Handlers", "listen", "unlisten"]
+
+Handlers: TypeAlias = "Mapping[str, Callable[[tuple[Any, ...]], None]]"
+
+_table: Final[dict[str, tuple[Callable[[tuple[Any, ...]], None], ...]]] = {}
+_listeners: Final[list[tuple[Handlers, Callable[[], None]]]] = []
+_installed: Final[list[bool]] = []
+
+
+def _hook(event: str, args: tuple[Any, ...], _table: dict[str, Any] = _table) -> None:
+    if event in _table:
+        _dispatch(event, args)
+
+
+def _dispatch(event: str, args: tuple[Any, ...]) -> None:
+    for handler in _table.get(event, ()):
+        try:
+            handler(args)
+        except Exception:  # noqa: BLE001 - the edge to the interpreter: an outcome must not change because we watch
+            for handlers, broken in _listeners:
+                if handlers.get(event) is handler:
+                    broken()
+
+
+def listen(handlers: Handlers, broken: Callable[[], None]) -> None:
+    """Call these handlers from now on.
+
+    Args:
+        handlers: for each audit event of interest what to do with its arguments.
+        broken: called when a handler raised: something was not noticed.
+    """
+    _listeners.append((handlers, broken))
+    _rebuild()
+    if not _installed:
+        _installed.append(True)
+        sys.addaudithook(_hook)
+
+
+def unlisten(handlers: Handlers) -> None:
+    """Do not call these handlers any more."""
+    _listeners[:] = [each for each in _listeners if each[0] is not handlers]
+    _rebuild()
+
+
+def _rebuild() -> None:
+    table: dict[str, tuple[Callable[[tuple[Any, ...]], None], ...]] = {}
+    for handlers, _ in _listeners:
+        for event, handler in handlers.items():
+            table[event] = (*table.get(event, ()), handler)
+    _table.clear()
+    _table.update(table)

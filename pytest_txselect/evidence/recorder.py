@@ -1,0 +1,192 @@
+"""Watches a process from start to finish and says what each test used."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from _thread import _count as count_threads
+from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
+from typing import TYPE_CHECKING, Any, Final
+
+from pytest_txselect.evidence.assemble import assemble
+from pytest_txselect.evidence.codes import CodeBook, identify
+from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
+from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.evidence.files import FileWatch, stamp_file
+from pytest_txselect.evidence.frames import FrameWatch
+from pytest_txselect.evidence.imports import find_imports
+from pytest_txselect.evidence.monitor import Monitor, take_tool
+from pytest_txselect.evidence.opened import listen, unlisten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_txselect.evidence.assemble import TestTrace
+    from pytest_txselect.evidence.evidence import Recording
+    from pytest_txselect.evidence.territory import Territory
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["Recorder"]
+
+TOOL: Final = "pytest-txselect"
+
+
+class Recorder:
+    """Everything noticed in this process so far.
+
+    Args:
+        territory: what belongs to the project.
+
+    Attributes:
+        book: numbers of pieces and code objects.
+        session: the context of all that happens outside the others.
+        stack: the contexts in progress.
+        imports: the context of each module's import, by its file.
+        files: files and folders used.
+        edges: for each piece that imported a module while it ran, the contexts of these imports.
+    """
+
+    def __init__(self, territory: Territory) -> None:
+        tool = take_tool(TOOL)
+        if tool is None:
+            raise RuntimeError("every identifier of sys.monitoring is in use")
+        self.territory: Final = territory
+        self.book: Final = CodeBook()
+        self.monitor: Final = Monitor(tool, self.book.numbers)
+        self.session: Final = Context(ContextKind.SESSION, "session")
+        self.stack: Final = ContextStack(self.session, self.monitor.drain)
+        self.imports: Final[dict[RepoPath, Context]] = {}
+        self.edges: Final[dict[int, set[Context]]] = {}
+        self.files: Final = FileWatch(territory, self.book.number, lambda: self.stack.current)
+        self.frames: Final = FrameWatch(self.stack)
+        self._threads = 0
+        self._handlers: Final = {**self.files.handlers, "exec": self._executed}
+
+    def start(self) -> None:
+        """Begin to watch. Modules imported before are watched too, but what their import executed is not known."""
+        self._adopt()
+        listen(self._handlers, self.files.missed)
+
+    def stop(self) -> None:
+        """Watch no more; what is known stays."""
+        unlisten(self._handlers)
+        self.stack.leave(self.session)
+        self.frames.stop()
+        self.monitor.stop()
+
+    def enter_import(self, path: RepoPath) -> Context:
+        """The context of a module's import."""
+        context = self.imports.get(path)
+        if context is None:
+            context = self.imports[path] = Context(ContextKind.IMPORT, path)
+        return context
+
+    def begin_test(self) -> None:
+        """A test is about to begin."""
+        self._threads = count_threads()
+
+    def end_test(self, context: Context) -> None:
+        """A test has ended; its context is not in progress any more."""
+        if count_threads() > self._threads:
+            context.gaps |= Gap.THREAD
+
+    def find_edges(self) -> dict[int, set[Context]]:
+        """For each piece the shared contexts that whoever executes it needs, beside the import of its own file."""
+        modules: dict[str, RepoPath] = {}
+        names: dict[RepoPath, list[str]] = {}
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            path = self.territory.name(os.path.abspath(file)) if isinstance(file, str) else None
+            if path is not None and path in self.imports:
+                modules[name] = path
+                names.setdefault(path, []).append(name)
+        edges = {number: set(contexts) for number, contexts in self.edges.items()}
+        pieces = list(self.book.pieces)
+        for number, codes in self.book.codes.items():
+            importers = names.get(pieces[number].path, [])
+            for code in codes:
+                for path in find_imports(code, importers, modules):
+                    edges.setdefault(number, set()).add(self.imports[path])
+        return edges
+
+    def assemble(self, tests: Mapping[str, TestTrace]) -> Recording:
+        """What was recorded of these tests."""
+        shared = list(self.imports.values())
+        everywhere = frozenset({self.session})
+        return assemble(self.book.pieces, tests, shared, everywhere, self.find_edges())
+
+    def _executed(self, args: tuple[Any, ...]) -> None:
+        """The audit event of `exec`: the body of a module is about to run."""
+        code = args[0]
+        if type(code) is not CodeType or code.co_name != "<module>":
+            return
+        file = code.co_filename
+        if file[:1] == "<":
+            return
+        name = self.territory.name(os.path.abspath(file))
+        if name is None:
+            return
+        self.files.stamps.setdefault(name, stamp_file(file))
+        self.monitor.arm(self.book.learn(code, name))
+        context = self.enter_import(name)
+        importer = self._find_importer()
+        if importer is not None:
+            self.edges.setdefault(importer, set()).add(context)
+        self.stack.current.includes.add(context)
+        if self.frames.watch_return(code):
+            self.stack.enter(context, code)
+        else:
+            self.stack.current.gaps |= Gap.WATCH
+
+    def _find_importer(self) -> int | None:
+        """The number of the nearest project function that is running."""
+        frame = sys._getframe(2)  # noqa: SLF001 - the documented way to the caller's frame
+        numbers = self.book.numbers
+        while frame is not None:
+            number = numbers.get(identify(frame.f_code))
+            if number is not None:
+                return number
+            frame = frame.f_back  # type: ignore[assignment]
+        return None
+
+    def _adopt(self) -> None:
+        """Arm what was imported before we came."""
+        loose: dict[RepoPath, list[CodeType]] = {}
+        for code in find_living_code():
+            file = code.co_filename
+            name = self.territory.name(file) if os.path.isabs(file) else None
+            if name is not None:
+                loose.setdefault(name, []).append(code)
+        for name, codes in loose.items():
+            path = os.path.join(self.territory.top, name)
+            self.files.stamps.setdefault(name, stamp_file(path))
+            self.enter_import(name).gaps |= Gap.IMPORT
+            self.monitor.arm(self.book.learn_loose(codes, compile_file(path), name))
+
+
+def find_living_code() -> Iterator[CodeType]:
+    """The code of every function, generator and coroutine in the process, and of all that is running."""
+    for each in gc.get_objects():
+        kind = type(each)
+        if kind is FunctionType:
+            yield each.__code__
+        elif kind is GeneratorType:
+            yield each.gi_code
+        elif kind is CoroutineType:
+            yield each.cr_code
+        elif kind is AsyncGeneratorType:
+            yield each.ag_code
+    for frame in sys._current_frames().values():  # noqa: SLF001 - documented in spite of its name
+        while frame is not None:
+            yield frame.f_code
+            frame = frame.f_back  # type: ignore[assignment]
+
+
+def compile_file(path: str) -> CodeType | None:
+    """A module compiled once more, to see where its functions are; None where that fails."""
+    try:
+        with open(path, "rb") as file:
+            return compile(file.read(), path, "exec", dont_inherit=True)
+    except (OSError, SyntaxError, ValueError):
+        return None
