@@ -9,8 +9,7 @@ one file mostly share a bundle.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.evidence.contexts import Context, ContextKind
 from pytest_txselect.evidence.evidence import EvidenceSet, Gap, Piece, PieceKind, RecordedTest, Recording
@@ -25,8 +24,7 @@ __all__ = ["TestTrace", "assemble", "freeze"]
 SHARED: Final = frozenset({ContextKind.IMPORT, ContextKind.MEMO})
 
 
-@dataclass(frozen=True, slots=True)
-class TestTrace:
+class TestTrace(NamedTuple):
     """A test that has ended, in little memory.
 
     Attributes:
@@ -35,8 +33,6 @@ class TestTrace:
         includes: contexts it relies on.
         gaps: what could not be watched.
     """
-
-    __test__ = False  # not a test class
 
     path: RepoPath
     pieces: bytes

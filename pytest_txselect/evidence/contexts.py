@@ -12,7 +12,6 @@ import enum
 import sys
 from _thread import _count as count_threads
 from _thread import get_ident
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.evidence.evidence import Gap
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
 
-__all__ = ["Context", "ContextKind", "ContextStack"]
+__all__ = ["Context", "ContextKind", "ContextStack", "Entry"]
 
 
 class ContextKind(enum.Enum):
@@ -37,23 +36,27 @@ class ContextKind(enum.Enum):
     TEST = "the test"
 
 
-@dataclass(slots=True, eq=False)
 class Context:
     """What is known of a context so far.
 
-    Attributes:
+    Args:
         kind: what it is.
         name: node id of a test or node, name of a fixture, path of a module, and so on: for people.
+
+    Attributes:
         pieces: numbers of the pieces used.
         includes: contexts it relies on.
         gaps: what could not be watched.
     """
 
-    kind: ContextKind
-    name: str
-    pieces: set[int] = field(default_factory=set)
-    includes: set[Context] = field(default_factory=set)
-    gaps: Gap = Gap.NONE
+    __slots__ = ("gaps", "includes", "kind", "name", "pieces")
+
+    def __init__(self, kind: ContextKind, name: str) -> None:
+        self.kind: Final = kind
+        self.name: Final = name
+        self.pieces: set[int] = set()
+        self.includes: set[Context] = set()
+        self.gaps = Gap.NONE
 
     def absorb(self, other: Context) -> None:
         """Take over all that another context knows."""
@@ -63,19 +66,21 @@ class Context:
             self.gaps |= other.gaps
 
 
-@dataclass(slots=True, eq=False)
 class Entry:
     """A context in progress.
 
-    Attributes:
+    Args:
         context: it.
         code: the code that it lasts as long as; None where `leave` ends it.
         thread: the thread that began it.
     """
 
-    context: Context
-    code: CodeType | None
-    thread: int
+    __slots__ = ("code", "context", "thread")
+
+    def __init__(self, context: Context, code: CodeType | None, thread: int) -> None:
+        self.context: Final = context
+        self.code: Final = code
+        self.thread: Final = thread
 
 
 class ContextStack:
@@ -93,24 +98,28 @@ class ContextStack:
         self._drain: Final = drain
         self._entries: Final = [Entry(bottom, None, get_ident())]
 
-    def enter(self, context: Context, code: CodeType | None = None) -> None:
+    def enter(self, context: Context, code: CodeType | None = None) -> Entry:
         """Begin a context, which lasts until `leave`, or as long as a piece of code runs."""
         self._drain(self.current.pieces)
-        self._settle()
-        self._entries.append(Entry(context, code, get_ident()))
+        if self._entries[-1].code is not None:
+            self._settle()
+        entry = Entry(context, code, get_ident())
+        self._entries.append(entry)
         self.current = context
+        return entry
 
-    def leave(self, context: Context) -> None:
-        """End a context and whatever is left above it. Nothing happens when it is not in progress."""
+    def leave(self, entry: Entry) -> None:
+        """End a context and whatever is left above it. Nothing happens when it has ended before."""
         self._drain(self.current.pieces)
-        at = len(self._entries) - 1
-        while at and (self._entries[at].context is not context or self._entries[at].code is not None):
-            at -= 1
-        if at:
-            while len(self._entries) > at + 1:
+        if entry in self._entries:
+            while self._entries[-1] is not entry:
                 self._drop()
             self._entries.pop()
             self.current = self._entries[-1].context
+
+    def flush(self) -> None:
+        """Give the context on top what was noticed up to now."""
+        self._drain(self.current.pieces)
 
     def returned(self, code: CodeType) -> None:
         """A piece of code that a context lasts as long as has returned."""
@@ -133,9 +142,10 @@ class ContextStack:
         self.current = self._entries[-1].context
 
     def _drop(self) -> None:
-        """End the topmost context without knowing when it really ended."""
+        """End the topmost context; when its code really ended is not known."""
         entry = self._entries.pop()
-        self._entries[-1].context.absorb(entry.context)
+        if entry.code is not None:
+            self._entries[-1].context.absorb(entry.context)
         self.current = self._entries[-1].context
 
     def _settle(self) -> None:

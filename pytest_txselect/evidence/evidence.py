@@ -3,18 +3,20 @@
 A *piece* is one thing that was used: a function that was executed, a file that was opened, a folder that was listed. A
 *set* is the pieces used in one context (a test, a fixture, the import of a module) with the sets of the contexts it
 relies on. A test's evidence is its own set and all that it includes, directly or not.
+
+They are named tuples because there are many of them, and because their module is imported by every child process.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
-
-from pytest_txselect.model import RepoPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["EvidenceSet", "FileVersion", "Gap", "Piece", "PieceKind", "RecordedTest", "Recording"]
 
@@ -75,8 +77,7 @@ class EvidenceSet(NamedTuple):
     gaps: Gap = Gap.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class FileVersion:
+class FileVersion(NamedTuple):
     """A file as it was when it was used.
 
     Attributes:
@@ -87,7 +88,7 @@ class FileVersion:
     """
 
     blob: str
-    text: bytes = field(default=b"", repr=False)
+    text: bytes = b""
 
 
 class RecordedTest(NamedTuple):
@@ -106,8 +107,7 @@ class RecordedTest(NamedTuple):
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(NamedTuple):
     """What one run recorded.
 
     Attributes:
@@ -119,5 +119,5 @@ class Recording:
 
     pieces: tuple[Piece, ...] = ()
     sets: tuple[EvidenceSet, ...] = ()
-    tests: Mapping[str, RecordedTest] = field(default_factory=dict)
-    files: Mapping[RepoPath, FileVersion] = field(default_factory=dict)
+    tests: Mapping[str, RecordedTest] = MappingProxyType({})
+    files: Mapping[RepoPath, FileVersion] = MappingProxyType({})

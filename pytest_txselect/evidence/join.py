@@ -18,6 +18,9 @@ __all__ = ["join_recordings", "join_stamps"]
 
 def join_recordings(recordings: Iterable[Recording]) -> Recording:
     """Join recordings; a test that is in several of them (run again after a crash) has the evidence of all."""
+    recordings = list(recordings)
+    if len(recordings) == 1:
+        return recordings[0]
     pieces: dict[Piece, int] = {}
     sets: dict[EvidenceSet, int] = {}
     tests: dict[str, RecordedTest] = {}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.evidence.codes import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import CodeType
 
 __all__ = ["LIMIT", "Monitor", "take_tool"]
@@ -59,21 +59,20 @@ class Monitor:
 
     def _connect(self) -> None:
         events = sys.monitoring.events
-        started, add, limit, shorten = self._started, self._started.append, LIMIT, self._shorten
+        started, shorten = self._started, self._shorten
 
-        def start(code: CodeType, _offset: int) -> None:
+        def start(
+            code: CodeType,
+            _offset: int,
+            started: list[CodeType] = started,
+            add: Callable[[CodeType], None] = started.append,
+        ) -> None:
             add(code)
-            if len(started) > limit:
+            if len(started) > LIMIT:
                 shorten()
-
-        def throw(code: CodeType, _offset: int, _error: BaseException) -> None:
-            if identify(code) in self._numbers:
-                start(code, 0)
 
         sys.monitoring.register_callback(self.tool, events.PY_START, start)
         sys.monitoring.register_callback(self.tool, events.PY_RESUME, start)
-        sys.monitoring.register_callback(self.tool, events.PY_THROW, throw)
-        sys.monitoring.set_events(self.tool, events.PY_THROW)
 
     def arm(self, codes: Iterable[CodeType]) -> None:
         """Notice these from now on; the book knows them already."""
@@ -105,7 +104,7 @@ class Monitor:
         started = self._started
         count = len(started)
         if count:  # other threads may append meanwhile
-            into.update(map(self._numbers.__getitem__, map(identify, started[:count])))
+            into.update(map(self._numbers.__getitem__, set(map(identify, started[:count]))))
             del started[:count]
         if self._asleep:
             into |= self._known
@@ -133,7 +132,6 @@ def release(tool: int, armed: Iterable[CodeType]) -> None:
     events = sys.monitoring.events
     for code in armed:
         sys.monitoring.set_local_events(tool, code, 0)
-    sys.monitoring.set_events(tool, 0)
-    for event in (events.PY_START, events.PY_RESUME, events.PY_THROW):
+    for event in (events.PY_START, events.PY_RESUME):
         sys.monitoring.register_callback(tool, event, None)
     sys.monitoring.free_tool_id(tool)

@@ -71,7 +71,7 @@ class Recorder:
     def stop(self) -> None:
         """Watch no more; what is known stays."""
         unlisten(self._handlers)
-        self.stack.leave(self.session)
+        self.stack.flush()
         self.frames.stop()
         self.monitor.stop()
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from typing import Final
 
 from pytest_txselect.model import RepoPath
 
-__all__ = ["Territory", "find_top"]
+__all__ = ["Territory", "find_top", "is_foreign"]
 
 FOREIGN: Final = frozenset(
     {
@@ -29,6 +28,11 @@ FOREIGN: Final = frozenset(
     }
 )
 """Names of folders below which nothing belongs to the project."""
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a file or folder of this name is never the project's."""
+    return name in FOREIGN or name.startswith(".coverage") or name.endswith(".pyc")
 
 
 def find_top(folder: str) -> str:
@@ -56,7 +60,7 @@ class Territory:
         self.top: Final = os.path.realpath(top)
         starts = {os.path.abspath(top) + os.sep, self.top + os.sep}
         self._starts: Final = tuple(sorted(start.replace(os.sep * 2, os.sep) for start in starts))
-        inside = {sys.prefix, sys.exec_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+        inside = {sys.prefix, sys.exec_prefix}
         if store:
             inside.add(store)
         self._foreign: Final = tuple(

@@ -10,16 +10,18 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.evidence.evidence import FileVersion
+from pytest_txselect.evidence.evidence import FileVersion, PieceKind
 from pytest_txselect.evidence.files import ABSENT, UNREADABLE, stamp_file
+from pytest_txselect.evidence.territory import is_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from pytest_txselect.evidence.evidence import Piece
     from pytest_txselect.evidence.files import Stamp
     from pytest_txselect.model import RepoPath
 
-__all__ = ["GONE", "name_blob", "read_versions"]
+__all__ = ["GONE", "find_versions", "name_blob", "read_versions"]
 
 GONE: Final = "absent"
 """In place of a blob's name: the file was looked for and was not there."""
@@ -42,6 +44,28 @@ def read_versions(top: str, stamps: Mapping[RepoPath, Stamp | None]) -> dict[Rep
         stamps: the stamp of each file when it was first used; None where it had several.
     """
     return {path: _read(os.path.join(top, path), stamp, path) for path, stamp in stamps.items()}
+
+
+def read_listing(top: str, folder: RepoPath) -> FileVersion:
+    """The version of a folder as a list of names; what the suite's own tools leave there does not count."""
+    try:
+        names = sorted(name for name in os.listdir(os.path.join(top, folder)) if not is_foreign(name))
+    except OSError:
+        return FileVersion(GONE)
+    return FileVersion(hashlib.sha1("\0".join(names).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest())
+
+
+def find_versions(
+    top: str, pieces: Iterable[Piece], stamps: Mapping[RepoPath, Stamp | None]
+) -> dict[RepoPath, FileVersion]:
+    """The version of every file and folder that a recording speaks of."""
+    versions = read_versions(top, stamps)
+    for piece in pieces:
+        if piece.path not in versions:
+            versions[piece.path] = (
+                read_listing(top, piece.path) if piece.kind is PieceKind.LISTED else FileVersion("")
+            )
+    return versions
 
 
 def _read(path: str, stamp: Stamp | None, name: str) -> FileVersion:

@@ -6,17 +6,23 @@ standard library's lightest parts and pytest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pytest_txselect.plugin.options import add_options
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the group "txselect"."""
     add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Begin to watch before the first conftest is imported."""
+    if early_config.known_args_namespace.txselect_record:
+        from pytest_txselect.plugin import record  # noqa: PLC0415 - a plain run must not pay for it
+
+        record.start_watch(early_config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,3 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_txselect.plugin import report  # noqa: PLC0415 - a plain run must not pay for it
 
         report.register(config)
+    if config.getoption("txselect_record"):
+        from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
+
+        record.register(config)

@@ -1,4 +1,4 @@
-"""Recording a run: which hook of pytest begins and ends which context (`--txselect-record`).
+"""Which hook of pytest begins and ends which context.
 
 A fixture that is set up for one test alone is part of that test. One of a wider scope has a context of its own, which every
 test includes that uses it. Its tear-down is put into the same context: a finalizer that we add after the set-up runs before
@@ -22,6 +22,7 @@ from pytest_txselect.model import RepoPath
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from pytest_txselect.evidence.contexts import Entry
     from pytest_txselect.evidence.recorder import Recorder
 
 __all__ = ["ContextHooks"]
@@ -46,10 +47,13 @@ class ContextHooks:
         self._stack: Final = recorder.stack
         self._nodes: Final[dict[str, Context]] = {}
         self._fixtures: Final[dict[Context, pytest.FixtureDef[Any]]] = {}
-        self._ending: Final[set[pytest.FixtureDef[Any]]] = set()
+        self._ending: Final[dict[pytest.FixtureDef[Any], Entry]] = {}
+        self._requests: Final[dict[bool, pytest.FixtureRequest]] = {}
         self._test: Context | None = None
-        self._chain: set[str] = set()
-        self._requests: Final[list[pytest.FixtureRequest]] = []
+        self._left: Context | None = None
+        self._parent: pytest.Item | pytest.Collector | None = None
+        self._above: frozenset[Context] = frozenset()
+        self._path = RepoPath("")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_make_collect_report(
@@ -57,11 +61,11 @@ class ContextHooks:
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """What runs while a node is collected belongs to the tests below it."""
         context = self._node(collector.nodeid, ContextKind.COLLECT)
-        self._stack.enter(context)
+        entry = self._stack.enter(context)
         try:
             return (yield)
         finally:
-            self._stack.leave(context)
+            self._stack.leave(entry)
 
     def _node(self, name: str, kind: ContextKind = ContextKind.NODE) -> Context:
         context = self._nodes.get(name)
@@ -70,114 +74,144 @@ class ContextHooks:
         return context
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
         """A test begins and ends."""
         context = self._test = Context(ContextKind.TEST, item.nodeid)
+        entered = self._enter_parent(item)
+        context.includes.update(self._above)
         self._recorder.begin_test()
-        self._stack.enter(context)
+        entry = self._stack.enter(context)
+        if entered is not None:
+            self._stack.enter(entered)
         try:
             return (yield)
         finally:
-            self._stack.leave(context)
+            self._stack.leave(entry)
             self._recorder.end_test(context)
-            context.includes.update(self._node(each.nodeid) for each in item.listchain()[:-1])
-            self._keep(item, context)
+            self._keep(item.nodeid, context)
             self._test = None
             self._requests.clear()
+            if nextitem is None or nextitem.parent is not item.parent:
+                self._parent = None
 
-    def _keep(self, item: pytest.Item, context: Context) -> None:
+    def _enter_parent(self, item: pytest.Item) -> Context | None:
+        """Look at the nodes above a test when they are not those of the test before."""
+        if item.parent is self._parent and self._parent is not None:
+            return None
+        self._parent = item.parent
+        self._path = self._recorder.territory.name(str(item.path)) or RepoPath(item.nodeid.partition("::")[0])
+        before, chain = self._above, item.listchain()[:-1]
+        self._above = frozenset(self._node(each.nodeid) for each in chain)
+        for each in chain:
+            context = self._node(each.nodeid)
+            if context not in before and type(each) not in QUIET:
+                return context
+        return None
+
+    def _keep(self, node: str, context: Context) -> None:
         """Remember a test; what it did in earlier attempts stays its evidence."""
-        path = self._recorder.territory.name(str(item.path)) or RepoPath(item.nodeid.partition("::")[0])
-        earlier = self.tests.get(item.nodeid)
-        trace = freeze(context, path)
-        self.tests[item.nodeid] = trace if earlier is None else earlier.join(trace)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Packages that are entered set up what all of their tests rely on."""
-        chain = item.listchain()[:-1]
-        entered = [each.nodeid for each in chain if each.nodeid not in self._chain and type(each) not in QUIET]
-        self._chain = {each.nodeid for each in chain}
-        context = self._node(entered[0]) if entered else None
-        if context is not None:
-            self._stack.enter(context)
-        try:
-            return (yield)
-        finally:
-            if context is not None:
-                self._stack.leave(context)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_teardown(
-        self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> Generator[None, None, None]:
-        """Nodes that are left tear down what all of their tests relied on."""
-        if item.session.shouldfail or item.session.shouldstop:
-            nextitem = None
-        staying = set() if nextitem is None else {each.nodeid for each in nextitem.listchain()}
-        left = [each.nodeid for each in item.listchain()[:-1] if each.nodeid not in staying]
-        self._use_fixtures(item)
-        for live, definition in self._fixtures.items():
-            if left or definition.params is not None:
-                definition.addfinalizer(partial(self._begin_tear_down, definition, live))
-        context = self._node(left[0]) if left else None
-        if context is not None:
-            self._stack.enter(context)
-        try:
-            return (yield)
-        finally:
-            if context is not None:
-                self._stack.leave(context)
-            self._chain.intersection_update(staying)
+        earlier = self.tests.get(node)
+        trace = freeze(context, self._path)
+        self.tests[node] = trace if earlier is None else earlier.join(trace)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
     ) -> Generator[None, object, object]:
         """A fixture is set up, for this test or for several."""
-        self._requests.append(request)
-        if fixturedef.scope == "function" and self._test is not None:
-            context = self._test
-        else:
-            context = Context(ContextKind.FIXTURE, fixturedef.argname)
-            self._stack.current.includes.add(context)
-        fixturedef.addfinalizer(partial(self._end_tear_down, fixturedef, context))
-        self._stack.enter(context)
+        test = self._test
+        if fixturedef.scope != "function" or test is None:
+            return (yield from self._set_up(fixturedef, request))
+        if True not in self._requests:  # this test's first own one
+            self._requests[True] = request
+            request.node.addfinalizer(self._end_item)
+            self._return_to(test)
+        return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self) -> None:
+        """From here on it is the test's own, whatever was set up before."""
+        if self._test is not None:
+            self._return_to(self._test)
+
+    def _return_to(self, test: Context) -> None:
+        if self._stack.current is not test:
+            self._stack.enter(test)
+
+    def _set_up(
+        self, definition: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, object, object]:
+        context = Context(ContextKind.FIXTURE, definition.argname)
+        self._requests[False] = request
+        self._stack.current.includes.add(context)
+        definition.addfinalizer(partial(self._end_tear_down, definition, context))
+        entry = self._stack.enter(context)
         try:
             return (yield)
         finally:
-            self._stack.leave(context)
-            if context is not self._test:
-                self._include_requested(context, request)
-                self._fixtures[context] = fixturedef
-            fixturedef.addfinalizer(partial(self._begin_tear_down, fixturedef, context))
+            self._stack.leave(entry)
+            names = set(request.fixturenames)  # those that it asked for by name while it was set up
+            context.includes.update(live for live, each in self._fixtures.items() if each.argname in names)
+            self._fixtures[context] = definition
+            definition.addfinalizer(partial(self._begin_tear_down, definition, context))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, None, None]:
+        """Nodes that are left tear down what all of their tests relied on."""
+        left = self._find_left(item, nextitem)
+        if self._fixtures:
+            self._use_fixtures(item)
+            for live, definition in self._fixtures.items():
+                if left is not None or definition.params is not None:
+                    definition.addfinalizer(partial(self._begin_tear_down, definition, live))
+        self._left = left
+        if left is not None and True not in self._requests:  # it has no fixtures of its own to tear down before
+            self._stack.enter(left)
+        try:
+            return (yield)
+        finally:
+            self._left = None
+            if left is not None and self._test is not None:
+                self._return_to(self._test)
+
+    def _find_left(self, item: pytest.Item, nextitem: pytest.Item | None) -> Context | None:
+        """The context of the topmost node that is left with this test."""
+        if item.session.shouldfail or item.session.shouldstop:
+            nextitem = None
+        if nextitem is not None and nextitem.parent is item.parent:
+            return None
+        staying = set() if nextitem is None else set(nextitem.listchain())
+        left = [each.nodeid for each in item.listchain()[:-1] if each not in staying]
+        return self._node(left[0]) if left else None
+
+    def _end_item(self) -> None:
+        """The test's own fixtures are torn down; what follows belongs to the nodes that are left."""
+        if self._left is not None:
+            self._stack.enter(self._left)
 
     def _begin_tear_down(self, definition: pytest.FixtureDef[Any], context: Context) -> None:
         if definition not in self._ending:
-            self._ending.add(definition)
-            self._stack.enter(context)
+            self._ending[definition] = self._stack.enter(context)
 
     def _end_tear_down(self, definition: pytest.FixtureDef[Any], context: Context) -> None:
-        if definition in self._ending:
-            self._ending.discard(definition)
-            self._stack.leave(context)
+        entry = self._ending.pop(definition, None)
+        if entry is not None:
+            self._stack.leave(entry)
         self._fixtures.pop(context, None)
-
-    def _include_requested(self, context: Context, request: pytest.FixtureRequest) -> None:
-        """A fixture relies on those that it asked for by name while it was set up."""
-        names = set(request.fixturenames)
-        context.includes.update(
-            live for live, definition in self._fixtures.items() if definition.argname in names
-        )
 
     def _use_fixtures(self, item: pytest.Item) -> None:
         """A test relies on the fixtures that it names, or that were asked for on its behalf, and are set up now."""
-        if not self._fixtures or self._test is None:
+        if self._test is None:
             return
         names = set(getattr(item, "fixturenames", ()))
         request = (getattr(item, "funcargs", None) or {}).get("request")
-        for each in (*self._requests, *([request] if isinstance(request, pytest.FixtureRequest) else [])):
-            names.update(each.fixturenames)
+        for each in (*self._requests.values(), request):
+            if isinstance(each, pytest.FixtureRequest):
+                names.update(each.fixturenames)
         for live, definition in self._fixtures.items():
             if definition.argname in names and is_visible(definition, item.nodeid):
                 self._test.includes.add(live)

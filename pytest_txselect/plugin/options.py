@@ -52,6 +52,18 @@ def add_options(parser: pytest.Parser) -> None:
         help="where what is remembered lives (default: .txselect in the rootdir)",
     )
     group.addoption(
+        "--txselect-record",
+        action="store_true",
+        default=False,
+        help="remember what each test of this run executes, reads and starts, how long it takes and how it ends",
+    )
+    group.addoption(
+        "--no-txselect-record",
+        action="store_false",
+        dest="txselect_record",
+        help="record nothing",
+    )
+    group.addoption(
         "--txselect-report",
         action="store_true",
         default=False,

@@ -6,41 +6,228 @@ recordings and alone writes.
 
 from __future__ import annotations
 
+import json
 import os
-import platform
-import sys
-import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pytest_txselect.errors import TxSelectError
-from pytest_txselect.evidence.evidence import Recording, RecordedTest
-from pytest_txselect.evidence.join import join_recordings
+from pytest_txselect.evidence.evidence import RecordedTest, Recording
+from pytest_txselect.evidence.join import join_recordings, join_stamps
 from pytest_txselect.evidence.packed import pack_recording, unpack_recording
 from pytest_txselect.evidence.recorder import Recorder
 from pytest_txselect.evidence.territory import Territory, find_top
-from pytest_txselect.evidence.versions import read_versions
+from pytest_txselect.evidence.versions import find_versions
+from pytest_txselect.model import RepoPath
 from pytest_txselect.plugin.contexts import ContextHooks
-from pytest_txselect.plugin.outcomes import OutcomeHooks
-from pytest_txselect.store.evidence import EvidenceStore, Key
+from pytest_txselect.store.evidence import Collected, RunNote, read_scope, write_evidence
+from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Sequence
 
-__all__ = ["RecordPlugin", "start_recording"]
+    from pytest_txselect.evidence.files import Stamp
 
-WORKER_OUTPUT: Final = "txselect_recording"
+__all__ = ["Watch", "register", "start_watch"]
+
+RECORDING: Final = "txselect_recording"
+COLLECTED: Final = "txselect_collected"
+WATCH_KEY: Final = pytest.StashKey["Watch"]()
+ORDER: Final = ("passed", "skipped", "failed")
 
 
-def start_recording(rootdir: str, store: str) -> RecordPlugin:
-    """Begin to watch this process.
+class Watch:
+    """A recorder at work in this process."""
+
+    def __init__(self, rootdir: Path, store: Path) -> None:
+        self.recorder: Final = Recorder(Territory(find_top(str(rootdir)), str(store)))
+        self.hooks: Final = ContextHooks(self.recorder)
+        self.recorder.start()
+
+    def finish(self) -> tuple[Recording, dict[RepoPath, Stamp]]:
+        """Stop, and say what was seen."""
+        self.recorder.stop()
+        return self.recorder.assemble(self.hooks.tests), self.recorder.files.stamps
+
+
+class CollectionHooks:
+    """Notes what was collected: a test that is missing from a complete collection is no more."""
+
+    def __init__(self, config: pytest.Config, top: str) -> None:
+        self._nodes: Final[set[str]] = set()
+        self._paths: Final[set[str]] = set()
+        self._failed: Final[set[str]] = set()
+        self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), top)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file whose collection failed says nothing about its tests."""
+        file = report.nodeid.partition("::")[0]
+        path = os.path.normpath(os.path.join(self._below, file)).replace(os.sep, "/")
+        (self._paths if report.passed else self._failed).add(path)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """A test that was deselected exists."""
+        self._nodes.update(item.nodeid for item in items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """So does one that will run."""
+        self._nodes.update(item.nodeid for item in session.items)
+
+    def finish(self) -> Collected:
+        """What was collected."""
+        paths = frozenset(RepoPath(path) for path in self._paths - self._failed)
+        return Collected(frozenset(self._nodes), paths)
+
+
+class WorkerHooks:
+    """In a worker: hands what it saw to the controller."""
+
+    def __init__(self, watch: Watch, collection: CollectionHooks, output: dict[str, Any]) -> None:
+        self._watch: Final = watch
+        self._collection: Final = collection
+        self._output: Final = output
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Before xdist sends its last word, and after the last fixture is torn down."""
+        try:
+            return (yield)
+        finally:
+            collected = self._collection.finish()
+            self._output[RECORDING] = pack_recording(*self._watch.finish())
+            self._output[COLLECTED] = json.dumps([sorted(collected.nodes), sorted(collected.paths)])
+
+
+class StoreHooks:
+    """Where outcomes are known: stores the run when it is over.
 
     Args:
-        rootdir: pytest's rootdir.
+        config: of this process.
         store: folder of what is remembered.
+        watch: the recorder of this process; None where workers record.
+        collection: what was collected here; None likewise.
     """
-    territory = Territory(find_top(rootdir), store)
-    recorder = Recorder(territory)
-    recorder.start()
-    return RecordPlugin(recorder, store)
+
+    def __init__(
+        self, config: pytest.Config, store: Path, watch: Watch | None, collection: CollectionHooks | None
+    ) -> None:
+        self._config: Final = config
+        self._store: Final = store
+        self._watch: Final = watch
+        self._collection: Final = collection
+        self._top: Final = find_top(str(config.rootpath))
+        self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), self._top)
+        self._outcomes: Final[dict[str, str]] = {}
+        self._seconds: Final[dict[str, float]] = {}
+        self._ended: Final[set[str]] = set()
+        self._parts: Final[list[tuple[Recording, dict[RepoPath, Stamp]]]] = []
+        self._collected: Collected | None = None
+        self._said: Final[list[str]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the worst outcome of a test's phases; a test that is run again begins anew."""
+        node = report.nodeid
+        if report.when == "setup":
+            self._outcomes[node] = "passed"
+            self._seconds[node] = 0.0
+        outcome = report.outcome if report.outcome in ORDER else "failed"
+        self._outcomes[node] = max(self._outcomes.get(node, "passed"), outcome, key=ORDER.index)
+        self._seconds[node] = self._seconds.get(node, 0.0) + report.duration
+        if report.when == "teardown":
+            self._ended.add(node)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker has ended; one that crashed hands nothing over."""
+        output = getattr(node, "workeroutput", None) or {}
+        if RECORDING not in output:
+            return
+        self._parts.append(unpack_recording(output[RECORDING]))
+        nodes, paths = json.loads(output[COLLECTED])
+        self._collected = Collected(frozenset(nodes), frozenset(map(RepoPath, paths)))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Store the run, after the last fixture is torn down."""
+        try:
+            return (yield)
+        finally:
+            if self._watch is not None and self._collection is not None:
+                self._parts.append(self._watch.finish())
+                self._collected = self._collection.finish()
+            if not self._config.getoption("collectonly", False):
+                self._write(session)
+
+    def _write(self, session: pytest.Session) -> None:
+        joined = join_recordings(recording for recording, _ in self._parts)
+        stamps = join_stamps(stamps for _, stamps in self._parts)
+        recording = Recording(
+            joined.pieces,
+            joined.sets,
+            dict(self._add_outcomes(joined)),
+            find_versions(self._top, joined.pieces, stamps),
+        )
+        try:
+            said = write_evidence(self._store, recording, RunNote(read_scope(), collected=self._complete(session)))
+        except StoreError as error:
+            said = str(error)
+        if said:
+            self._said.append(said)
+
+    def _add_outcomes(self, joined: Recording) -> Iterable[tuple[str, RecordedTest]]:
+        """Tests that ran to their end, with outcomes; those of a crashed worker without evidence."""
+        for node, outcome in self._outcomes.items():
+            test = joined.tests.get(node)
+            if test is None or node not in self._ended:
+                path = os.path.normpath(os.path.join(self._below, node.partition("::")[0])).replace(os.sep, "/")
+                yield node, RecordedTest(RepoPath(path), None, "failed", self._seconds[node])
+            else:
+                yield node, test._replace(outcome=outcome, seconds=self._seconds[node])
+
+    def _complete(self, session: pytest.Session) -> Collected | None:
+        """What was collected, if that was everything there is."""
+        config = self._config
+        asked = config.args_source is pytest.Config.ArgsSource.ARGS or any(
+            config.getoption(name, None) for name in ("lf", "impacted_by", "collectonly")
+        )
+        return None if asked or session.shouldstop or session.shouldfail else self._collected
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what could not be done."""
+        for line in self._said:
+            terminalreporter.write_line(f"txselect: {line}")
+
+
+def start_watch(config: pytest.Config) -> None:
+    """Begin to watch, before the first conftest is imported."""
+    options = config.known_args_namespace
+    spread = getattr(options, "numprocesses", None) or getattr(options, "tx", None)
+    if not spread or "PYTEST_XDIST_WORKER" in os.environ:
+        config.stash[WATCH_KEY] = Watch(config.rootpath, find_store(config.rootpath))
+
+
+def find_store(rootdir: Path) -> Path:
+    """The folder of what is remembered."""
+    return rootdir / ".txselect"
+
+
+def register(config: pytest.Config) -> None:
+    """Register what this process has to do for a recording; called when the option is on."""
+    output = getattr(config, "workeroutput", None)
+    store = find_store(config.rootpath)
+    watch = config.stash.get(WATCH_KEY, None)
+    if output is None and config.getoption("dist", "no") != "no":  # the controller: workers watch themselves
+        if watch is not None:
+            watch.recorder.stop()
+        config.pluginmanager.register(StoreHooks(config, store, None, None), "txselect-store")
+        return
+    if watch is None:
+        watch = Watch(config.rootpath, store)
+    collection = CollectionHooks(config, watch.recorder.territory.top)
+    config.pluginmanager.register(watch.hooks, "txselect-contexts")
+    config.pluginmanager.register(collection, "txselect-collection")
+    if output is None:
+        config.pluginmanager.register(StoreHooks(config, store, watch, collection), "txselect-store")
+    else:
+        config.pluginmanager.register(WorkerHooks(watch, collection, output), "txselect-worker")

@@ -1,0 +1,271 @@
+"""Writes recorded evidence into `evidence.sqlite`.
+
+Rows of evidence never change: a test that ran again points to other rows, and rows that no test needs any more are
+dead. When more are dead than alive the dead ones go, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+import zlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pytest_txselect.evidence.numbers import decode_numbers, encode_numbers
+from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
+from pytest_txselect.store.folder import make_folder
+from pytest_txselect.store.sqlite import StoreError, open_write, transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pytest_txselect.evidence.evidence import FileVersion, Piece, Recording
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["EVIDENCE_FILE", "Collected", "RunNote", "Scope", "read_scope", "write_evidence"]
+
+EVIDENCE_FILE: Final = "evidence.sqlite"
+OUTCOMES: Final = {"passed": 1, "skipped": 2, "failed": 3}
+FAILED: Final = OUTCOMES["failed"]
+
+
+class Scope(NamedTuple):
+    """Where evidence holds: it says nothing about another Python or platform.
+
+    Attributes:
+        python: such as "cpython-313".
+        platform: such as "linux-x86_64".
+    """
+
+    python: str
+    platform: str
+
+
+def read_scope() -> Scope:
+    """The scope of this process."""
+    machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
+    return Scope(str(sys.implementation.cache_tag), f"{sys.platform}-{machine.lower()}")
+
+
+class Collected(NamedTuple):
+    """What a complete run collected; other tests of these files are no more.
+
+    Attributes:
+        nodes: every test collected, run or deselected.
+        paths: files that were collected without error.
+    """
+
+    nodes: frozenset[str]
+    paths: frozenset[RepoPath]
+
+
+class RunNote(NamedTuple):
+    """What is remembered of a run as a whole.
+
+    Attributes:
+        scope: where it ran.
+        revision: HEAD when it began; empty where there was none.
+        collected: what it collected; None for a run that was asked for a part: it forgets nothing.
+        gone: test files that are not there any more.
+    """
+
+    scope: Scope
+    revision: str = ""
+    collected: Collected | None = None
+    gone: frozenset[RepoPath] = frozenset()
+
+
+def encode_name(name: str) -> bytes:
+    """A path or node id as it is stored."""
+    return name.encode("utf-8", "surrogatepass")
+
+
+def decode_name(data: bytes) -> str:
+    """A path or node id as it was before `encode_name`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def write_evidence(folder: Path, recording: Recording, note: RunNote) -> str:
+    """Add a run to what is remembered, as a whole or not at all.
+
+    Args:
+        folder: the store's folder; made where there is none.
+        recording: what was recorded, with outcomes and file versions.
+        note: of which run.
+
+    Returns:
+        A sentence for the user where an unusable file was set aside; else an empty one.
+
+    Raises:
+        StoreError: it cannot be written; what was remembered is as it was.
+    """
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise StoreError("store-unusable", f"{folder}: {error}; this run is not remembered") from error
+    connection, said = open_write(folder / EVIDENCE_FILE, SCHEMA, SCHEMA_VERSION)
+    try:
+        with transaction(connection):
+            _Writer(connection, recording, note).write()
+    finally:
+        connection.close()
+    return said
+
+
+class _Writer:
+    """One recording on its way into the tables."""
+
+    def __init__(self, connection: sqlite3.Connection, recording: Recording, note: RunNote) -> None:
+        self._db: Final = connection
+        self._recording: Final = recording
+        self._note: Final = note
+
+    def write(self) -> None:
+        scope = self._scope()
+        run = self._run(scope)
+        versions = self._versions()
+        pieces = self._pieces(versions)
+        sets = self._sets(pieces)
+        self._tests(scope, run, sets)
+        self._forget(scope)
+
+    def _scope(self) -> int:
+        self._db.execute("INSERT OR IGNORE INTO scope (python, platform) VALUES (?, ?)", self._note.scope)
+        row = self._db.execute("SELECT id FROM scope WHERE python = ? AND platform = ?", self._note.scope).fetchone()
+        return int(row[0])
+
+    def _run(self, scope: int) -> int:
+        note = self._note
+        cursor = self._db.execute(
+            "INSERT INTO run (scope, made, revision, complete, tests) VALUES (?, ?, ?, ?, ?)",
+            (scope, time.time(), note.revision, note.collected is not None, len(self._recording.tests)),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _versions(self) -> dict[RepoPath, int]:
+        """The id of each file's version."""
+        known = {
+            (path, blob): number for number, path, blob in self._db.execute("SELECT id, path, blob FROM version")
+        }
+        found = {}
+        for path, version in self._recording.files.items():
+            key = (encode_name(path), version.blob)
+            number = known.get(key)
+            if number is None:
+                text = zlib.compress(version.text, 1) if version.text else b""
+                cursor = self._db.execute("INSERT INTO version (path, blob, text) VALUES (?, ?, ?)", (*key, text))
+                number = int(cursor.lastrowid or 0)
+            found[path] = number
+        return found
+
+    def _pieces(self, versions: Mapping[RepoPath, int]) -> list[int]:
+        """The id of each piece of the recording."""
+        keys = [
+            (versions[each.path], int(each.kind), encode_name(each.name), each.index)
+            for each in self._recording.pieces
+        ]
+        known = {}
+        for version in set(versions.values()):
+            for number, *key in self._db.execute(
+                "SELECT id, version, kind, name, place FROM piece WHERE version = ?", (version,)
+            ):
+                known[tuple(key)] = number
+        first = self._next("piece")
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        known.update(zip(new, range(first, first + len(new)), strict=True))
+        self._db.executemany(
+            "INSERT INTO piece (version, kind, name, place, id, last, users) VALUES (?, ?, ?, ?, ?, 0, x'')",
+            ((*key, known[key]) for key in new),
+        )
+        return [known[key] for key in keys]
+
+    def _next(self, table: str) -> int:
+        return int(self._db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])  # noqa: S608
+
+    def _sets(self, pieces: Sequence[int]) -> list[int]:
+        """The id of each set of the recording."""
+        known = dict(self._db.execute("SELECT digest, id FROM evidence"))
+        first = following = self._next("evidence")
+        ids: list[int] = []
+        rows = []
+        piece_users: dict[int, list[int]] = {}
+        set_users: dict[int, list[int]] = {}
+        for each in self._recording.sets:
+            mine = sorted(map(pieces.__getitem__, each.pieces))
+            others = sorted(map(ids.__getitem__, each.includes))
+            row = (encode_numbers(mine), encode_numbers(others), each.gaps.value)
+            digest = digest_set(*row)
+            number = known.get(digest)
+            if number is None:
+                number = known[digest] = following
+                following += 1
+                rows.append((number, digest, *row))
+                for piece in mine:
+                    piece_users.setdefault(piece, []).append(number)
+                for other in others:
+                    set_users.setdefault(other, []).append(number)
+            ids.append(number)
+        self._db.executemany(
+            "INSERT INTO evidence (id, digest, pieces, includes, gaps, last, users) VALUES (?, ?, ?, ?, ?, 0, x'')", rows
+        )
+        self._add_users("piece", piece_users)
+        self._add_users("evidence", set_users)
+        return ids
+
+    def _add_users(self, table: str, users: Mapping[int, Sequence[int]]) -> None:
+        """Append ids, which are greater than all that are there, to lists of users."""
+        wanted = sorted(users)
+        old: dict[int, tuple[int, bytes]] = {}
+        for number in wanted:
+            row = self._db.execute(f"SELECT last, users FROM {table} WHERE id = ?", (number,)).fetchone()  # noqa: S608
+            old[number] = row
+        self._db.executemany(
+            f"UPDATE {table} SET last = ?, users = ? WHERE id = ?",  # noqa: S608 - one of our two tables
+            (
+                (users[number][-1], old[number][1] + encode_numbers(users[number], old[number][0]), number)
+                for number in wanted
+            ),
+        )
+
+    def _tests(self, scope: int, run: int, sets: Sequence[int]) -> None:
+        self._db.executemany(
+            "INSERT INTO test (scope, node, path, evidence, outcome, seconds, run) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (scope, node) DO UPDATE SET path = excluded.path, "
+            "evidence = coalesce(excluded.evidence, evidence), seconds = excluded.seconds, run = excluded.run, "
+            "outcome = CASE WHEN excluded.outcome = 2 AND outcome = 3 THEN 3 ELSE excluded.outcome END",
+            (
+                (
+                    scope,
+                    encode_name(node),
+                    encode_name(test.path),
+                    None if test.evidence is None else sets[test.evidence],
+                    OUTCOMES[test.outcome],
+                    round(test.seconds, 4),
+                    run,
+                )
+                for node, test in self._recording.tests.items()
+            ),
+        )
+
+    def _forget(self, scope: int) -> None:
+        """Forget tests that a complete run would have collected if they existed still."""
+        collected = self._note.collected
+        if collected is None:
+            return
+        gone = [
+            (scope, node)
+            for node, path in self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,)).fetchall()
+            if decode_name(path) in self._note.gone
+            or (decode_name(path) in collected.paths and decode_name(node) not in collected.nodes)
+        ]
+        self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
+
+
+def digest_set(pieces: bytes, includes: bytes, gaps: int) -> bytes:
+    """What a set is found by: equal sets are stored once."""
+    head = f"{len(pieces)},{len(includes)},{gaps};".encode()
+    return hashlib.blake2b(head + pieces + includes, digest_size=16).digest()

@@ -1,0 +1,121 @@
+"""Opens the SQLite file of what must not be lost: recorded evidence.
+
+A file that cannot be used is set aside under another name, never deleted. A file that is locked, read-only or on a full
+disk stays as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.errors import TxSelectError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["StoreError", "open_read", "open_write", "transaction"]
+
+PATIENCE: Final = 30.0
+"""Seconds to wait for another process that writes."""
+
+
+class StoreError(TxSelectError):
+    """What is remembered cannot be read or written now; nothing of it is lost."""
+
+
+class _OtherSchemaError(sqlite3.DatabaseError):
+    """The file is a database, but not one of this version of ours."""
+
+
+def open_read(path: Path, schema_version: int) -> sqlite3.Connection | None:
+    """Open a store that is only asked.
+
+    Returns:
+        The connection; None where there is no file.
+
+    Raises:
+        StoreError: it cannot be read: damaged, of another version, or locked.
+    """
+    if not path.exists():
+        return None
+    try:
+        return _connect(path, schema_version, None)
+    except sqlite3.Error as error:
+        raise StoreError("store-unusable", f"{path}: {error}; its evidence is not used") from error
+
+
+def open_write(path: Path, schema: str, schema_version: int) -> tuple[sqlite3.Connection, str]:
+    """Open a store to write, make it if there is none, and set one aside that cannot be used.
+
+    Returns:
+        The connection, and a sentence for the user where a file was set aside, else an empty one.
+
+    Raises:
+        StoreError: it cannot be written: locked for long, read-only, or the disk is full.
+    """
+    said = ""
+    for _ in range(2):
+        try:
+            return _connect(path, schema_version, schema), said
+        except sqlite3.OperationalError as error:
+            raise StoreError("store-unusable", f"{path}: {error}; this run is not remembered") from error
+        except sqlite3.DatabaseError as error:
+            said = _set_aside(path, str(error))
+    raise StoreError("store-unusable", f"{path}: it cannot be made anew; this run is not remembered")
+
+
+def _connect(path: Path, schema_version: int, schema: str | None) -> sqlite3.Connection:
+    mode = "rwc" if schema is not None else "ro"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
+    )
+    try:
+        if schema is not None and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version != schema_version:
+            raise _OtherSchemaError(f"it has schema {version}, this version of txselect has {schema_version}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_aside(path: Path, cause: str) -> str:
+    aside = path.with_name(f"{path.name}.{time.time_ns()}.aside")
+    try:
+        path.replace(aside)
+    except OSError as error:
+        raise StoreError(
+            "store-unusable", f"{path}: {cause}, and it cannot be set aside ({error}); this run is not remembered"
+        ) from error
+    return f"{path}: {cause}; set aside as {aside.name}, evidence is recorded anew"
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing: what is written inside is there after it as a whole, or not at all.
+
+    Raises:
+        StoreError: the file cannot be written now.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        _roll_back(connection)
+        raise StoreError("store-unusable", f"{error}; this run is not remembered") from error
+    except BaseException:
+        _roll_back(connection)
+        raise
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        with contextlib.suppress(sqlite3.Error):  # the journal does it when the file is opened next
+            connection.execute("ROLLBACK")
