@@ -1,9 +1,9 @@
 """From contexts to a recording: what each test executed, with all that it relies on.
 
-Imports and memoised functions are executed once, for the first who needs them. They become sets of their own, which every
-test includes that can need them: it executed a function of the module's file, one that imports it, or one that mentions the
-memoised function. Those that a test needs, directly or not, are found with one bit for each, and bundled: tests of
-one file mostly share a bundle.
+Imports and memoised functions are executed once, for the first who needs them. They become sets of their own,
+which every test includes that can need them: it executed a function of the module's file, one that imports
+it, or one that mentions the memoised function. Those that a test needs, directly or not, are found with one
+bit for each, and bundled: tests of one file mostly share a bundle.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def assemble(
         tests: each test by node id.
         shared: contexts of imports and memoised functions.
         everywhere: contexts that every test relies on.
-        edges: for a piece the shared contexts that whoever executes it needs, beside the import of its own file.
+        edges: for a piece the shared contexts that whoever executes it needs, beside the import of its own
+            file.
     """
     pieces = tuple(pieces)
     bits = {context: 1 << at for at, context in enumerate(shared)}

@@ -1,7 +1,8 @@
 """Names for code objects: which function of which file each of them is.
 
-Code objects are told apart by identity. Their own equality says that `def f(): return 1` on line 1 of one file equals that
-on line 1 of another, and their own hash reads all their bytecode: 0.2 to 4 microseconds a call.
+Code objects are told apart by identity. Their own equality says that `def f(): return 1` on line 1 of one
+file equals that on line 1 of another, and their own hash reads all their bytecode: 0.2 to 4 microseconds a
+call.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def name_functions(module: CodeType) -> list[tuple[CodeType, str, int]]:
         module: code of the module as a whole.
 
     Returns:
-        Triples (code, qualified name, index): the index counts those of one name in the order of their first lines, so
-        that it does not depend on what else the compiler made of the file.
+        Triples (code, qualified name, index): the index counts those of one name in the order of their first
+        lines, so that it does not depend on what else the compiler made of the file.
     """
     seen: dict[str, int] = {}
     named: list[tuple[CodeType, str, int]] = []
@@ -56,8 +57,8 @@ class CodeBook:
     Attributes:
         pieces: every piece known, with its number.
         numbers: the number of each known code object, by its identity.
-        codes: the known code objects, which live as long as the book so that no identity is used twice; by number of
-            their piece.
+        codes: the known code objects, which live as long as the book so that no identity is used twice; by
+            number of their piece.
     """
 
     __slots__ = ("codes", "numbers", "pieces")
@@ -89,12 +90,15 @@ class CodeBook:
             if self._add(code, Piece(PieceKind.FUNCTION, path, name, index))
         ]
 
-    def learn_loose(self, codes: Iterable[CodeType], module: CodeType | None, path: RepoPath) -> list[CodeType]:
+    def learn_loose(
+        self, codes: Iterable[CodeType], module: CodeType | None, path: RepoPath
+    ) -> list[CodeType]:
         """Name functions of a module that was executed before we came.
 
         Args:
             codes: code objects of functions that are alive.
-            module: the same module compiled once more, which tells functions of one name apart; None where it cannot be.
+            module: the same module compiled once more, which tells functions of one name apart; None where it
+                cannot be.
             path: the file.
 
         Returns:

@@ -1,9 +1,9 @@
 """Whose evidence it is: contexts, and the stack of those that are in progress.
 
-Whatever is executed belongs to the context on top. A test begins one, a fixture that is set up for several tests another on
-top of it, a module that is imported another, and so on. Contexts of the last kind, which belong to a piece of code that
-runs, may end without a word (an exception, a thread that goes its own way). Then what they saw is given to the context below
-them as well: more than it needs, never less.
+Whatever is executed belongs to the context on top. A test begins one, a fixture that is set up for several
+tests another on top of it, a module that is imported another, and so on. Contexts of the last kind, which
+belong to a piece of code that runs, may end without a word (an exception, a thread that goes its own way).
+Then what they saw is given to the context below them as well: more than it needs, never less.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pytest_txselect.evidence.evidence import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType
+    from types import CodeType, FrameType
 
 __all__ = ["Context", "ContextKind", "ContextStack", "Entry"]
 
@@ -152,9 +152,9 @@ class ContextStack:
         """End the contexts on top whose code does not run any more, because it raised."""
         thread = get_ident()
         while (code := self._entries[-1].code) is not None and self._entries[-1].thread == thread:
-            frame = sys._getframe()  # noqa: SLF001 - the documented way to the caller's frames
+            frame: FrameType | None = sys._getframe()  # noqa: SLF001 - the documented way to the caller's frames
             while frame is not None and frame.f_code is not code:
-                frame = frame.f_back  # type: ignore[assignment]
+                frame = frame.f_back
             if frame is not None:
                 return
             self._drop()

@@ -1,10 +1,11 @@
 """Frozen values of what was recorded.
 
-A *piece* is one thing that was used: a function that was executed, a file that was opened, a folder that was listed. A
-*set* is the pieces used in one context (a test, a fixture, the import of a module) with the sets of the contexts it
-relies on. A test's evidence is its own set and all that it includes, directly or not.
+A *piece* is one thing that was used: a function that was executed, a file that was opened, a folder that was
+listed. A *set* is the pieces used in one context (a test, a fixture, the import of a module) with the sets of
+the contexts it relies on. A test's evidence is its own set and all that it includes, directly or not.
 
-They are named tuples because there are many of them, and because their module is imported by every child process.
+They are named tuples because there are many of them, and because their module is imported by every child
+process.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ __all__ = ["EvidenceSet", "FileVersion", "Gap", "Piece", "PieceKind", "RecordedT
 class PieceKind(enum.IntEnum):
     """What was done with it. The numbers are stored: never reuse one."""
 
-    FUNCTION = 1  # executed: a function, lambda, comprehension, class body, or a module's body (named `<module>`)
+    FUNCTION = (
+        1  # executed: a function, lambda, comprehension, class body, or a module's body (named `<module>`)
+    )
     OPENED = 2  # opened for reading, or looked for and not there
     LISTED = 3  # a folder whose names were read
 
@@ -35,14 +38,15 @@ class Piece(NamedTuple):
     Attributes:
         kind: how.
         path: the file, or the folder that was listed ("" is the top).
-        name: of a function its `co_qualname`; of a listing the pattern asked for, empty for every name in the folder.
-        index: which of the functions of that name in that file, in the order of their first lines, from 0.
+        name: of a function its `co_qualname`; of a listing the pattern asked for, empty for every name in the
+            folder.
+        place: which of the functions of that name in that file, in the order of their first lines, from 0.
     """
 
     kind: PieceKind
     path: RepoPath
     name: str = ""
-    index: int = 0
+    place: int = 0
 
 
 class Gap(enum.Flag):
@@ -81,10 +85,10 @@ class FileVersion(NamedTuple):
     """A file as it was when it was used.
 
     Attributes:
-        blob: what git calls this content (its blob hash, SHA-1); empty where the content is not known: the file is not
-            there, is not a regular file, or changed while tests ran.
-        text: the content of a Python file, so that its symbols can be compared with those of another version; empty for
-            other files.
+        blob: what git calls this content (its blob hash, SHA-1); empty where the content is not known: the
+            file is not there, is not a regular file, or changed while tests ran.
+        text: the content of a Python file, so that its symbols can be compared with those of another version;
+            empty for other files.
     """
 
     blob: str
@@ -96,7 +100,8 @@ class RecordedTest(NamedTuple):
 
     Attributes:
         path: the file it is collected from.
-        evidence: number of its set; None when its outcome is known and its evidence is not (a worker that crashed).
+        evidence: number of its set; None when its outcome is known and its evidence is not (a worker that
+            crashed).
         outcome: "passed", "failed" or "skipped": the worst of its phases, an error being a failure.
         seconds: duration of setup, call and teardown together.
     """

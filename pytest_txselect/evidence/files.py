@@ -1,8 +1,8 @@
 """Which project files a context reads, and which folders it lists.
 
-A file that is opened to be written, and was not there before, is the suite's own product, as is a folder that it makes: what
-is read from them later is no evidence. Neither is what Python reads to import a module, or pytest to collect, rewrite and
-report: the code of a module is watched while it runs.
+A file that is opened to be written, and was not there before, is the suite's own product, as is a folder that
+it makes: what is read from them later is no evidence. Neither is what Python reads to import a module, or
+pytest to collect, rewrite and report: the code of a module is watched while it runs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,16 @@ UNREADABLE: Final[Stamp] = (0, -2, 0)
 
 STANDARD: Final = os.path.dirname(os.__file__) + os.sep
 PACKAGES: Final = os.path.join(STANDARD, "site-packages") + os.sep
-READERS: Final = ("_pytest", "pytest", "pluggy", "coverage", "pytest_cov", "xdist", "execnet", "pytest_txselect")
+READERS: Final = (
+    "_pytest",
+    "pytest",
+    "pluggy",
+    "coverage",
+    "pytest_cov",
+    "xdist",
+    "execnet",
+    "pytest_txselect",
+)
 MAGIC: Final = frozenset("*?[")
 CREATES: Final = os.O_CREAT | os.O_TRUNC
 
@@ -106,7 +115,7 @@ class FileWatch:
         if path is None:
             return
         name = self._territory.name(path)
-        if name is None or is_reader(sys._getframe(3)):  # noqa: SLF001 - the documented way to the caller's frame
+        if name is None or is_reader(sys._getframe(3)):  # noqa: SLF001 - documented
             return
         mode, flags = args[1], args[2]
         fresh = mode[:1] in ("w", "x") if isinstance(mode, str) else bool(flags & CREATES)
@@ -183,7 +192,7 @@ class FileWatch:
 
 
 def is_reader(frame: FrameType | None) -> bool:
-    """Whether the code that asks for a file is Python's import system, pytest, or one of the tools that run tests."""
+    """Whether who asks for a file is Python's import system, pytest, or one of the tools that run tests."""
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith("<frozen importlib"):

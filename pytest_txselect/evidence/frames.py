@@ -1,7 +1,7 @@
 """Notices when the body of a module, or a memoised function, begins and ends.
 
-This is a second tool beside `Monitor`, because it has to do more at the start of a function than note it, and it is armed
-only on the few code objects whose end matters.
+This is a second tool beside `Monitor`, because it has to do more at the start of a function than note it, and
+it is armed only on the few code objects whose end matters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which modules the import statements of a function mean, seen from a process in which they are loaded.
 
-Only the first import of a module executes it, so only the first importer can be noticed. The others are known by their
-statements: whoever executes the function depends on the module.
+Only the first import of a module executes it, so only the first importer can be noticed. The others are known
+by their statements: whoever executes the function depends on the module.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def find_imports(
         modules: file of every loaded project module by its name.
 
     Yields:
-        Files, some more than once. Of a relative import every level is tried, of `from a import b` every name that the
-        function uses: too many, never too few.
+        Files, some more than once. Of a relative import every level is tried, of `from a import b` every name
+        that the function uses: too many, never too few.
     """
     raw = code.co_code
     opcodes = raw[::2]

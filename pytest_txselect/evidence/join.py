@@ -17,7 +17,7 @@ __all__ = ["join_recordings", "join_stamps"]
 
 
 def join_recordings(recordings: Iterable[Recording]) -> Recording:
-    """Join recordings; a test that is in several of them (run again after a crash) has the evidence of all."""
+    """Join recordings; a test that is in several of them (run again) has the evidence of all."""
     recordings = list(recordings)
     if len(recordings) == 1:
         return recordings[0]

@@ -1,11 +1,12 @@
 """Notices which functions are executed, on Python 3.12 and later, by `sys.monitoring`.
 
-Only the project's own code objects are armed (local events), so everything else runs at full speed. A function that starts
-is appended to a list; when another context begins, the list is emptied into the context that ends. A list that grows long
-within one context is emptied at once, and the functions in it, which are known by then, are disarmed until the next context:
-a loop of a million calls costs what a thousand cost.
+Only the project's own code objects are armed (local events), so everything else runs at full speed. A
+function that starts is appended to a list; when another context begins, the list is emptied into the context
+that ends. A list that grows long within one context is emptied at once, and the functions in it, which are
+known by then, are disarmed until the next context: a loop of a million calls costs what a thousand cost.
 
-Generators and coroutines are noticed each time they are resumed: they may outlive the context that they began in.
+Generators and coroutines are noticed each time they are resumed: they may outlive the context that they began
+in.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Monitor:
 
     Args:
         tool: a tool identifier that is ours.
-        numbers: number of each code object by its identity (`CodeBook.numbers`); those that are armed are in it.
+        numbers: number of each code object by its identity (`CodeBook.numbers`); those that are armed are in
+            it.
     """
 
     def __init__(self, tool: int, numbers: dict[int, int]) -> None:

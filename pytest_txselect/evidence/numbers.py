@@ -1,7 +1,8 @@
 """Sorted lists of natural numbers as bytes: the differences of neighbours, seven bits a byte, low bits first.
 
-A byte with its high bit set is followed by another of the same number. `[3, 4, 300]` is the differences 3, 1, 296 and the
-bytes `03 01 a8 02`. Lists of neighbours (the functions that a test executed) take little more than a byte a number.
+A byte with its high bit set is followed by another of the same number. `[3, 4, 300]` is the differences 3, 1,
+296 and the bytes `03 01 a8 02`. Lists of neighbours (the functions that a test executed) take little more
+than a byte a number.
 """
 
 from __future__ import annotations

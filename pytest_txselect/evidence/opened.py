@@ -1,7 +1,10 @@
-"""Notices files opened, folders listed, code executed and processes started, by one audit hook for the whole process.
+"""Notices audit events, by one hook for the whole process.
 
-An audit hook cannot be taken away again, so there is one, whose table of handlers is empty when nobody listens. What an
-audit hook raises would be raised where the event happened, in the middle of a test: nothing gets out of this one.
+They tell of files opened, folders listed, code executed and processes started.
+
+An audit hook cannot be taken away again, so there is one, whose table of handlers is empty when nobody
+listens. What an audit hook raises would be raised where the event happened, in the middle of a test: nothing
+gets out of this one.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ def _dispatch(event: str, args: tuple[Any, ...]) -> None:
     for handler in _table.get(event, ()):
         try:
             handler(args)
-        except Exception:  # noqa: BLE001 - the edge to the interpreter: an outcome must not change because we watch
+        except Exception:  # noqa: BLE001 - the edge to the interpreter: see above
             for handlers, broken in _listeners:
                 if handlers.get(event) is handler:
                     broken()

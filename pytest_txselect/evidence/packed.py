@@ -1,7 +1,8 @@
 """A worker's recording as bytes, to be handed to the controller.
 
-zlib of one JSON array: [version, pieces, sets, tests, stamps], each an array of arrays in the order of the fields of its
-class. Lists of ascending numbers are written as differences, which are small and so compress well.
+zlib of one JSON array: [pieces, sets, tests, stamps], each an array of arrays in the order of the
+fields of its class. Lists of ascending numbers are written as differences, which are small and so compress
+well.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pytest_txselect.evidence.evidence import EvidenceSet, Gap, Piece, PieceKind, RecordedTest, Recording
 from pytest_txselect.model import RepoPath
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["pack_recording", "unpack_recording"]
 
-VERSION: Final = 1
-
 
 def pack_recording(recording: Recording, stamps: Mapping[RepoPath, Stamp]) -> bytes:
     """Turn a recording, and the stamps of the files it speaks of, into bytes."""
     document = [
-        VERSION,
         recording.pieces,
         [(differ(each.pieces), differ(each.includes), each.gaps.value) for each in recording.sets],
         [(node, *test) for node, test in recording.tests.items()],
@@ -40,12 +38,10 @@ def unpack_recording(data: bytes) -> tuple[Recording, dict[RepoPath, Stamp]]:
     """What `pack_recording` was given.
 
     Raises:
-        ValueError: these bytes come from another version, or are damaged.
+        ValueError: these bytes are damaged.
     """
     try:
-        version, pieces, sets, tests, stamps = json.loads(zlib.decompress(data))
-        if version != VERSION:
-            raise ValueError(f"version {version}")
+        pieces, sets, tests, stamps = json.loads(zlib.decompress(data))
         recording = Recording(
             tuple(Piece(PieceKind(kind), RepoPath(path), name, index) for kind, path, name, index in pieces),
             tuple(

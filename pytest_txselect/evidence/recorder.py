@@ -21,6 +21,7 @@ from pytest_txselect.evidence.opened import listen, unlisten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import FrameType
 
     from pytest_txselect.evidence.assemble import TestTrace
     from pytest_txselect.evidence.evidence import Recording
@@ -64,7 +65,7 @@ class Recorder:
         self._handlers: Final = {**self.files.handlers, "exec": self._executed}
 
     def start(self) -> None:
-        """Begin to watch. Modules imported before are watched too, but what their import executed is not known."""
+        """Begin to watch. What modules executed that were imported before is not known, and marked."""
         self._adopt()
         listen(self._handlers, self.files.missed)
 
@@ -92,7 +93,7 @@ class Recorder:
             context.gaps |= Gap.THREAD
 
     def find_edges(self) -> dict[int, set[Context]]:
-        """For each piece the shared contexts that whoever executes it needs, beside the import of its own file."""
+        """The shared contexts that a piece needs beside the import of its own file."""
         modules: dict[str, RepoPath] = {}
         names: dict[RepoPath, list[str]] = {}
         for name, module in list(sys.modules.items()):
@@ -177,10 +178,11 @@ def find_living_code() -> Iterator[CodeType]:
             yield each.cr_code
         elif kind is AsyncGeneratorType:
             yield each.ag_code
-    for frame in sys._current_frames().values():  # noqa: SLF001 - documented in spite of its name
+    for top in sys._current_frames().values():  # noqa: SLF001 - documented in spite of its name
+        frame: FrameType | None = top
         while frame is not None:
             yield frame.f_code
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
 
 
 def compile_file(path: str) -> CodeType | None:

@@ -36,7 +36,7 @@ def is_foreign(name: str) -> bool:
 
 
 def find_top(folder: str) -> str:
-    """The top of the repository that a folder is in: the nearest folder upwards with a `.git`, else the folder itself."""
+    """The top of the repository that a folder is in: the nearest with a `.git` upwards, else itself."""
     here = os.path.realpath(folder)
     while not os.path.lexists(os.path.join(here, ".git")):
         above = os.path.dirname(here)
@@ -64,7 +64,11 @@ class Territory:
         if store:
             inside.add(store)
         self._foreign: Final = tuple(
-            sorted(os.path.realpath(folder) + os.sep for folder in inside if self.covers(os.path.realpath(folder)))
+            sorted(
+                os.path.realpath(folder) + os.sep
+                for folder in inside
+                if self.covers(os.path.realpath(folder))
+            )
         )
         self._known: Final[dict[str, RepoPath | None]] = {}
 
@@ -76,7 +80,8 @@ class Territory:
         """The path of a project file or folder in the repository; None for everything else.
 
         Args:
-            path: absolute. Links in the way to the top are followed, links below it are not: to git they are files.
+            path: absolute. Links in the way to the top are followed, links below it are not: to git they are
+                files.
         """
         if not path.startswith(self._starts):
             return RepoPath("") if path + os.sep in self._starts else None

@@ -1,7 +1,7 @@
 """What the files that were used contained while they were used.
 
-A file is stamped when it is first used, and read when the run is over. Has its stamp changed, then nobody knows any more which
-content was used: the version has no name, and nothing will ever equal it.
+A file is stamped when it is first used, and read when the run is over. Has its stamp changed, then nobody
+knows any more which content was used: the version has no name, and nothing will ever equal it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def read_listing(top: str, folder: RepoPath) -> FileVersion:
         names = sorted(name for name in os.listdir(os.path.join(top, folder)) if not is_foreign(name))
     except OSError:
         return FileVersion(GONE)
-    return FileVersion(hashlib.sha1("\0".join(names).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest())
+    return FileVersion(
+        hashlib.sha1("\0".join(names).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+    )
 
 
 def find_versions(

@@ -6,9 +6,9 @@ standard library's lightest parts and pytest.
 
 from __future__ import annotations
 
-from pytest_txselect.plugin.options import add_options
-
 import pytest
+
+from pytest_txselect.plugin.options import add_options
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

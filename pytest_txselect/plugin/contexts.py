@@ -1,11 +1,11 @@
 """Which hook of pytest begins and ends which context.
 
-A fixture that is set up for one test alone is part of that test. One of a wider scope has a context of its own, which every
-test includes that uses it. Its tear-down is put into the same context: a finalizer that we add after the set-up runs before
-those of the fixture, and one that we add before it runs after them.
+A fixture that is set up for one test alone is part of that test. One of a wider scope has a context of its
+own, which every test includes that uses it. Its tear-down is put into the same context: a finalizer that we
+add after the set-up runs before those of the fixture, and one that we add before it runs after them.
 
-What a package's own `__init__` does in set-up, and whatever runs in a tear-down outside of fixtures when packages, modules
-or classes are left, belongs to every test below that node.
+What a package's own `__init__` does in set-up, and whatever runs in a tear-down outside of fixtures when
+packages, modules or classes are left, belongs to every test below that node.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ class ContextHooks:
                 if left is not None or definition.params is not None:
                     definition.addfinalizer(partial(self._begin_tear_down, definition, live))
         self._left = left
-        if left is not None and True not in self._requests:  # it has no fixtures of its own to tear down before
+        if (
+            left is not None and True not in self._requests
+        ):  # it has no fixtures of its own to tear down before
             self._stack.enter(left)
         try:
             return (yield)
@@ -204,7 +206,7 @@ class ContextHooks:
         self._fixtures.pop(context, None)
 
     def _use_fixtures(self, item: pytest.Item) -> None:
-        """A test relies on the fixtures that it names, or that were asked for on its behalf, and are set up now."""
+        """A test relies on the fixtures, now set up, that it names or that were asked for on its behalf."""
         if self._test is None:
             return
         names = set(getattr(item, "fixturenames", ()))

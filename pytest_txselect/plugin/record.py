@@ -1,7 +1,8 @@
-"""Recording a run (`--txselect-record`): the watch begins before the first conftest, and what it saw is stored at the end.
+"""Recording a run (`--txselect-record`).
 
-With xdist each worker watches itself and hands its recording over when it ends; the controller knows the outcomes, joins the
-recordings and alone writes.
+The watch begins before the first conftest is imported, and what it saw is stored when the run is over.
+With xdist each worker watches itself and hands its recording over when it ends; the controller knows the
+outcomes, joins the recordings and alone writes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from pytest_txselect.evidence.territory import Territory, find_top
 from pytest_txselect.evidence.versions import find_versions
 from pytest_txselect.model import RepoPath
 from pytest_txselect.plugin.contexts import ContextHooks
-from pytest_txselect.store.evidence import Collected, RunNote, read_scope, write_evidence
+from pytest_txselect.store.evidence import Collected, RunNote, write_evidence
+from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class CollectionHooks:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file whose collection failed says nothing about its tests."""
         file = report.nodeid.partition("::")[0]
-        path = os.path.normpath(os.path.join(self._below, file)).replace(os.sep, "/")
+        path = join_path(self._below, file)
         (self._paths if report.passed else self._failed).add(path)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
@@ -88,7 +90,7 @@ class WorkerHooks:
         self._collection: Final = collection
         self._output: Final = output
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:
         """Before xdist sends its last word, and after the last fixture is torn down."""
         try:
@@ -156,7 +158,7 @@ class StoreHooks:
             if self._watch is not None and self._collection is not None:
                 self._parts.append(self._watch.finish())
                 self._collected = self._collection.finish()
-            if not self._config.getoption("collectonly", False):
+            if not self._config.option.collectonly:
                 self._write(session)
 
     def _write(self, session: pytest.Session) -> None:
@@ -169,21 +171,24 @@ class StoreHooks:
             find_versions(self._top, joined.pieces, stamps),
         )
         try:
-            said = write_evidence(self._store, recording, RunNote(read_scope(), collected=self._complete(session)))
+            said = write_evidence(
+                self._store, recording, RunNote(read_scope(), collected=self._complete(session))
+            )
         except StoreError as error:
             said = str(error)
         if said:
             self._said.append(said)
 
     def _add_outcomes(self, joined: Recording) -> Iterable[tuple[str, RecordedTest]]:
-        """Tests that ran to their end, with outcomes; those of a crashed worker without evidence."""
+        """Every test that ran. One that did not end failed; of a worker that crashed there is no evidence."""
         for node, outcome in self._outcomes.items():
+            seconds = self._seconds[node]
             test = joined.tests.get(node)
-            if test is None or node not in self._ended:
-                path = os.path.normpath(os.path.join(self._below, node.partition("::")[0])).replace(os.sep, "/")
-                yield node, RecordedTest(RepoPath(path), None, "failed", self._seconds[node])
+            if test is not None and node in self._ended:
+                yield node, test._replace(outcome=outcome, seconds=seconds)
             else:
-                yield node, test._replace(outcome=outcome, seconds=self._seconds[node])
+                path = RepoPath(join_path(self._below, node.partition("::")[0]))
+                yield node, RecordedTest(path, None, outcome if node in self._ended else "failed", seconds)
 
     def _complete(self, session: pytest.Session) -> Collected | None:
         """What was collected, if that was everything there is."""
@@ -199,23 +204,28 @@ class StoreHooks:
             terminalreporter.write_line(f"txselect: {line}")
 
 
+def join_path(below: str, file: str) -> str:
+    """The path in the repository of a file that is named relative to the rootdir."""
+    return os.path.normpath(f"{below}{os.sep}{file}").replace(os.sep, "/")
+
+
 def start_watch(config: pytest.Config) -> None:
     """Begin to watch, before the first conftest is imported."""
     options = config.known_args_namespace
     spread = getattr(options, "numprocesses", None) or getattr(options, "tx", None)
     if not spread or "PYTEST_XDIST_WORKER" in os.environ:
-        config.stash[WATCH_KEY] = Watch(config.rootpath, find_store(config.rootpath))
+        config.stash[WATCH_KEY] = Watch(config.rootpath, find_store(config))
 
 
-def find_store(rootdir: Path) -> Path:
+def find_store(config: pytest.Config) -> Path:
     """The folder of what is remembered."""
-    return rootdir / ".txselect"
+    return config.rootpath / (config.known_args_namespace.txselect_store or ".txselect")
 
 
 def register(config: pytest.Config) -> None:
     """Register what this process has to do for a recording; called when the option is on."""
     output = getattr(config, "workeroutput", None)
-    store = find_store(config.rootpath)
+    store = find_store(config)
     watch = config.stash.get(WATCH_KEY, None)
     if output is None and config.getoption("dist", "no") != "no":  # the controller: workers watch themselves
         if watch is not None:

@@ -1,54 +1,31 @@
 """Writes recorded evidence into `evidence.sqlite`.
 
-Rows of evidence never change: a test that ran again points to other rows, and rows that no test needs any more are
-dead. When more are dead than alive the dead ones go, in the same transaction.
+Rows of evidence never change: a test that ran again points to other rows, and rows that no test needs any
+more are dead. When more are dead than alive the dead ones go, in the same transaction.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import time
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pytest_txselect.evidence.numbers import decode_numbers, encode_numbers
+from pytest_txselect.evidence.numbers import encode_numbers
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
+from pytest_txselect.store.names import EVIDENCE_FILE, OUTCOMES, Scope, decode_name, encode_name
 from pytest_txselect.store.sqlite import StoreError, open_write, transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from pytest_txselect.evidence.evidence import FileVersion, Piece, Recording
+    from pytest_txselect.evidence.evidence import Recording
     from pytest_txselect.model import RepoPath
 
-__all__ = ["EVIDENCE_FILE", "Collected", "RunNote", "Scope", "read_scope", "write_evidence"]
-
-EVIDENCE_FILE: Final = "evidence.sqlite"
-OUTCOMES: Final = {"passed": 1, "skipped": 2, "failed": 3}
-FAILED: Final = OUTCOMES["failed"]
-
-
-class Scope(NamedTuple):
-    """Where evidence holds: it says nothing about another Python or platform.
-
-    Attributes:
-        python: such as "cpython-313".
-        platform: such as "linux-x86_64".
-    """
-
-    python: str
-    platform: str
-
-
-def read_scope() -> Scope:
-    """The scope of this process."""
-    machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
-    return Scope(str(sys.implementation.cache_tag), f"{sys.platform}-{machine.lower()}")
+__all__ = ["Collected", "RunNote", "write_evidence"]
 
 
 class Collected(NamedTuple):
@@ -77,16 +54,6 @@ class RunNote(NamedTuple):
     revision: str = ""
     collected: Collected | None = None
     gone: frozenset[RepoPath] = frozenset()
-
-
-def encode_name(name: str) -> bytes:
-    """A path or node id as it is stored."""
-    return name.encode("utf-8", "surrogatepass")
-
-
-def decode_name(data: bytes) -> str:
-    """A path or node id as it was before `encode_name`."""
-    return data.decode("utf-8", "surrogatepass")
 
 
 def write_evidence(folder: Path, recording: Recording, note: RunNote) -> str:
@@ -135,7 +102,9 @@ class _Writer:
 
     def _scope(self) -> int:
         self._db.execute("INSERT OR IGNORE INTO scope (python, platform) VALUES (?, ?)", self._note.scope)
-        row = self._db.execute("SELECT id FROM scope WHERE python = ? AND platform = ?", self._note.scope).fetchone()
+        row = self._db.execute(
+            "SELECT id FROM scope WHERE python = ? AND platform = ?", self._note.scope
+        ).fetchone()
         return int(row[0])
 
     def _run(self, scope: int) -> int:
@@ -149,7 +118,8 @@ class _Writer:
     def _versions(self) -> dict[RepoPath, int]:
         """The id of each file's version."""
         known = {
-            (path, blob): number for number, path, blob in self._db.execute("SELECT id, path, blob FROM version")
+            (path, blob): number
+            for number, path, blob in self._db.execute("SELECT id, path, blob FROM version")
         }
         found = {}
         for path, version in self._recording.files.items():
@@ -157,7 +127,9 @@ class _Writer:
             number = known.get(key)
             if number is None:
                 text = zlib.compress(version.text, 1) if version.text else b""
-                cursor = self._db.execute("INSERT INTO version (path, blob, text) VALUES (?, ?, ?)", (*key, text))
+                cursor = self._db.execute(
+                    "INSERT INTO version (path, blob, text) VALUES (?, ?, ?)", (*key, text)
+                )
                 number = int(cursor.lastrowid or 0)
             found[path] = number
         return found
@@ -165,7 +137,7 @@ class _Writer:
     def _pieces(self, versions: Mapping[RepoPath, int]) -> list[int]:
         """The id of each piece of the recording."""
         keys = [
-            (versions[each.path], int(each.kind), encode_name(each.name), each.index)
+            (versions[each.path], int(each.kind), encode_name(each.name), each.place)
             for each in self._recording.pieces
         ]
         known = {}
@@ -184,12 +156,13 @@ class _Writer:
         return [known[key] for key in keys]
 
     def _next(self, table: str) -> int:
-        return int(self._db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])  # noqa: S608
+        row = self._db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()  # noqa: S608 - ours
+        return int(row[0])
 
     def _sets(self, pieces: Sequence[int]) -> list[int]:
         """The id of each set of the recording."""
         known = dict(self._db.execute("SELECT digest, id FROM evidence"))
-        first = following = self._next("evidence")
+        following = self._next("evidence")
         ids: list[int] = []
         rows = []
         piece_users: dict[int, list[int]] = {}
@@ -210,7 +183,9 @@ class _Writer:
                     set_users.setdefault(other, []).append(number)
             ids.append(number)
         self._db.executemany(
-            "INSERT INTO evidence (id, digest, pieces, includes, gaps, last, users) VALUES (?, ?, ?, ?, ?, 0, x'')", rows
+            "INSERT INTO evidence (id, digest, pieces, includes, gaps, last, users) "
+            "VALUES (?, ?, ?, ?, ?, 0, x'')",
+            rows,
         )
         self._add_users("piece", piece_users)
         self._add_users("evidence", set_users)
@@ -221,8 +196,8 @@ class _Writer:
         wanted = sorted(users)
         old: dict[int, tuple[int, bytes]] = {}
         for number in wanted:
-            row = self._db.execute(f"SELECT last, users FROM {table} WHERE id = ?", (number,)).fetchone()  # noqa: S608
-            old[number] = row
+            row = self._db.execute(f"SELECT last, users FROM {table} WHERE id = ?", (number,))  # noqa: S608
+            old[number] = row.fetchone()
         self._db.executemany(
             f"UPDATE {table} SET last = ?, users = ? WHERE id = ?",  # noqa: S608 - one of our two tables
             (
@@ -233,9 +208,10 @@ class _Writer:
 
     def _tests(self, scope: int, run: int, sets: Sequence[int]) -> None:
         self._db.executemany(
-            "INSERT INTO test (scope, node, path, evidence, outcome, seconds, run) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (scope, node) DO UPDATE SET path = excluded.path, "
-            "evidence = coalesce(excluded.evidence, evidence), seconds = excluded.seconds, run = excluded.run, "
+            "INSERT INTO test (scope, node, path, evidence, outcome, seconds, run) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (scope, node) DO UPDATE SET path = excluded.path, run = excluded.run, "
+            "evidence = coalesce(excluded.evidence, evidence), seconds = excluded.seconds, "
             "outcome = CASE WHEN excluded.outcome = 2 AND outcome = 3 THEN 3 ELSE excluded.outcome END",
             (
                 (
@@ -258,7 +234,9 @@ class _Writer:
             return
         gone = [
             (scope, node)
-            for node, path in self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,)).fetchall()
+            for node, path in self._db.execute(
+                "SELECT node, path FROM test WHERE scope = ?", (scope,)
+            ).fetchall()
             if decode_name(path) in self._note.gone
             or (decode_name(path) in collected.paths and decode_name(node) not in collected.nodes)
         ]

@@ -1,7 +1,7 @@
 """Opens the SQLite file of what must not be lost: recorded evidence.
 
-A file that cannot be used is set aside under another name, never deleted. A file that is locked, read-only or on a full
-disk stays as it is.
+A file that cannot be used is set aside under another name, never deleted. A file that is locked, read-only or
+on a full disk stays as it is.
 """
 
 from __future__ import annotations
@@ -76,13 +76,17 @@ def _connect(path: Path, schema_version: int, schema: str | None) -> sqlite3.Con
     try:
         if schema is not None and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != schema_version:
-            raise _OtherSchemaError(f"it has schema {version}, this version of txselect has {schema_version}")
+        _check_schema(connection, schema_version)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _check_schema(connection: sqlite3.Connection, wanted: int) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != wanted:
+        raise _OtherSchemaError(f"it has schema {version}, this version of txselect has {wanted}")
 
 
 def _set_aside(path: Path, cause: str) -> str:
@@ -91,7 +95,8 @@ def _set_aside(path: Path, cause: str) -> str:
         path.replace(aside)
     except OSError as error:
         raise StoreError(
-            "store-unusable", f"{path}: {cause}, and it cannot be set aside ({error}); this run is not remembered"
+            "store-unusable",
+            f"{path}: {cause}, and it cannot be set aside ({error}); this run is not remembered",
         ) from error
     return f"{path}: {cause}; set aside as {aside.name}, evidence is recorded anew"
 

@@ -1,0 +1,237 @@
+"""Asks `evidence.sqlite` without loading it: who used this?
+
+Every answer reads the rows that it needs. A set that has a piece leads to the sets that include it, and these
+to tests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import zlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
+from pytest_txselect.evidence.numbers import decode_numbers
+from pytest_txselect.model import RepoPath
+from pytest_txselect.store.evidence_schema import SCHEMA_VERSION
+from pytest_txselect.store.names import EVIDENCE_FILE, OUTCOMES, decode_name, encode_name
+from pytest_txselect.store.sqlite import StoreError, open_read
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from pytest_txselect.store.names import Scope
+
+__all__ = ["KnownTest", "RecordedEvidence", "StoredPiece", "read_evidence"]
+
+MANY: Final = 2000
+"""Ids above which reading a whole table is faster than asking for each."""
+
+
+class KnownTest(NamedTuple):
+    """A test that was recorded.
+
+    Attributes:
+        path: its file.
+        outcome: of its last run: "passed", "skipped" or "failed"; a failure stays until it passes.
+        seconds: set-up, call and tear-down.
+        evidence: id of its set; None when it never ran to its end while it was watched.
+    """
+
+    path: RepoPath
+    outcome: str
+    seconds: float
+    evidence: int | None
+
+
+class StoredPiece(NamedTuple):
+    """A piece of one version of a file.
+
+    Attributes:
+        number: its id.
+        piece: it.
+        blob: the version: git's name for the content when it was used; "absent"; empty where it is not known,
+            which equals no version at all.
+    """
+
+    number: int
+    piece: Piece
+    blob: str
+
+
+class RecordedEvidence:
+    """The evidence of one scope. Ids are of use within one object only."""
+
+    def __init__(self, connection: sqlite3.Connection, scope: int) -> None:
+        self._db: Final = connection
+        self._scope: Final = scope
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._db.close()
+
+    def read_tests(self) -> dict[str, KnownTest]:
+        """Every test that is known, by node id."""
+        names = {number: name for name, number in OUTCOMES.items()}
+        rows = self._rows(
+            "SELECT node, path, outcome, seconds, evidence FROM test WHERE scope = ?", (self._scope,)
+        )
+        return {
+            decode_name(node): KnownTest(RepoPath(decode_name(path)), names[outcome], seconds, evidence)
+            for node, path, outcome, seconds, evidence in rows
+        }
+
+    def read_versions(self) -> dict[RepoPath, list[str]]:
+        """For each file and folder that some piece speaks of the versions in which it was used."""
+        found: dict[RepoPath, list[str]] = {}
+        for path, blob in self._rows("SELECT path, blob FROM version ORDER BY id"):
+            found.setdefault(RepoPath(decode_name(path)), []).append(blob)
+        return found
+
+    def read_text(self, path: RepoPath, blob: str) -> bytes | None:
+        """The content of a Python file in a version; None where it is not known."""
+        rows = self._rows("SELECT text FROM version WHERE path = ? AND blob = ?", (encode_name(path), blob))
+        for (text,) in rows:
+            if text:
+                with self._guarded():
+                    return zlib.decompress(text)
+        return None
+
+    def find_pieces(self, path: RepoPath) -> list[StoredPiece]:
+        """What was used of a file, or of a folder, in all versions."""
+        rows = self._rows(
+            "SELECT piece.id, kind, name, place, blob FROM piece JOIN version ON version.id = piece.version "
+            "WHERE path = ?",
+            (encode_name(path),),
+        )
+        return [
+            StoredPiece(number, Piece(PieceKind(kind), path, decode_name(name), place), blob)
+            for number, kind, name, place, blob in rows
+        ]
+
+    def find_listed(self) -> list[StoredPiece]:
+        """Every folder that was listed, with the pattern asked for."""
+        rows = self._rows(
+            "SELECT piece.id, path, name, place, blob FROM piece JOIN version ON version.id = piece.version "
+            "WHERE kind = ?",
+            (int(PieceKind.LISTED),),
+        )
+        return [
+            StoredPiece(
+                number, Piece(PieceKind.LISTED, RepoPath(decode_name(path)), decode_name(name), place), blob
+            )
+            for number, path, name, place, blob in rows
+        ]
+
+    def find_tests(self, pieces: Iterable[int]) -> set[str]:
+        """The tests whose evidence has one of these pieces, in their own set or in one that it includes."""
+        return self._find_owners(self._find_users("piece", pieces))
+
+    def find_gapped(self, gaps: Gap) -> set[str]:
+        """The tests whose evidence, own or included, has one of these gaps."""
+        found = [number for (number,) in self._rows("SELECT id FROM evidence WHERE gaps & ?", (gaps.value,))]
+        return self._find_owners(found)
+
+    def read_pieces(self, node: str) -> list[StoredPiece]:
+        """All that a test used, itself or through what it includes; empty for an unknown test."""
+        rows = self._rows(
+            "SELECT evidence FROM test WHERE scope = ? AND node = ?", (self._scope, encode_name(node))
+        )
+        pending = [number for (number,) in rows if number is not None]
+        seen: set[int] = set()
+        pieces: set[int] = set()
+        while pending:
+            number = pending.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            for mine, others in self._rows("SELECT pieces, includes FROM evidence WHERE id = ?", (number,)):
+                pieces.update(self._decode(mine))
+                pending += self._decode(others)
+        return [stored for each in sorted(pieces) for stored in self._read_piece(each)]
+
+    def _read_piece(self, number: int) -> Iterator[StoredPiece]:
+        rows = self._rows(
+            "SELECT kind, path, name, place, blob FROM piece JOIN version ON version.id = piece.version "
+            "WHERE piece.id = ?",
+            (number,),
+        )
+        for kind, path, name, place, blob in rows:
+            piece = Piece(PieceKind(kind), RepoPath(decode_name(path)), decode_name(name), place)
+            yield StoredPiece(number, piece, blob)
+
+    def _find_users(self, table: str, numbers: Iterable[int]) -> set[int]:
+        """The sets that have one of these pieces, or include one of these sets."""
+        wanted = set(numbers)
+        found: set[int] = set()
+        if len(wanted) > MANY:
+            for number, users in self._rows(f"SELECT id, users FROM {table}"):  # noqa: S608 - ours
+                if number in wanted:
+                    found.update(self._decode(users))
+            return found
+        for number in wanted:
+            for (users,) in self._rows(f"SELECT users FROM {table} WHERE id = ?", (number,)):  # noqa: S608
+                found.update(self._decode(users))
+        return found
+
+    def _find_owners(self, sets: Iterable[int]) -> set[str]:
+        """The tests that have one of these sets, or one that includes it, directly or not."""
+        reached = set(sets)
+        fresh = reached
+        while fresh:
+            fresh = self._find_users("evidence", fresh) - reached
+            reached |= fresh
+        return {decode_name(node) for node in self._find_nodes(reached)}
+
+    def _find_nodes(self, sets: Collection[int]) -> Iterator[bytes]:
+        if len(sets) > MANY:
+            rows = self._rows("SELECT evidence, node FROM test WHERE scope = ?", (self._scope,))
+            yield from (node for evidence, node in rows if evidence in sets)
+            return
+        for number in sets:
+            query = "SELECT node FROM test WHERE evidence = ? AND scope = ?"
+            yield from (node for (node,) in self._rows(query, (number, self._scope)))
+
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._guarded():
+            return self._db.execute(query, values).fetchall()
+
+    def _decode(self, data: bytes) -> list[int]:
+        with self._guarded():
+            return decode_numbers(data)
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, zlib.error, ValueError) as error:
+            raise StoreError("store-unusable", f"recorded evidence cannot be read: {error}") from error
+
+
+def read_evidence(folder: Path, scope: Scope) -> RecordedEvidence | None:
+    """Open what was recorded.
+
+    Args:
+        folder: the store's folder.
+        scope: of which Python and platform.
+
+    Returns:
+        The evidence; None where nothing was recorded for that scope.
+
+    Raises:
+        StoreError: there is a file, and it cannot be read: damaged, of another version, locked.
+    """
+    connection = open_read(folder / EVIDENCE_FILE, SCHEMA_VERSION)
+    if connection is None:
+        return None
+    try:
+        row = connection.execute("SELECT id FROM scope WHERE python = ? AND platform = ?", scope).fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreError("store-unusable", f"recorded evidence cannot be read: {error}") from error
+    if row is None:
+        connection.close()
+        return None
+    return RecordedEvidence(connection, int(row[0]))
