@@ -131,6 +131,9 @@ class ReasonKind(enum.StrEnum):
     REACHES = "depends on a changed file"
     UNKNOWN = "a file of unknown use changed nearby"
     DISTRIBUTION = "imports a distribution whose version moved"
+    EVIDENCE = "executed code that the change touches"
+    UNSEEN = "has tests that were never seen to run"
+    SENTINEL = "imports a file whose import may break"
     ALWAYS = "configured to run always"
     LAST_FAILED = "failed in its last run"
     GROUND = "the ground shifted"
@@ -162,10 +165,14 @@ class FileChoice:
     Attributes:
         tests: names of the test functions to run, in any class and with all parameters; None for the whole file.
         reason: why.
+        left: node ids of tests that do not run after all, by their evidence.
+        only: node ids of the only tests that run; None where others may.
     """
 
     tests: frozenset[str] | None
     reason: Reason
+    left: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

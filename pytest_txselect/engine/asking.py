@@ -15,7 +15,7 @@ from pytest_txselect.project.tree import ancestors, file_name, folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
@@ -56,11 +56,20 @@ class Asking:
         unknown: what a file of unknown use does.
         verdicts: what each change means.
         ends: the graphs at both ends.
+        openers: test files of which tests were seen to open a path, or to list its folder.
     """
 
-    def __init__(self, project: Project, unknown: Unknown, verdicts: Verdicts, ends: tuple[End, ...]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        unknown: Unknown,
+        verdicts: Verdicts,
+        ends: tuple[End, ...],
+        openers: Callable[[RepoPath], frozenset[RepoPath]],
+    ) -> None:
         self.project = project
         self.unknown = unknown
+        self.openers = openers
         self.verdicts = verdicts
         self.ends = ends
         self.views = [end.view for end in ends]
@@ -109,6 +118,8 @@ class Asking:
                 lists = not {LISTS, OWN_FOLDER}.isdisjoint(end.words.get(reader, ()))
                 if not exactly or lists or file_name(word) == file_name(path) or "*" in word:
                     found.setdefault(reader, word)
+        for opener in self.openers(path):
+            found.setdefault(opener, path)
         return found
 
     def _listers(self, path: RepoPath) -> Iterator[tuple[RepoPath, str]]:

@@ -13,11 +13,18 @@ if TYPE_CHECKING:
 
     from pytest_txselect.engine.select import Plan
 
-__all__ = ["find_choice", "list_choices"]
+__all__ = ["find_choice", "find_reached", "list_choices"]
 
 
 def find_choice(plan: Plan, path: RepoPath) -> FileChoice | None:
-    """What runs of a file, and why; None where nothing of it does."""
+    """What runs of a file, and why; None where nothing of it does. Evidence has the last word where it speaks of the file."""
+    if plan.judged is not None and path in plan.judged.choices:
+        return plan.judged.choices[path]
+    return find_reached(plan, path)
+
+
+def find_reached(plan: Plan, path: RepoPath) -> FileChoice | None:
+    """What the graph alone says runs of a file."""
     selection = plan.selection
     match selection:
         case RunAll(reason=reason):
@@ -50,7 +57,8 @@ def list_choices(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice]]:
     found = plan.found
     if found is None:
         return
-    for path in sorted({*found.tests, *found.chosen, *found.partial}):
+    judged = plan.judged.choices if plan.judged else ()
+    for path in sorted({*found.tests, *found.chosen, *found.partial, *judged}):
         choice = find_choice(plan, path)
         if choice is not None:
             yield path, choice

@@ -57,6 +57,7 @@ class Request:
         settings: what ours says.
         store: folder of the store.
         environment: of the process.
+        mode: "static": the source only; "recorded": evidence, or an error; "auto": evidence where it holds.
         deepen: whether to fetch missing history of the base.
         remember: whether to write what was found out into the store.
         progress: who watches.
@@ -67,6 +68,7 @@ class Request:
     settings: Settings
     store: Path
     environment: Mapping[str, str]
+    mode: str = "static"
     deepen: bool = False
     remember: bool = True
     progress: Progress = field(default_factory=Silent)

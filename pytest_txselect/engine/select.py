@@ -15,17 +15,22 @@ from pytest_txselect.changes.git import Git, find_repository
 from pytest_txselect.engine.asking import Asking
 from pytest_txselect.engine.graphs import End, find_end
 from pytest_txselect.engine.project import open_project
+from pytest_txselect.engine.recorded import Evidence, Judged
 from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
+from pytest_txselect.engine.surroundings import HeadSurroundings
 from pytest_txselect.engine.verdicts import judge
-from pytest_txselect.errors import GitError
+from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.graph.hints import HintFinder, find_components
 from pytest_txselect.graph.reach import Reach
-from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll
+from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunSome
 from pytest_txselect.policy.decide import Findings, decide
 from pytest_txselect.policy.rules import Rules
 from pytest_txselect.project.disk import hash_source, read_source
 from pytest_txselect.project.tree import ProjectTree, folder_of
 from pytest_txselect.store.facts import FactStore
+from pytest_txselect.store.names import read_scope
+from pytest_txselect.store.recorded import read_evidence
+from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "Selecting", "select"]
 
+LAST: Final = "last"
+"""In place of a REF: compare with what each test was when it last ran."""
 ROUNDS: Final = 5
 """How often generated modules are looked for that other generated modules import."""
 
@@ -52,6 +59,7 @@ class Plan:
         project: the repository; None where there is none.
         ends: the graphs at both ends; empty where none was needed.
         neutral: changed paths that mean nothing, with the rule.
+        judged: what recorded evidence says; None where none was asked.
         files: every file of the head tree; empty where there is no repository.
     """
 
@@ -61,6 +69,7 @@ class Plan:
     ends: tuple[End, ...] = ()
     neutral: tuple[tuple[RepoPath, str], ...] = ()
     files: Collection[RepoPath] = ()
+    judged: Judged | None = None
 
 
 def select(request: Request) -> Plan:
@@ -91,18 +100,52 @@ class Selecting:
             deepened = find_range_deepening(git, request.ref, request.environment, request.progress.say)
             git, self.span = deepened.git, deepened.span
         else:
-            self.span = find_range(git, request.ref, request.environment)
+            self.span = find_range(git, "HEAD" if request.ref == LAST else request.ref, request.environment)
         self.git = git
         self.store = FactStore(request.store, write=request.remember)
         self.on_disk = self.span.head is None
         self.sources = Sources(git, self.store, request.progress, from_disk=self.on_disk)
         self.files: Collection[RepoPath] = ()
+        self.evidence: Evidence | None = None
 
     def select(self) -> Plan:
         """Go through all steps; most runs need only the first few."""
         seen = survey(self.git, self.span)
         self.files = seen.files.keys()
         project = open_project(self.request, self.sources, find_links(self.git, seen))
+        doubts = self._open_evidence(seen, project)
+        plan = self._plan(seen, project)
+        if doubts:
+            plan = replace(plan, selection=replace(plan.selection, doubts=(*plan.selection.doubts, *doubts)))
+        if self.evidence is None or isinstance(plan.selection, RunAll):
+            return plan
+        ends = plan.ends
+        if not ends and isinstance(plan.selection, RunSome):
+            ends = self.open_ends(seen, project)
+        judged = self.evidence.judge(plan, seen.changes.files, ends, HeadSurroundings(project, ends))
+        return replace(plan, judged=judged, ends=ends)
+
+    def _open_evidence(self, seen: Survey, project: Project) -> list[Doubt]:
+        """Open what was recorded, where it is asked for and can speak of the head."""
+        wanted = self.request.mode
+        if wanted == "static" or not self.on_disk:
+            return []
+        doubts: list[Doubt] = []
+        try:
+            store = read_evidence(self.request.store, read_scope())
+        except StoreError as error:
+            store = None
+            doubts.append(Doubt(error.slug, error.message))
+        if store is not None:
+            keys = {path: entry.name or "w" for path, entry in seen.files.items()}
+            self.evidence = Evidence(store, project, keys)
+        elif wanted == "recorded":
+            cure = "record a run with --txselect-record first, or use --txselect-mode=auto"
+            raise UsageError("no-evidence", f"{self.request.store}: nothing is recorded for this Python here; {cure}")
+        return doubts
+
+    def _plan(self, seen: Survey, project: Project) -> Plan:
+        """What the source says."""
         message = read_head_message(self.git, self.span.head or self.git.resolve_commit("HEAD"))
         directive = find_directive(message, self.request.environment)
         if directive is not None:
@@ -115,6 +158,8 @@ class Selecting:
             if rules.always.globs and (pattern := rules.find_always(project.relative(path)))
         }
         changes = seen.changes
+        if self.request.ref == LAST:
+            return self._plan_last(seen, project, rules, tests)
         if not changes.files:
             return Plan(decide(Findings(changes, Reach({}), chosen=always, tests=tests)), project=project)
         folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
@@ -124,10 +169,22 @@ class Selecting:
             return Plan(RunAll(verdicts.everything, doubts, changes), project=project)
         return self._look(seen, project, verdicts, tests, always)
 
+    def _plan_last(self, seen: Survey, project: Project, rules: Rules, tests: tuple[RepoPath, ...]) -> Plan:
+        """The inner loop: everything runs that evidence does not know to be as it was when it last ran."""
+        if self.evidence is None:
+            reason = Reason(ReasonKind.ASKED, detail="no evidence yet: once this run is recorded, --impacted-by=last is narrower")
+            return Plan(RunAll(reason, changes=seen.changes), project=project)
+        verdicts = judge(project, rules, seen.changes.files, frozenset(folder_of(path) for path in seen.files if path.endswith(".py")))
+        if verdicts.everything is not None:
+            return Plan(RunAll(verdicts.everything, tuple(verdicts.doubts), seen.changes), project=project)
+        chosen = {path: Reason(ReasonKind.UNSEEN, path) for path in tests}
+        return Plan(decide(Findings(seen.changes, Reach({}), chosen=chosen, tests=tests)), Findings(seen.changes, Reach({}), chosen=chosen, tests=tests), project)
+
     def _look(self, seen: Survey, project: Project, verdicts: Verdicts, tests: tuple[RepoPath, ...], always: dict[RepoPath, Reason]) -> Plan:
         """Ask the graph."""
         ends = self.open_ends(seen, project) if _needs_graph(verdicts) else ()
-        asking = Asking(project, self.request.settings.unknown, verdicts, ends)
+        openers = self.evidence.openers if self.evidence else _nobody
+        asking = Asking(project, self.request.settings.unknown, verdicts, ends, openers)
         answer = asking.ask()
         doubts = (*verdicts.doubts, *self.store.doubts)
         if answer.everything is not None:
@@ -181,6 +238,12 @@ class Selecting:
                     source = read_source(top, path)
                     if source is not None:
                         yield path, hash_source(source)
+
+
+def _nobody(path: RepoPath) -> frozenset[RepoPath]:
+    """Without evidence nobody is known to have opened a path."""
+    del path
+    return frozenset()
 
 
 def _needs_graph(verdicts: Verdicts) -> bool:

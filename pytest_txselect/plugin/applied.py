@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, assert_never
 
 from pytest_txselect.model import RepoPath, RunAll, RunNone, RunSome
@@ -11,11 +12,11 @@ from pytest_txselect.model import RepoPath, RunAll, RunNone, RunSome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_txselect.model import Selection
+    from pytest_txselect.model import FileChoice, Selection
 
 __all__ = ["Applied", "apply_selection"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Applied:
         files: files that run whole.
         partial: files of which only the functions of these names run.
         below: folders below which every file runs.
+        dropped: files of which nothing runs after all, by evidence.
+        left: files of which the tests of these node ids do not run.
+        only: files of which only the tests of these node ids run.
     """
 
     top: str
@@ -35,12 +39,25 @@ class Applied:
     files: frozenset[str]
     partial: Mapping[str, frozenset[str]]
     below: frozenset[str]
+    dropped: frozenset[str] = frozenset()
+    left: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def allows(self, path: str) -> bool:
         """Whether anything of a file runs."""
+        if path in self.dropped:
+            return False
+        if path in self.only:
+            return True
         if self.everything or path in self.files or path in self.partial or "" in self.below:
             return True
         return bool(self.below) and self._is_below(path)
+
+    def allows_node(self, path: str, node: str) -> bool:
+        """Whether evidence lets a test of a file run."""
+        if path in self.only:
+            return node in self.only[path]
+        return node not in self.left.get(path, ())
 
     def names(self, path: str) -> frozenset[str] | None:
         """Names of the test functions of a file that run; None for the whole file."""
@@ -59,7 +76,17 @@ class Applied:
         """For `from_json` in another process of the same run."""
         partial = {path: sorted(names) for path, names in self.partial.items()}
         return json.dumps(
-            [VERSION, self.top, self.everything, sorted(self.files), partial, sorted(self.below)]
+            [
+                VERSION,
+                self.top,
+                self.everything,
+                sorted(self.files),
+                partial,
+                sorted(self.below),
+                sorted(self.dropped),
+                {path: sorted(nodes) for path, nodes in self.left.items()},
+                {path: sorted(nodes) for path, nodes in self.only.items()},
+            ]
         )
 
     @classmethod
@@ -75,23 +102,39 @@ class Applied:
                 f"the controller's selection has version {version}, this worker reads {VERSION}: "
                 "install one version of txselect"
             )
-        top, everything, files, partial, below = rest
+        top, everything, files, partial, below, dropped, left, only = rest
         return cls(
             top,
             everything,
             frozenset(files),
             {path: frozenset(names) for path, names in partial.items()},
             frozenset(below),
+            frozenset(dropped),
+            {path: frozenset(nodes) for path, nodes in left.items()},
+            {path: frozenset(nodes) for path, nodes in only.items()},
         )
 
 
-def apply_selection(selection: Selection, top: str) -> Applied:
+def apply_selection(
+    selection: Selection, top: str, judged: Mapping[RepoPath, FileChoice | None] = MappingProxyType({})
+) -> Applied:
     """Put a selection into the form in which it is applied.
 
     Args:
-        selection: what runs.
+        selection: what the graph says runs.
         top: absolute path of the repository's top.
+        judged: what evidence says instead, of some files.
     """
+    applied = _apply_reached(selection, top)
+    return replace(
+        applied,
+        dropped=frozenset(path for path, choice in judged.items() if choice is None),
+        left={path: choice.left for path, choice in judged.items() if choice and choice.left},
+        only={path: choice.only for path, choice in judged.items() if choice and choice.only is not None},
+    )
+
+
+def _apply_reached(selection: Selection, top: str) -> Applied:
     match selection:
         case RunAll():
             return Applied(top, everything=True, files=frozenset(), partial={}, below=frozenset())

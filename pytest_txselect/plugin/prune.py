@@ -16,7 +16,7 @@ from pytest_txselect.config import load_settings
 from pytest_txselect.config.settings import OnDoubt
 from pytest_txselect.engine.request import Request
 from pytest_txselect.engine.select import Plan, select
-from pytest_txselect.errors import TxSelectError, UsageError
+from pytest_txselect.errors import TxSelectError
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
 from pytest_txselect.plugin.announce import HANDED_OVER, Announce
 from pytest_txselect.plugin.applied import Applied, apply_selection
@@ -47,15 +47,13 @@ def register(config: pytest.Config) -> None:
     except TxSelectError as error:
         lines = str(error).split("\n")
         raise pytest.UsageError(*(f"txselect: {line}" for line in lines)) from error
-    applied = apply_selection(plan.selection, _find_top(plan, config))
+    judged = plan.judged.choices if plan.judged else {}
+    applied = apply_selection(plan.selection, _find_top(plan, config), judged)
     config.pluginmanager.register(Prune(applied), HOOKS)
     config.pluginmanager.register(Announce(plan, applied), f"{HOOKS}-controller")
 
 
 def _make_plan(config: pytest.Config) -> Plan:
-    if config.getoption("txselect_mode") == "recorded":
-        cure = "use --txselect-mode=auto or static"
-        raise UsageError("no-evidence", f"--txselect-mode=recorded: nothing is recorded yet; {cure}")
     settings = load_settings(config.rootpath).settings
     store = config.getoption("txselect_store") or ".txselect"
     request = Request(
@@ -64,6 +62,7 @@ def _make_plan(config: pytest.Config) -> Plan:
         settings=settings,
         store=config.rootpath / store,
         environment=dict(os.environ),
+        mode=config.getoption("txselect_mode"),
         deepen=config.getoption("txselect_deepen"),
         progress=TerminalProgress(),
     )
@@ -174,6 +173,8 @@ class Prune:
         if relative.startswith("../"):
             return True
         if not self._applied.allows(relative):
+            return False
+        if not self._applied.allows_node(relative, item.nodeid):
             return False
         names = self._applied.names(relative)
         if names is None or not isinstance(item, pytest.Function):

@@ -83,6 +83,15 @@ class RecordedEvidence:
             for node, path, outcome, seconds, evidence in rows
         }
 
+    def has_complete_run(self) -> bool:
+        """Whether the whole suite was ever recorded."""
+        return bool(self._rows("SELECT 1 FROM run WHERE scope = ? AND complete LIMIT 1", (self._scope,)))
+
+    def read_revision(self) -> str:
+        """HEAD when the newest run began; empty where there was none."""
+        rows = self._rows("SELECT revision FROM run WHERE scope = ? ORDER BY id DESC LIMIT 1", (self._scope,))
+        return str(rows[0][0]) if rows else ""
+
     def read_versions(self) -> dict[RepoPath, list[str]]:
         """For each file and folder that some piece speaks of the versions in which it was used."""
         found: dict[RepoPath, list[str]] = {}

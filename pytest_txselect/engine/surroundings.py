@@ -1,0 +1,113 @@
+"""The project around edited files, for `policy/follow.py`: what files mention, import and reach, at the head."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_txselect.graph.reach import find_reach
+from pytest_txselect.model import EdgeKind, RepoPath
+from pytest_txselect.project.disk import read_source
+from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.mentions import Mentions, read_mentions
+
+if TYPE_CHECKING:
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.project import Project
+    from pytest_txselect.graph.reach import Reach
+    from pytest_txselect.source.mentions import Imported
+
+__all__ = ["HeadSurroundings"]
+
+
+class HeadSurroundings:
+    """Answers from the graph and from the sources at the head; remembers its answers.
+
+    Args:
+        project: the repository.
+        ends: the graphs, that of the head first.
+    """
+
+    def __init__(self, project: Project, ends: tuple[End, ...]) -> None:
+        self._project = project
+        self._ends = ends
+        self._views = [end.view for end in ends]
+        self._mentions: dict[RepoPath, Mentions | None] = {}
+        self._reach: dict[RepoPath, Reach] = {}
+        self._classes: frozenset[str] | None = None
+
+    def source(self, path: RepoPath) -> bytes | None:
+        """The bytes of a file at the head; None where there is none."""
+        sources = self._project.sources
+        if sources.from_disk:
+            return read_source(sources.git.repository.top, path)
+        name = self._ends[0].tree.keys.get(path)
+        return dict(sources.git.read_blobs([name]))[name] if name else None
+
+    def mentions(self, path: RepoPath) -> Mentions | None:
+        """What a file mentions where; nothing for a file that is not there any more."""
+        if path not in self._mentions:
+            source = self.source(path) if path in self._ends[0].tree.keys else b""
+            self._mentions[path] = None if source is None else read_mentions(source)
+        return self._mentions[path]
+
+    def importers(self, path: RepoPath) -> list[RepoPath]:
+        """Files that import a file directly, in any way."""
+        kinds = {EdgeKind.PACKAGE, EdgeKind.FOLDER, EdgeKind.DATA}
+        found = {edge.source for view in self._views for edge in view.edges_to(path) if edge.kind not in kinds}
+        groups = {source for source in found if source not in self._ends[0].facts and not source.endswith(".py")}
+        for group in groups:  # whoever imports a whole folder imports each file of it
+            found |= {edge.source for view in self._views for edge in view.edges_to(group)}
+        return sorted(each for each in found if each.endswith(".py"))
+
+    def reach(self, path: RepoPath) -> Reach:
+        """Everything that depends on a file, in either graph."""
+        if path not in self._reach:
+            self._reach[path] = find_reach(self._views, [path])
+        return self._reach[path]
+
+    def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
+        """Files that depend on a file, directly or not, and the file itself; tests that its fixtures reach through a conftest too."""
+        found = {each for each in self.reach(path).ways if each.endswith(".py")}
+        folders = [each.rpartition("/")[0] for each in found if each.rpartition("/")[2] == "conftest.py"]
+        fronts = tuple(f"{folder}/" if folder else "" for folder in folders)
+        if fronts:
+            found |= {each for each in self._ends[0].facts if each.startswith(fronts)}
+        return frozenset(found)
+
+    def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
+        """Files that the module of an import statement may be; for `from package import module`, the module too."""
+        found: set[RepoPath] = set()
+        name = imported.module.lstrip(".")
+        level = len(imported.module) - len(name)
+        for end in self._ends:
+            resolver = end.finder.names.resolver
+            is_test = self._project.is_test(importer)
+            parts = name.split(".")
+            names = [name] if level or imported.name else [".".join(parts[: length + 1]) for length in range(len(parts))]
+            for each in names:
+                module = resolver.relative(importer, each, level) if level else resolver.absolute(importer, each, is_test=is_test)
+                found.update(module.files)
+                if imported.name and imported.name != "*":
+                    found.update(resolver.submodule(module, imported.name).files)
+                    found.update(target for target, _ in end.finder.names.name(module, imported.name) if target.endswith(".py"))
+        return frozenset(found)
+
+    def knows(self, path: RepoPath, name: str) -> bool:
+        """Whether a file mentions a name at all."""
+        facts = self._ends[0].facts.get(path)
+        if not isinstance(facts, FileFacts):
+            return True
+        if name in facts.names or name in facts.bound or name in facts.strings:
+            return True
+        return any(name in each.names for each in facts.imports) or any(name in text for text in facts.strings if len(text) > len(name))
+
+    def is_project_class(self, name: str) -> bool:
+        """Whether some file of the project binds such a name at module level and does not import it."""
+        if self._classes is None:
+            classes: set[str] = set()
+            self._ends[0].facts.load_all()
+            for facts in self._ends[0].facts.values():
+                if isinstance(facts, FileFacts):
+                    classes |= facts.bound - {each for statement in facts.imports for each in statement.names}
+            self._classes = frozenset(classes)
+        return name in self._classes

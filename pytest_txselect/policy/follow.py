@@ -1,0 +1,361 @@
+"""What an edit touches, symbol by symbol: the functions, classes and imports whose users may behave differently.
+
+This is the column "with evidence" of the table of edits: names are followed from file to file, through the names that are bound
+from them, and what cannot be followed falls back to the file as a whole.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, assert_never
+
+from pytest_txselect.source.edit import (
+    BodyEdit,
+    ClassChange,
+    ClassEdit,
+    ClassNameEdit,
+    DefinitionChange,
+    DefinitionEdit,
+    DocstringEdit,
+    FileEdit,
+    NameEdit,
+    StatementEdit,
+)
+from pytest_txselect.source.mentions import StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.source.edit import Edit, Edits
+    from pytest_txselect.source.mentions import ClassFacts, Imported, Mentions, Step
+
+__all__ = ["Both", "Place", "Surroundings", "Touched", "follow"]
+
+Place = tuple["RepoPath", str]
+"""A function, class body or module body: its file, and its qualified name (`<module>` for the module's own)."""
+
+MODULE = "<module>"
+
+
+class Surroundings(Protocol):
+    """The project around the edited files, at the head."""
+
+    def mentions(self, path: RepoPath) -> Mentions | None:
+        """What a file mentions where; None where it cannot be read."""
+
+    def importers(self, path: RepoPath) -> Iterable[RepoPath]:
+        """Files that import a file directly, in any way."""
+
+    def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
+        """Files that depend on a file, directly or not, and the file itself."""
+
+    def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
+        """Files that the module of an import statement may be; for `from package import module`, the module too."""
+
+    def knows(self, path: RepoPath, name: str) -> bool:
+        """Whether a file mentions an identifier or a word of that name at all; cheap."""
+
+    def is_project_class(self, name: str) -> bool:
+        """Whether some file of the project defines a class of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Tests that used one of `mentions` and one of `touches`."""
+
+    mentions: frozenset[Place]
+    touches: frozenset[Place]
+
+
+@dataclass(slots=True)
+class Touched:
+    """Whom edits touch; a test that used any of it, by its evidence, may behave differently.
+
+    Attributes:
+        places: code that was executed.
+        both: see `Both`.
+        files: files of which every dependent counts, as the graph has it: nothing better is known.
+        imports: files whose import may break, so that at least one test that imports each must run.
+        why: for each place and file, the edit behind it, for a person.
+    """
+
+    places: dict[Place, str] = field(default_factory=dict)
+    both: list[tuple[Both, str]] = field(default_factory=list)
+    files: dict[RepoPath, str] = field(default_factory=dict)
+    imports: dict[RepoPath, str] = field(default_factory=dict)
+
+
+def follow(path: RepoPath, edits: Edits, around: Surroundings, *, removed: frozenset[str], describe: str) -> Touched:
+    """Find whom the edits of one file touch.
+
+    Args:
+        path: the file.
+        edits: how it differs from the version that evidence was taken from.
+        around: the project.
+        removed: names that the old version binds at module level and the new one does not.
+        describe: the edits in words.
+    """
+    following = _Following(path, around, removed, describe)
+    for edit in edits.edits:
+        following.edit(edit)
+    following.run()
+    return following.touched
+
+
+class _Following:
+    """Follows the edits of one file."""
+
+    def __init__(self, path: RepoPath, around: Surroundings, removed: frozenset[str], describe: str) -> None:
+        self.path = path
+        self.around = around
+        self.removed = removed
+        self.describe = describe
+        self.touched = Touched()
+        self._names: deque[tuple[RepoPath, str, bool]] = deque()
+        self._seen: set[tuple[RepoPath, str, bool]] = set()
+        self._classes: set[tuple[RepoPath, str]] = set()
+        self._definitions: set[tuple[RepoPath, str]] = set()
+
+    def edit(self, edit: Edit) -> None:
+        """Begin with one edit."""
+        match edit:
+            case DocstringEdit():
+                pass  # judged before: whoever may read it is reached by the graph
+            case BodyEdit(function=function, code=code):
+                self._place(self.path, code)
+                self._place(self.path, function)
+            case DefinitionEdit():
+                self._definition(edit)
+            case NameEdit(name=name, calls=calls):
+                self.touched.imports[self.path] = self.describe
+                self._name(self.path, name, gone=name in self.removed)
+                if calls:
+                    self._place(self.path, name)
+            case ClassNameEdit(owner=owner, name=name):
+                self.touched.imports[self.path] = self.describe
+                self._class_name(self.path, owner, name)
+            case ClassEdit(owner=owner, change=change):
+                self.touched.imports[self.path] = self.describe
+                if change in {ClassChange.ADDED, ClassChange.REMOVED} and "." not in owner:
+                    self._name(self.path, owner, gone=owner in self.removed)
+                if change is not ClassChange.ADDED:
+                    self._class(self.path, owner)
+            case StatementEdit(script=script):
+                if not script:
+                    self._file(self.path)
+                else:
+                    self._place(self.path, MODULE)
+            case FileEdit():
+                self._file(self.path)
+            case _:
+                assert_never(edit)
+
+    def run(self) -> None:
+        """Follow names until there are no more."""
+        while self._names:
+            path, name, gone = self._names.popleft()
+            self._follow_name(path, name, gone=gone)
+
+    def _place(self, path: RepoPath, qualname: str) -> None:
+        self.touched.places.setdefault((path, qualname), self.describe)
+
+    def _file(self, path: RepoPath) -> None:
+        self.touched.files.setdefault(path, self.describe)
+
+    def _name(self, path: RepoPath, name: str, *, gone: bool = False) -> None:
+        key = (path, name, gone)
+        if key not in self._seen:
+            self._seen.add(key)
+            self._names.append(key)
+
+    def _definition(self, edit: DefinitionEdit) -> None:
+        """A function is defined differently: whoever executed it, or mentions its name."""
+        if edit.change is not DefinitionChange.ADDED:
+            self._place(self.path, edit.function)
+        if edit.change in {DefinitionChange.DECORATORS, DefinitionChange.DEFAULTS, DefinitionChange.SIGNATURE}:
+            self.touched.imports[self.path] = self.describe
+        self._defined(self.path, edit.owner, edit.name, gone=edit.change is DefinitionChange.REMOVED)
+
+    def _defined(self, path: RepoPath, owner: str | None, name: str, *, gone: bool) -> None:
+        if owner is None:
+            self._name(path, name, gone=gone and name in self.removed)
+            return
+        mentioning = self._mentioning(path, {name})
+        facts = self._class_facts(path, owner)
+        outside = facts is None or facts.whole or any(not self.around.is_project_class(base) for base in facts.bases)
+        dunder = name.startswith("__") and name.endswith("__")
+        if not mentioning or dunder or outside:
+            self._class(path, owner)
+        for place in mentioning:
+            self._place(*place)
+        for importer, step in self._steps_mentioning(path, {name}):
+            if step.kind is StepKind.ACT or gone:
+                self._place(importer, MODULE)
+
+    def _class_facts(self, path: RepoPath, owner: str) -> ClassFacts | None:
+        found = self.around.mentions(path)
+        return found.classes.get(owner) if found else None
+
+    def _mentioning(self, path: RepoPath, names: set[str]) -> list[Place]:
+        """Functions anywhere in reach of a file that mention one of some attributes."""
+        found: list[Place] = []
+        for each in sorted(self.around.reaching(path)):
+            if any(self.around.knows(each, name) for name in names):
+                mentions = self.around.mentions(each)
+                if mentions is None:
+                    self._file(each)
+                else:
+                    found += [(each, qualname) for qualname in mentions.mentioning(names)]
+        return found
+
+    def _steps_mentioning(self, path: RepoPath, names: set[str]) -> Iterable[tuple[RepoPath, Step]]:
+        for each in sorted(self.around.reaching(path)):
+            if any(self.around.knows(each, name) for name in names):
+                mentions = self.around.mentions(each)
+                for step in mentions.steps if mentions else ():
+                    if not names.isdisjoint(step.mentions):
+                        yield each, step
+
+    def _follow_name(self, path: RepoPath, name: str, *, gone: bool) -> None:
+        """A module-level name means something else: in its own file, and where it is imported from there."""
+        mentions = self.around.mentions(path)
+        if mentions is None:
+            self._file(path)
+            return
+        self._inside(path, mentions, {name})
+        for qualname in mentions.reading_all:
+            self._place(path, qualname)
+        for importer in self.around.importers(path):
+            if importer != path and self.around.knows(importer, name) or self._takes_all(importer, path):
+                self._from(importer, path, name, gone=gone)
+
+    def _takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
+        found = self.around.mentions(importer)
+        return found is not None and any(each.name == "*" and path in self.around.means(importer, each) for each in found.imports)
+
+    def _inside(self, path: RepoPath, mentions: Mentions, names: set[str], prefix: str = "") -> None:
+        """Functions of a file that mention a name, and what its import-time code makes of it."""
+        for qualname in mentions.mentioning(names):
+            if not prefix or prefix in mentions.functions[qualname]:
+                self._place(path, qualname)
+        for step in mentions.steps:
+            if names.isdisjoint(step.mentions) or (prefix and prefix not in step.mentions):
+                continue
+            self._step(path, step)
+
+    def _step(self, path: RepoPath, step: Step) -> None:
+        match step.kind:
+            case StepKind.BIND:
+                for bound in step.binds:
+                    if step.owner:
+                        self._class_name(path, step.owner, bound)
+                    else:
+                        self._name(path, bound)
+            case StepKind.DEFINE:
+                for bound in step.binds:
+                    if (path, f"{step.owner}.{bound}") not in self._definitions:
+                        self._definitions.add((path, f"{step.owner}.{bound}"))
+                        self._place(path, f"{step.owner}.{bound}" if step.owner else bound)
+                        self._defined(path, step.owner or None, bound, gone=False)
+            case StepKind.CLASS:
+                for bound in step.binds:
+                    self._class(path, f"{step.owner}.{bound}" if step.owner else bound)
+            case StepKind.ACT:
+                self._place(path, MODULE)
+                for bound in step.binds:
+                    if not step.owner:
+                        self._name(path, bound)
+            case _:
+                assert_never(step.kind)
+
+    def _from(self, importer: RepoPath, path: RepoPath, name: str, *, gone: bool) -> None:
+        """A file that imports another one, of which a name means something else."""
+        mentions = self.around.mentions(importer)
+        if mentions is None:
+            self._file(importer)
+            return
+        linked = False
+        for each in mentions.imports:
+            if path not in self.around.means(importer, each):
+                continue
+            linked = True
+            if each.name in {name, "*"}:
+                alias = name if each.name == "*" else each.alias
+                if each.toplevel:
+                    self._name(importer, alias, gone=gone)
+                    if gone and each.name == name:
+                        self._place(importer, MODULE)
+                else:
+                    self._inside(importer, mentions, {alias, name})
+            elif not each.name or each.name == path.rpartition("/")[2].removesuffix(".py") or path.endswith("__init__.py"):
+                self._inside(importer, mentions, {name}, prefix=each.alias if each.name != "" else "")
+        if not linked:  # imported in a way that is no statement: by a string, a computed name, a lazy table
+            self._inside(importer, mentions, {name})
+            self._name(importer, name, gone=gone)
+
+    def _class_name(self, path: RepoPath, owner: str, name: str) -> None:
+        """A class-level name means something else: whoever mentions it and touches the class."""
+        key = (path, f"{owner}:{name}")
+        if key in self._classes:
+            return
+        self._classes.add(key)
+        facts = self._class_facts(path, owner)
+        whole = facts is None or facts.whole or any(not self.around.is_project_class(base) for base in facts.bases)
+        dunder = name.startswith("__") and name.endswith("__")
+        if whole or dunder:
+            self._class(path, owner)
+            return
+        touches = self._touching(path, owner)
+        mentions = frozenset(self._mentioning(path, {name}))
+        reading = frozenset(place for place in touches if self._reads_all(place))
+        self.touched.both.append((Both(mentions | reading, touches), self.describe))
+        for importer, step in self._steps_mentioning(path, {name}):
+            if step.owner == owner and importer == path:
+                if step.kind is StepKind.BIND and name not in step.binds:
+                    for bound in step.binds:
+                        self._class_name(path, owner, bound)
+            elif owner.rpartition(".")[2] in step.mentions:
+                self._step(importer, step)
+
+    def _reads_all(self, place: Place) -> bool:
+        found = self.around.mentions(place[0])
+        if found is None:
+            return True
+        names = found.functions.get(place[1], frozenset())
+        return place[1] in found.reading_all or not names.isdisjoint({"getattr", "__dict__", "__getattribute__", "hasattr", "dir"})
+
+    def _class(self, path: RepoPath, owner: str) -> None:
+        """A class is another one: whoever touches it."""
+        if (path, owner) in self._classes:
+            return
+        self._classes.add((path, owner))
+        for place in self._touching(path, owner):
+            self._place(*place)
+        name = owner.rpartition(".")[2]
+        for importer, step in self._steps_mentioning(path, {name}):
+            if step.kind is not StepKind.CLASS:  # a subclass is touched as the class is
+                self._step(importer, step)
+
+    def _touching(self, path: RepoPath, owner: str) -> frozenset[Place]:
+        """Functions of a class or of a subclass of it, and functions that mention one of them by name."""
+        names = {owner.rpartition(".")[2]}
+        own: set[tuple[RepoPath, str]] = {(path, owner)}
+        reaching = sorted(self.around.reaching(path))
+        grown = True
+        while grown:
+            grown = False
+            for each in reaching:
+                found = self.around.mentions(each) if any(self.around.knows(each, name) for name in names) else None
+                for qualname, facts in found.classes.items() if found else ():
+                    if (each, qualname) not in own and not facts.bases.isdisjoint(names):
+                        own.add((each, qualname))
+                        names.add(qualname.rpartition(".")[2])
+                        grown = True
+        places = set(self._mentioning(path, names))
+        for each, qualname in own:
+            found = self.around.mentions(each)
+            front = f"{qualname}."
+            places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
+        return frozenset(places)
