@@ -66,8 +66,6 @@ def _add(case: etree._Element, tag: str, message: str, text: str, kind: str = ""
 def _add_trouble(case: etree._Element, tag: str, phase: Phase) -> None:
     if phase.outcome is Outcome.XFAILED:
         _add(case, tag, phase.reason, "", "pytest.xfail")
-    elif phase.outcome is Outcome.XPASSED:
-        _add(case, tag, "xfail-marked test passes unexpectedly", phase.reason)
     elif tag == "skipped":
         _add(case, tag, phase.reason, f"{phase.file}:{phase.line}: {phase.reason}", "pytest.skip")
     elif tag == "error":

@@ -90,5 +90,5 @@ class Progress:
 
     @property
     def to_repeat(self) -> bool:
-        """Whether the last thing heard of it is that it failed and will be run again."""
-        return self.last is not None and self.last.outcome is Outcome.RERUN
+        """Whether the attempt that is going on, or has just ended, is to be followed by another."""
+        return any(phase.outcome is Outcome.RERUN for phase in self.phases or ())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Group", "Summaries", "fold_reason", "group_entries", "list_entries", "summarise"]
 
 _FOLDS: Final = (
+    (re.compile(r"^AssertionError: (?=assert )"), ""),  # pytest leaves it out or in
     (re.compile(r"\b0x[0-9a-fA-F]+\b"), "0x*"),
     (
         re.compile(

@@ -172,11 +172,12 @@ def open_results(base: Path, report_id: str) -> tuple[Path, ResultsFile]:
             continue
         try:
             os.ftruncate(descriptor, 0)
-            for name in ARTIFACT_NAMES:
-                (folder / name).unlink(missing_ok=True)
         except OSError as error:
             os.close(descriptor)
             raise UsageError("report-folder", f"cannot clear {folder}: {error.strerror}") from None
+        for name in ARTIFACT_NAMES:
+            with contextlib.suppress(OSError):  # what cannot be removed cannot be replaced either: that will be said
+                (folder / name).unlink()
         return folder, ResultsFile(path, descriptor)
     raise UsageError("report-folder", f"{_MOST_RUNS_AT_ONCE} runs are writing to {base / report_id} at once")
 

@@ -1,0 +1,92 @@
+"""Every figure of a report is what pytest itself says: its last line, its `-rA` lines, its own JUnit file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from recorded import BROKEN_FILE, QUIET, SKIPPED_FILE, SUITE, count_cases, name_cases, read_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHOWN: Final = ("-rA", "--continue-on-collection-errors")
+WORD: Final = re.compile(r"(PASSED|XFAIL|XPASS|ERROR|FAILED|SUBFAILED\S*(?: \(.*?\))?) (\S.*?)(?: - .*)?$")
+LAST: Final = re.compile(r"(\d+) ([a-z ]+?)(?=,| in )")
+MANY: Final = """
+import pytest
+
+@pytest.fixture
+def sometimes(request):
+    if request.node.callspec.params["i"] % 97 == 0:
+        raise OSError("no disk")
+    yield
+    if request.node.callspec.params["i"] % 89 == 0:
+        raise OSError("disk gone")
+
+@pytest.mark.parametrize("i", range({count}))
+def test_much(sometimes, i, subtests):
+    if i % 13 == 0:
+        pytest.skip(f"every 13th, {{i % 3}}")
+    if i % 17 == 0:
+        pytest.xfail("every 17th")
+    with subtests.test(i=i):
+        assert i % 41
+    assert i % 31, "every 31st"
+"""
+
+
+def read_last_line(result: pytest.RunResult) -> dict[str, int]:
+    """Read the counts of pytest's last line, in the singular where it has one."""
+    line = next(line for line in reversed(result.outlines) if " in " in line and LAST.search(line))
+    words = {"error": "errors", "warning": "warnings"}
+    return {words.get(word, word): int(count) for count, word in LAST.findall(line)}
+
+
+def read_words(lines: Iterable[str]) -> Counter[str]:
+    """Read the words and node ids of lines as of `-rA`; a folded skip as often as it says."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        if match := WORD.match(line):
+            found[f"{match[1]} {match[2]}"] += 1
+        elif match := re.match(r"SKIPPED \[(\d+)\]", line):
+            found["SKIPPED"] += int(match[1])
+    return found
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("suite", ["every kind", "thousands"])
+def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
+    """Counts and node ids equal those of a plain run and of pytest's own JUnit file, without and with xdist."""
+    if suite == "thousands":
+        if not hasattr(pytest, "Subtests"):
+            pytest.skip("subtests came with pytest 9")
+        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=450) for n in range(5)})
+    else:
+        pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
+    more = ["-n", str(workers)] if workers else ["-p", "no:xdist"]
+    plain = pytester.runpytest_subprocess(
+        *QUIET, *more, *SHOWN, "--junitxml=own.xml", "-o", "junit_family=xunit1", "-p", "no:txselect"
+    )
+    ours = pytester.runpytest_subprocess(*QUIET, *more, *SHOWN, "--txselect-report")
+    folder = pytester.path / "reports" / "tests"
+    run = read_report(folder)
+    said = read_last_line(plain)
+    assert ours.ret == plain.ret
+    assert read_last_line(ours) == said
+    counted = {
+        "errors" if word == "error" else str(word): count for word, count in run.count_results().items()
+    }
+    assert counted == said
+    assert (folder / "stats.txt").read_text().count(str(said["passed"])) >= 1
+    wanted = read_words(plain.outlines)
+    assert read_words(ours.outlines) == wanted
+    assert read_words((folder / "summary_short.txt").read_text().splitlines()) == wanted
+    own, junit = pytester.path / "own.xml", folder / "junit.xml"
+    assert name_cases(junit) == name_cases(own)
+    figures = count_cases(junit)
+    assert {name: figures[name] for name in ("errors", "failures", "skipped")} == {
+        name: count for name, count in count_cases(own).items() if name != "tests"
+    }
