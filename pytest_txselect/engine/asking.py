@@ -75,7 +75,7 @@ class Asking:
         self.views = [end.view for end in ends]
         self.hints = [Hints(end.words) for end in ends]
         self.first: list[Edge] = []
-        self.answer = Answer(details=dict(verdicts.seeds))
+        self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
 
     def ask(self) -> Answer:
         """Find everything that is concerned."""
@@ -105,7 +105,9 @@ class Asking:
         self._ask_plugins()
         return answer
 
-    def _begin(self, path: str, detail: str, readers: Iterable[RepoPath], kind: EdgeKind = EdgeKind.DATA) -> None:
+    def _begin(
+        self, path: str, detail: str, readers: Iterable[RepoPath], kind: EdgeKind = EdgeKind.DATA
+    ) -> None:
         for reader in readers:
             self.answer.details.setdefault(path, detail)
             self.first.append(Edge(reader, RepoPath(path), kind))
@@ -129,32 +131,50 @@ class Asking:
     def _ask_distributions(self) -> None:
         """Importers of the modules of distributions that moved, and files that name their commands."""
         for module, why in self.verdicts.modules.items():
-            importers = {path for end in self.ends for path in end.externals.get(module.partition(".")[0], ())}
+            importers = {
+                path for end in self.ends for path in end.externals.get(module.partition(".")[0], ())
+            }
             self._begin(module, why, sorted(importers), EdgeKind.IMPORT)
             self.answer.kinds[module] = ReasonKind.DISTRIBUTION
         for script, why in self.verdicts.scripts.items():
             for end in self.ends:
                 end.facts.load_all()
-                users = [path for path, facts in end.facts.items() if isinstance(facts, FileFacts) and _names(facts, script)]
+                users = [
+                    path
+                    for path, facts in end.facts.items()
+                    if isinstance(facts, FileFacts) and _names(facts, script)
+                ]
                 self._begin(script, why, users, EdgeKind.STRING)
             self.answer.kinds[script] = ReasonKind.DISTRIBUTION
 
     def _ask_folder(self, path: RepoPath, cure: str) -> None:
         """A file of unknown use concerns the folder of code that it is in; elsewhere, everything."""
         if self.unknown is Unknown.ERROR:
-            raise UsageError("unknown-file", f"{path}: nothing says which tests depend on it; add `{cure}` to [tool.txselect] if none does")
+            raise UsageError(
+                "unknown-file",
+                f"{path}: nothing says which tests depend on it; add `{cure}` to [tool.txselect] "
+                "if none does",
+            )
         folders = {folder_of(each) for end in self.ends for each in end.facts}
         owner = next((folder for folder in ancestors(path) if folder and folder in folders), None)
         if owner is None and self.unknown is Unknown.OWNER and "" in folders:
             owner = ""
         whom = "everything runs" if owner is None else f"whatever reaches {owner or 'the top folder'} runs"
         self.verdicts.doubts.append(
-            Doubt("unknown-file", f"{path}: changed, and nothing says who depends on it, so {whom}; if no test does, configure {cure}")
+            Doubt(
+                "unknown-file",
+                f"{path}: changed, and nothing says who depends on it, so {whom}; if no test does, "
+                f"configure {cure}",
+            )
         )
         if owner is None:
-            self.answer.everything = self.answer.everything or Reason(ReasonKind.UNKNOWN, path, "changed, and nothing says who depends on it")
+            self.answer.everything = self.answer.everything or Reason(
+                ReasonKind.UNKNOWN, path, "changed, and nothing says who depends on it"
+            )
             return
-        below = {each for end in self.ends for each in end.facts if each.startswith(f"{owner}/" if owner else "")}
+        below = {
+            each for end in self.ends for each in end.facts if each.startswith(f"{owner}/" if owner else "")
+        }
         self._begin(path, "changed", sorted(below), EdgeKind.FOLDER)
         self.answer.kinds[path] = ReasonKind.UNKNOWN
 
@@ -165,26 +185,35 @@ class Asking:
             self.first += [edge for view in self.views for edge in view.edges_to(path)]
 
     def _ask_fixtures(self) -> None:
-        """A fixture concerns whoever asks for it: by a parameter or a string of its name, or by a name that is computed."""
+        """A fixture concerns whoever asks for it: by a parameter, a string, or a computed name."""
         for path, names in self.verdicts.fixtures.items():
             detail = f"fixture {', '.join(sorted(names))}"
             configured = not names.isdisjoint(self.project.config.usefixtures)
             for end in self.ends:
                 end.facts.load_all()
-                asking = [each for each, facts in end.facts.items() if each != path and _asks_for(facts, names)]
-                if configured or any(file_name(each) == "conftest.py" and _steers(end.facts[each]) for each in end.facts):
+                asking = [
+                    each for each, facts in end.facts.items() if each != path and _asks_for(facts, names)
+                ]
+                if configured or any(
+                    file_name(each) == "conftest.py" and _steers(end.facts[each]) for each in end.facts
+                ):
                     self.verdicts.seeds[path] = detail
                 front = f"{folder_of(path)}/" if file_name(path) == "conftest.py" and folder_of(path) else ""
                 seen = [each for each in asking if each.startswith(front) or not self.project.is_test(each)]
                 self._begin(path, detail, seen, EdgeKind.FIXTURE)
 
     def _ask_missing(self) -> None:
-        """A changed script that nobody imports may generate a module that somebody imports and that is not there."""
+        """A changed script that nobody imports may generate a module that is imported and not there."""
         waiting = sorted({path for end in self.ends for path, places in end.missing.items() if places})
         for path in self.verdicts.seeds if waiting else ():
             alone = not any(True for view in self.views for _ in view.edges_to(path))
             if alone and not self.project.is_test(path):
-                self._begin(path, self.verdicts.seeds[path], [each for each in waiting if each != path], EdgeKind.MISSING)
+                self._begin(
+                    path,
+                    self.verdicts.seeds[path],
+                    [each for each in waiting if each != path],
+                    EdgeKind.MISSING,
+                )
 
     def _ask_documentation(self) -> None:
         """A docstring concerns the tests that reach both its file and a reader of docstrings."""
@@ -203,14 +232,16 @@ class Asking:
                 self.answer.chosen[path] = reason
 
     def _ask_examples(self) -> None:
-        """Text files and modules collected for their examples: those that changed, and those whose imports are reached."""
+        """Files collected for their examples: those that changed, and those whose imports are reached."""
         for path, detail in self.verdicts.examples.items():
             self.answer.chosen[path] = Reason(ReasonKind.CHANGED, path, detail)
         for end in self.ends[:1]:
             for path, edge in find_examples(self.project, end, self.answer.reach):
                 chain = (edge, *self.answer.reach.chain(edge.target))
                 origin = self.answer.reach.origin(edge.target)
-                self.answer.chosen.setdefault(path, Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain))
+                self.answer.chosen.setdefault(
+                    path, Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain)
+                )
 
     def _ask_plugins(self) -> None:
         """Plugins that every test runs with: configured with `-p`, or entry points of the project itself."""
@@ -218,18 +249,26 @@ class Asking:
         place = RepoPath(rootdir)
         for name in (*self.project.config.plugins, *self.project.entry.plugins):
             for end in self.ends:
-                for plugin, _, _ in end.finder.strings.module(RepoPath(f"{rootdir}/pytest.ini".lstrip("/")), name, 0, is_test=False):
+                for plugin, _, _ in end.finder.strings.module(
+                    RepoPath(f"{rootdir}/pytest.ini".lstrip("/")), name, 0, is_test=False
+                ):
                     if plugin in self.answer.reach and rootdir not in self.answer.below:
                         origin = self.answer.reach.origin(plugin)
                         chain = (Edge(place, plugin, EdgeKind.PLUGIN), *self.answer.reach.chain(plugin))
-                        self.answer.below[rootdir] = Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain)
+                        self.answer.below[rootdir] = Reason(
+                            ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain
+                        )
 
 
 def _asks_for(facts: Facts, names: frozenset[str]) -> bool:
     """Whether a file may ask for one of some fixtures."""
     if not isinstance(facts, FileFacts):
         return True
-    return not names.isdisjoint(facts.parameters) or not names.isdisjoint(facts.strings) or "getfixturevalue" in facts.names
+    return (
+        not names.isdisjoint(facts.parameters)
+        or not names.isdisjoint(facts.strings)
+        or "getfixturevalue" in facts.names
+    )
 
 
 def _steers(facts: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""Text files that pytest collects for their examples (`--doctest-glob`): they depend on what the examples import."""
+"""Text files that pytest collects for their examples (`--doctest-glob`): they depend on what these import."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 __all__ = ["find_examples"]
 
-IMPORT: Final = re.compile(rb"^[ \t]*(?:>>>|\.\.\.)[ \t]+(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE)
+IMPORT: Final = re.compile(
+    rb"^[ \t]*(?:>>>|\.\.\.)[ \t]+(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE
+)
 
 
 def find_examples(project: Project, end: End, reach: Reach) -> Iterator[tuple[RepoPath, Edge]]:
     """Text files with examples that import something in the reach, with the edge to it."""
     for path in end.tree.keys:
-        if path.endswith(".py") or not any(matches_file_pattern(path, glob) for glob in project.config.doctest_globs):
+        if path.endswith(".py") or not any(
+            matches_file_pattern(path, glob) for glob in project.config.doctest_globs
+        ):
             continue
         text = read_source(project.sources.git.repository.top, path) or b""
         for match in IMPORT.finditer(text):

@@ -1,8 +1,9 @@
-"""The graph at each end of the comparison: remembered where only few files have changed since, built anew elsewhere.
+"""The graph at each end of the comparison: remembered where few files have changed since, else built anew.
 
-A remembered graph holds for a set of paths and a configuration. Files whose content has changed since it was made have their
-edges replaced, which gives what building anew would give, as long as the change moves no edge of any other file; where it may
-(tables of lazy packages, modules that nobody names) the graph is built anew.
+A remembered graph holds for a set of paths and a configuration. Files whose content has changed since it
+was made have their edges replaced, which gives what building anew would give, as long as the change moves
+no edge of any other file; where it may (tables of lazy packages, modules that nobody names) the graph is
+built anew.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.sources import EndFacts
 from pytest_txselect.graph.build import EdgeFinder, build_graph
 from pytest_txselect.graph.graph import DependencyGraph
-from pytest_txselect.graph.hints import HintFinder
 from pytest_txselect.graph.names import Names
 from pytest_txselect.graph.reach import GraphView
-from pytest_txselect.graph.strings import ORPHANS, StringEdges
+from pytest_txselect.graph.strings import NO_MODULE, ORPHANS, StringEdges
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.resolve import Resolver, find_layout
+from pytest_txselect.project.tree import folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.engine.project import Project
     from pytest_txselect.graph.graph import Out
+    from pytest_txselect.graph.hints import HintFinder
     from pytest_txselect.project.tree import ProjectTree
     from pytest_txselect.source.facts import Facts
 
@@ -93,10 +95,19 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
         facts: their facts.
         hints: finds the words that may name data; knows the names at both ends.
     """
-    layout = find_layout(tree, project.rootdir, project.pythonpath, project.is_test, own_root_first=project.own_root_first)
+    layout = find_layout(
+        tree, project.rootdir, project.pythonpath, project.is_test, own_root_first=project.own_root_first
+    )
     names = Names(Resolver(tree, layout), facts)
     finder = EdgeFinder(
-        tree, names, StringEdges(names, project.scripts), project.is_test, project.matches, project.depends, project.entry_points, project.links
+        tree,
+        names,
+        StringEdges(names, project.scripts),
+        project.is_test,
+        project.matches,
+        project.depends,
+        project.entry_points,
+        project.links,
     )
     key = _make_key(project, tree, hints)
     parts = project.sources.store.read_graph(key)
@@ -115,14 +126,16 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
 def _make_key(project: Project, tree: ProjectTree, hints: HintFinder) -> str:
     """Names all that edges depend on beside the contents of files."""
     words = hashlib.sha256("\0".join(sorted(hints.components)).encode("utf-8", "surrogateescape")).hexdigest()
-    return hashlib.sha256(f"{tree.shape()} {words} {project.signature()}".encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(
+        f"{tree.shape()} {words} {project.signature()}".encode("utf-8", "surrogateescape")
+    ).hexdigest()
 
 
 def _make_end(finder: EdgeFinder, facts: EndFacts, view: GraphView, extra: _Extra) -> End:
     externals: dict[str, list[RepoPath]] = {}
-    for path, tops in extra.externals.items():
+    for importer, tops in extra.externals.items():
         for top in tops:
-            externals.setdefault(top, []).append(path)
+            externals.setdefault(top, []).append(importer)
     return End(
         finder.tree,
         facts,
@@ -138,13 +151,20 @@ def _make_end(finder: EdgeFinder, facts: EndFacts, view: GraphView, extra: _Extr
 def _read_extra(finder: EdgeFinder, facts: Mapping[RepoPath, Facts], hints: HintFinder) -> _Extra:
     keys = {path: facts.key(path) for path in facts} if isinstance(facts, EndFacts) else {}
     words = {path: list(found) for path, each in facts.items() if (found := hints.words(each))}
-    externals = {path: found for path, each in facts.items() if (found := _externals(finder, path, each))}
+    externals = {path: tops for path, each in facts.items() if (tops := _externals(finder, each))}
     doc_readers = [path for path, each in facts.items() if _reads_docs(each)]
-    missing = {path: sorted(found) for path, each in facts.items() if (found := finder.missing(path, each))}
-    return _Extra(keys, words, doc_readers, externals, missing, {name: list(paths) for name, paths in finder.names.lazy_classes.items()})
+    missing = {path: sorted(places) for path, each in facts.items() if (places := finder.missing(path, each))}
+    return _Extra(
+        keys,
+        words,
+        doc_readers,
+        externals,
+        missing,
+        {name: list(paths) for name, paths in finder.names.lazy_classes.items()},
+    )
 
 
-def _externals(finder: EdgeFinder, path: RepoPath, facts: Facts) -> list[str]:
+def _externals(finder: EdgeFinder, facts: Facts) -> list[str]:
     """Top-level names that a file imports, or names in strings of calls that import."""
     if not isinstance(facts, FileFacts):
         return []
@@ -152,7 +172,9 @@ def _externals(finder: EdgeFinder, path: RepoPath, facts: Facts) -> list[str]:
     tops |= {each.pattern.partition(".")[0] for each in facts.computed if each.pattern[:1].isalpha()}
     tops |= {each.partition(".")[0] for each in (*facts.plugins, *facts.embedded)}
     known = finder.names.resolver.layout.roots
-    return sorted(top for top in tops if not any(finder.names.resolver.locate(root, top).files for root in known))
+    return sorted(
+        top for top in tops if not any(finder.names.resolver.locate(root, top).files for root in known)
+    )
 
 
 def _reads_docs(facts: Facts) -> bool:
@@ -160,7 +182,7 @@ def _reads_docs(facts: Facts) -> bool:
 
 
 def _patch(finder: EdgeFinder, facts: EndFacts, hints: HintFinder, parts: list[bytes]) -> End | None:
-    """Take a remembered graph and replace the edges of files that have changed since; None where that would not do."""
+    """Take a remembered graph with new edges for files that changed; None where that would not do."""
     try:
         extra = _Extra.load(parts[0])
         graph = DependencyGraph.from_bytes(parts[1:])
@@ -174,21 +196,28 @@ def _patch(finder: EdgeFinder, facts: EndFacts, hints: HintFinder, parts: list[b
     if replaced is None:
         return None
     fresh = _read_extra(finder, {path: facts[path] for path in stale}, hints)
-    for path in stale:
-        for table, found in ((extra.words, fresh.words), (extra.externals, fresh.externals), (extra.missing, fresh.missing)):
-            table.pop(path, None)
-            if path in found:
-                table[path] = found[path]
+    _refresh(extra.words, fresh.words, stale)
+    _refresh(extra.externals, fresh.externals, stale)
+    _refresh(extra.missing, fresh.missing, stale)
     gone = set(stale)
     readers = [path for path in extra.doc_readers if path not in gone] + fresh.doc_readers
     changed = _Extra(extra.keys, extra.words, readers, extra.externals, extra.missing, extra.lazy_classes)
     return _make_end(finder, facts, GraphView.of(graph, replaced), changed)
 
 
+def _refresh(
+    table: dict[RepoPath, list[str]], found: Mapping[RepoPath, list[str]], stale: Iterable[RepoPath]
+) -> None:
+    """Put in what was found of stale files for what was known."""
+    for path in stale:
+        table.pop(path, None)
+    table.update(found)
+
+
 def _replace(
     finder: EdgeFinder, facts: EndFacts, graph: DependencyGraph, extra: _Extra, stale: list[RepoPath]
 ) -> dict[RepoPath, list[Out]] | None:
-    """The new edges of stale files; None where edges of other files, or groups of files, may have moved too."""
+    """The new edges of stale files; None where those of other files may have moved too."""
     if not stale:
         return {}
     before = facts.at(extra.keys, stale)
@@ -202,8 +231,15 @@ def _replace(
     if any(target not in graph.numbers for target in targets):
         return None
     if any(node.endswith(ORPHANS) for node in graph.paths):
-        named = {target for outs in replaced.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE}
-        once = {edge.target for path in stale for edge in graph.dependencies(path) if edge.kind is not EdgeKind.PACKAGE}
+        named = {
+            target for outs in replaced.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE
+        }
+        once = {
+            edge.target
+            for path in stale
+            for edge in graph.dependencies(path)
+            if edge.kind is not EdgeKind.PACKAGE
+        }
         if named != once:
             return None
     return replaced
@@ -215,9 +251,29 @@ def _steers_others(finder: EdgeFinder, old: Facts, new: Facts, path: RepoPath) -
         return True
     if old.lazy != new.lazy or (new.lazy is not None and old.bound != new.bound):
         return True
-    if old.bound == new.bound:
-        return False
-    if path.endswith("__init__.py") and ("__all__" in old.bound or "__all__" in new.bound):
+    if path.endswith("__init__.py") and (
+        old.bound != new.bound or _listed(finder, old, path) != _listed(finder, new, path)
+    ):
         return True
+    if not NO_MODULE.isdisjoint(
+        old.bound ^ new.bound
+    ):  # `"settings.json"` is a name in the module, or a file
+        return True
+    if _defined(old) == _defined(new):
+        return False
     above = finder.names.parents(path)
     return any(finder.names.lazy_table(init) is not None for init in above)
+
+
+def _listed(finder: EdgeFinder, facts: FileFacts, path: RepoPath) -> frozenset[str]:
+    """Submodules that `__all__` may list for a star import."""
+    return (
+        facts.strings & finder.names.children(folder_of(path)).keys()
+        if "__all__" in facts.bound
+        else frozenset()
+    )
+
+
+def _defined(facts: FileFacts) -> frozenset[str]:
+    """Names that a file binds by itself, for which a lazy package above may take it."""
+    return facts.bound - {name for each in facts.imports for name in each.names}

@@ -1,4 +1,4 @@
-"""What both ends of a comparison share: the repository, the configuration, and the questions that paths are asked."""
+"""What both ends of a comparison share: the repository, the configuration, and questions about paths."""
 
 from __future__ import annotations
 
@@ -57,14 +57,16 @@ class Project:
 
     def __post_init__(self) -> None:
         names = [each for each in self.config.python_files if "/" not in each]
-        places = [each if each.startswith("/") else f"*/{each}" for each in self.config.python_files if "/" in each]
+        places = [
+            each if each.startswith("/") else f"*/{each}" for each in self.config.python_files if "/" in each
+        ]
         self._name = re.compile("|".join(translate(each) for each in [*names, "conftest.py"]))
         self._place = re.compile("|".join(translate(each) for each in places)) if places else None
 
     @property
     def own_root_first(self) -> bool:
-        """Whether pytest puts the roots of test files on `sys.path`."""
-        return self.config.import_mode != "importlib"
+        """Whether pytest puts the roots of test files in front of `sys.path`."""
+        return self.config.import_mode == "prepend"
 
     @property
     def scripts(self) -> Mapping[str, str]:
@@ -85,14 +87,15 @@ class Project:
         return found
 
     def is_test_function(self, owner: str | None, name: str) -> bool:
-        """Whether pytest collects a function of a test file, by its name and, in a class, as a method of a test class.
+        """Whether pytest collects a function of a test file, by its name.
 
         A class of any name counts: it may be a `unittest.TestCase`.
         """
         del owner
-        return any(fnmatchcase(name, each if re.search(r"[*?\[]", each) else f"{each}*") for each in self.config.python_functions) or (
-            name.startswith("test")
-        )
+        return any(
+            fnmatchcase(name, each if re.search(r"[*?\[]", each) else f"{each}*")
+            for each in self.config.python_functions
+        ) or (name.startswith("test"))
 
     def relative(self, path: str) -> str:
         """A path relative to the rootdir; `../x` for what is outside."""
@@ -111,19 +114,24 @@ class Project:
 
     def test_files(self, paths: Iterable[RepoPath]) -> list[RepoPath]:
         """Those of some paths that pytest collects by their name, in its rootdir and `testpaths`."""
-        places = [join(self.rootdir, each) for each in self.config.testpaths if not re.search(r"[*?\[]", each)]
+        places = [
+            join(self.rootdir, each) for each in self.config.testpaths if not re.search(r"[*?\[]", each)
+        ]
         fronts = tuple(f"{each.rstrip('/')}/" if each else "" for each in places or [self.rootdir])
         return [
             path
             for path in paths
-            if self.is_test(path) and not path.endswith("conftest.py") and (path.startswith(fronts) or path in places)
+            if self.is_test(path)
+            and not path.endswith("conftest.py")
+            and (path.startswith(fronts) or path in places)
         ]
 
     def signature(self) -> str:
         """All of the configuration that edges of the graph depend on."""
         config = self.config
         parts = (
-            self.rootdir, self.pythonpath, config.python_files, config.import_mode, sorted(self.depends.items()),
+            self.rootdir, self.pythonpath, config.python_files, config.import_mode,
+            sorted(self.depends.items()),
             sorted(self.entry.scripts.items()), self.entry.modules, sorted(self.links.items()),
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()

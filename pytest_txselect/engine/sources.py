@@ -1,4 +1,4 @@
-"""The sources at both ends of the comparison: which files there are, and their facts, read only when they are asked for."""
+"""The sources at both ends of the comparison: which files, and their facts, read when asked for."""
 
 from __future__ import annotations
 
@@ -77,7 +77,11 @@ class Sources:
 
     def remember(self) -> None:
         """Write what is new to the store."""
-        lasting = {key: facts for key, facts in self.fresh.items() if not (isinstance(facts, Unparsed) and not facts.line)}
+        lasting = {
+            key: facts
+            for key, facts in self.fresh.items()
+            if not (isinstance(facts, Unparsed) and not facts.line)
+        }
         if lasting:
             self.store.write_facts(lasting)
         self.fresh.clear()
@@ -114,10 +118,17 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
     """
 
     def __init__(
-        self, sources: Sources, keys: Mapping[RepoPath, str], links: Mapping[RepoPath, RepoPath], *, on_disk: bool
+        self,
+        sources: Sources,
+        keys: Mapping[RepoPath, str],
+        links: Mapping[RepoPath, RepoPath],
+        *,
+        on_disk: bool,
     ) -> None:
         self._sources = sources
-        self._keys = {path: keys.get(links.get(path, path), key) for path, key in keys.items() if path.endswith(".py")}
+        self._keys = {
+            path: keys.get(links.get(path, path), key) for path, key in keys.items() if path.endswith(".py")
+        }
         self._on_disk = on_disk
 
     def __getitem__(self, path: RepoPath) -> Facts:
@@ -142,7 +153,9 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
     def at(self, keys: Mapping[RepoPath, str], paths: Iterable[RepoPath]) -> dict[RepoPath, Facts] | None:
         """Facts of some files as they were under other keys; None where any of them is not remembered."""
         wanted = {path: keys[path] for path in paths if path in keys}
-        self._sources.known |= self._sources.store.read_facts(key for key in wanted.values() if key not in self._sources.known)
+        self._sources.known |= self._sources.store.read_facts(
+            key for key in wanted.values() if key not in self._sources.known
+        )
         found = {path: self._sources.known[key] for path, key in wanted.items() if key in self._sources.known}
         return found if len(found) == len(list(paths)) else None
 
@@ -153,14 +166,20 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
 
 def find_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
     """Python files that are symbolic links to others of the repository, with what they lead to."""
-    entries = {path: entry for path, entry in seen.files.items() if entry.mode == LINK_MODE and path.endswith(".py")}
+    entries = {
+        path: entry for path, entry in seen.files.items() if entry.mode == LINK_MODE and path.endswith(".py")
+    }
     if not entries:
         return {}
     names = [entry.name for entry in entries.values() if entry.name]
     texts = dict(git.read_blobs(list(dict.fromkeys(names)))) if names else {}
     links: dict[RepoPath, RepoPath] = {}
     for path, entry in entries.items():
-        text = texts[entry.name] if entry.name else os.fsencode(os.readlink(os.path.join(git.repository.top, path)))  # noqa: PTH115, PTH118
+        text = (
+            texts[entry.name]
+            if entry.name
+            else os.fsencode(os.readlink(os.path.join(git.repository.top, path)))  # noqa: PTH115, PTH118
+        )
         target = os.path.normpath(os.path.join(os.path.dirname(path), os.fsdecode(text)))  # noqa: PTH118, PTH120 - no disk is asked
         links[path] = RepoPath(target.replace(os.sep, "/"))
     return links
@@ -169,8 +188,9 @@ def find_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
 def find_ends(git: Git, seen: Survey) -> tuple[dict[RepoPath, str], dict[RepoPath, str]]:
     """Content keys of every file at the base and at the head.
 
-    A symbolic link's key is made of its target's name, so that it is never taken for a file of the same bytes. Files whose
-    content only the work tree has are hashed, if they are Python; of others the key says no more than that they changed.
+    A symbolic link's key is made of its target's name, so that it is never taken for a file of the same
+    bytes. Files whose content only the work tree has are hashed, if they are Python; of others the key says
+    no more than that they changed.
     """
     head: dict[RepoPath, str] = {}
     for path, entry in seen.files.items():

@@ -38,7 +38,8 @@ class Verdicts:
         partial: test files of which only some tests changed, with the names of these.
         fixtures: files of which only fixtures changed, with the names of these.
         examples: files that are collected for their examples, which changed.
-        data: changed files that are not Python and that rules say nothing about: whoever reads them, else their folder.
+        data: changed files that are not Python and that rules say nothing about: whoever reads them, else
+            their folder.
         quiet: the same, but neutral where nobody reads them.
         modules: modules of distributions that moved, with why.
         scripts: commands of distributions that moved, with why.
@@ -65,7 +66,9 @@ class Verdicts:
             self.everything = Reason(ReasonKind.GROUND, path, detail)
 
 
-def judge(project: Project, rules: Rules, changes: Iterable[Change], code_folders: frozenset[str]) -> Verdicts:
+def judge(
+    project: Project, rules: Rules, changes: Iterable[Change], code_folders: frozenset[str]
+) -> Verdicts:
     """Find out what each change means.
 
     Args:
@@ -103,20 +106,25 @@ def judge(project: Project, rules: Rules, changes: Iterable[Change], code_folder
     return found
 
 
-def _compare(project: Project, rules: Rules, compared: list[tuple[Change, Manifest | Lock | Python]], found: Verdicts) -> None:
+def _compare(
+    project: Project, rules: Rules, compared: list[tuple[Change, Manifest | Lock | Python]], found: Verdicts
+) -> None:
     """Judge the changes for which both versions must be read."""
     roles = {change.path: role for change, role in compared}
     for change, old, new in project.sources.read_versions(change for change, _ in compared):
         match roles[change.path]:
             case Manifest(kind=kind):
-                _judge_manifest(kind, rules, change, old, new, found)
+                _judge_manifest(kind, rules, change, (old, new), found)
             case Lock():
                 _judge_lock(change, old, new, found)
             case Python():
                 _judge_python(project, change, old, new, found)
 
 
-def _judge_manifest(kind: ManifestKind, rules: Rules, change: Change, old: bytes | None, new: bytes | None, found: Verdicts) -> None:
+def _judge_manifest(
+    kind: ManifestKind, rules: Rules, change: Change, ends: tuple[bytes | None, bytes | None], found: Verdicts
+) -> None:
+    old, new = ends
     differs = compare_manifest(kind, old, new, checked=rules.checked)
     if differs.ground:
         found.run_everything(change.path, f"{', '.join(differs.ground[:3])} changed")
@@ -140,7 +148,9 @@ def _judge_lock(change: Change, old: bytes | None, new: bytes | None, found: Ver
         found.scripts |= moved.scripts
 
 
-def _judge_python(project: Project, change: Change, old: bytes | None, new: bytes | None, found: Verdicts) -> None:
+def _judge_python(
+    project: Project, change: Change, old: bytes | None, new: bytes | None, found: Verdicts
+) -> None:
     path = change.path
     if new is None and change.kind is not ChangeKind.DELETED:
         found.doubts.append(Doubt("unreadable-file", f"{path}: cannot be read; whoever reaches it runs"))
@@ -159,9 +169,20 @@ def _judge_python(project: Project, change: Change, old: bytes | None, new: byte
         _judge_docstrings(project, path, edits, detail, found)
         return
     collected = project.is_test(path) and file_name(path) != "conftest.py"
-    if old and new and collected and (own := find_own_tests(edits, old, new, project.is_test_function)) is not None:
+    if (
+        old
+        and new
+        and collected
+        and (own := find_own_tests(edits, old, new, project.is_test_function)) is not None
+    ):
         found.partial[path] = own
-    elif old and new and not collected and not project.config.doctest_modules and (own := find_own_fixtures(edits, old, new)):
+    elif (
+        old
+        and new
+        and not collected
+        and not project.config.doctest_modules
+        and (own := find_own_fixtures(edits, old, new))
+    ):
         found.fixtures[path] = own
     else:
         found.seeds[path] = detail

@@ -77,7 +77,12 @@ class EdgeFinder:
 
     def _declared(self, path: RepoPath, facts: FileFacts) -> Iterator[Out]:
         patterns = [(each.pattern, each.line) for each in facts.declared]
-        patterns += [(pattern, 0) for key, globs in self.depends.items() if self.matches(key, path) for pattern in globs]
+        patterns += [
+            (pattern, 0)
+            for key, globs in self.depends.items()
+            if self.matches(key, path)
+            for pattern in globs
+        ]
         for pattern, line in patterns:
             for target in self.tree.keys:
                 if self.matches(pattern, target):
@@ -96,7 +101,9 @@ class EdgeFinder:
                 wanted.update(self._missing_names(found.folders, found.files, name))
         return wanted
 
-    def _missing_names(self, folders: tuple[str, ...], files: tuple[RepoPath, ...], name: str) -> Iterator[str]:
+    def _missing_names(
+        self, folders: tuple[str, ...], files: tuple[RepoPath, ...], name: str
+    ) -> Iterator[str]:
         """`from package import name` may look for a module, unless the package binds the name."""
         for file in files:
             facts = self.names.facts.get(file)
@@ -120,17 +127,29 @@ def build_graph(finder: EdgeFinder, facts: Mapping[RepoPath, Facts]) -> Dependen
     for target in targets:
         if target.endswith("/*"):
             folder = target[:-2]
-            folders[folder] = [(path, EdgeKind.FOLDER, 0) for path in finder.tree.below(folder) if path in facts and not finder.is_test(path)]
+            folders[folder] = [
+                (path, EdgeKind.FOLDER, 0)
+                for path in finder.tree.below(folder)
+                if path in facts and not finder.is_test(path)
+            ]
     tested = {finder.names.top_package(path) for path in facts if finder.is_test(path)} - {""}
-    modules = [path for path in facts if _is_module(finder, path) and finder.names.top_package(path) not in tested]
+    modules = [
+        path for path in facts if _is_module(finder, path) and finder.names.top_package(path) not in tested
+    ]
     groups = {below(folder): outs for folder, outs in folders.items()}
     if EVERYTHING in targets:
         groups[EVERYTHING] = [(path, EdgeKind.FOLDER, 0) for path in facts]
     wanted = [target for target in targets if target.endswith(ORPHANS)]
-    named = {target for outs in edges.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE} if wanted else set()
+    named = (
+        {target for outs in edges.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE}
+        if wanted
+        else set()
+    )
     for node in wanted:
         front = node.removesuffix("?").removeprefix("/")
-        groups[node] = [(path, EdgeKind.COMPUTED, 0) for path in modules if path not in named and path.startswith(front)]
+        groups[node] = [
+            (path, EdgeKind.COMPUTED, 0) for path in modules if path not in named and path.startswith(front)
+        ]
     return DependencyGraph.of({**edges, **groups})
 
 
@@ -139,4 +158,7 @@ def _is_module(finder: EdgeFinder, path: RepoPath) -> bool:
     folder = folder_of(path)
     if finder.is_test(path) or file_name(path) in {"setup.py", "__main__.py"}:
         return False
-    return RepoPath(join(folder, "__init__.py")) in finder.tree.keys or folder in finder.names.resolver.layout.roots
+    return (
+        RepoPath(join(folder, "__init__.py")) in finder.tree.keys
+        or folder in finder.names.resolver.layout.roots
+    )

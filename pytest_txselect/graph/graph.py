@@ -1,7 +1,8 @@
 """The dependency graph: who behaves differently when a file changes.
 
-Kept as compressed rows, the dependents of each file beside each other in flat arrays, so that a graph of 50,000 files and
-half a million edges is read from disk at once and walked without making an object for each edge.
+Kept as compressed rows, the dependents of each file beside each other in flat arrays, so that a graph of
+50,000 files and half a million edges is read from disk at once and walked without making an object for each
+edge.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class DependencyGraph:
     Attributes:
         paths: the nodes; a node ending in `/*` stands for all Python files below a folder.
         starts: for the node at i, its dependents are at `starts[i]` up to `starts[i + 1]`.
-        sources, kinds, lines: one entry per edge: number of the dependent, of the kind in `KINDS`, and its line.
+        sources, kinds, lines: one entry per edge: number of the dependent, of the kind in `KINDS`, and its
+            line.
     """
 
     paths: Sequence[RepoPath]
@@ -93,13 +95,12 @@ class DependencyGraph:
             return []
         found = []
         for target in range(len(self.paths)):
-            for at in range(self.starts[target], self.starts[target + 1]):
-                if self.sources[at] == number:
-                    found.append(self.edge(at, self.paths[target]))
+            row = range(self.starts[target], self.starts[target + 1])
+            found += [self.edge(at, self.paths[target]) for at in row if self.sources[at] == number]
         return found
 
     def to_bytes(self) -> tuple[bytes, ...]:
-        """The parts that `from_bytes` takes: paths joined by NUL, then the four arrays, in this machine's byte order."""
+        """The parts that `from_bytes` takes: paths joined by NUL, then the four arrays, as in memory."""
         paths = "\0".join(cast("Sequence[str]", self.paths)).encode("utf-8", "surrogateescape")
         return (paths, *(each.tobytes() for each in (self.starts, self.sources, self.kinds, self.lines)))
 
@@ -115,7 +116,11 @@ class DependencyGraph:
         for each, part in zip(arrays, rest, strict=True):
             each.frombytes(part)
         starts, sources, kinds, lines = arrays
-        names = tuple(RepoPath(path) for path in paths.decode("utf-8", "surrogateescape").split("\0")) if paths else ()
+        names = (
+            tuple(RepoPath(path) for path in paths.decode("utf-8", "surrogateescape").split("\0"))
+            if paths
+            else ()
+        )
         whole = len(starts) == len(names) + 1 and starts[-1] == len(sources) == len(kinds) == len(lines)
         if not whole or (sources and max(sources) >= len(names)) or (kinds and max(kinds) >= len(KINDS)):
             raise ValueError("the parts of the graph do not fit together")

@@ -1,7 +1,7 @@
 """Which files may read a data file: those whose strings name it, its folder, or a glob that fits it.
 
-Hints are cheap and wide: a folder's name counts as a whole folder. `source/paths.py` narrows them, for the few files that
-name a data file that did change.
+Hints are cheap and wide: a folder's name counts as a whole folder. `source/paths.py` narrows them, for the
+few files that name a data file that did change.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.model import RepoPath
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pytest_txselect.model import RepoPath
     from pytest_txselect.project.tree import ProjectTree
     from pytest_txselect.source.facts import Facts
 
 __all__ = ["HintFinder", "Hints", "find_components"]
 
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
-PLACE: Final = frozenset({"__file__", "__path__", "files", "get_data", "resource_filename", "resource_string"})
+PLACE: Final = frozenset(
+    {"__file__", "__path__", "files", "get_data", "resource_filename", "resource_string"}
+)
 OWN_FOLDER: Final = "\x00own"
 """Stands among the words of a file that lists folders and mentions its own place."""
 PLACED: Final = "\x00placed"
@@ -38,7 +40,7 @@ GLOB: Final = re.compile(r"[*?\[]")
 
 
 def find_components(tree: ProjectTree) -> frozenset[str]:
-    """Names of the tree's folders and of its files that are not Python: only words that end in these can be hints."""
+    """Names of folders and of files that are not Python: only words that end in these can be hints."""
     names = {file_name(folder) for folder in tree.folders if folder}
     names.update(file_name(path) for path in tree.keys if not path.endswith(".py"))
     return frozenset(names)
@@ -88,11 +90,11 @@ class HintFinder:
         if not path.strip("."):
             return
         folder, _, name = path.rpartition("/")
-        if GLOB.search(path):
+        if GLOB.search(path) or name in self.components:
             yield path
-        elif name in self.components:
-            yield path
-        elif file_name(folder) in self.components:  # the known beginning of a computed path, or a file that is not there yet
+        elif (
+            file_name(folder) in self.components
+        ):  # the known beginning of a computed path, or a file that is not there yet
             yield path
 
 
@@ -125,7 +127,9 @@ class Hints:
         index = self._indexed()
         found: dict[RepoPath, str] = {}
         for path, word in index.get(file_name(changed), ()):
-            if _is_suffix(word, changed) and ("." in file_name(word) or "/" in word or _is_beside(path, changed)):
+            if _is_suffix(word, changed) and (
+                "." in file_name(word) or "/" in word or _is_beside(path, changed)
+            ):
                 found.setdefault(path, word)
         for path, word in index.get("*", ()):
             if _glob_fits(word, path, changed):
@@ -144,7 +148,11 @@ class Hints:
         """Files that may find a changed Python file by listing its folder, or by a glob."""
         index = self._indexed()
         listing = {path for path, _ in index.get(SOURCES, ())}
-        found = {path: word for path, word in index.get("*", ()) if ".py" in word and _glob_fits(word, path, changed)}
+        found = {
+            path: word
+            for path, word in index.get("*", ())
+            if ".py" in word and _glob_fits(word, path, changed)
+        }
         for folder in ancestors(changed):
             for path, word in index.get(file_name(folder), ()) if folder else ():
                 if path in listing and _is_suffix(word, folder) and ("/" in word or _is_beside(path, folder)):
@@ -154,7 +162,11 @@ class Hints:
     def _placed(self, changed: RepoPath) -> dict[RepoPath, str]:
         """Files that mention their own place and list it, or know the ending of a file near it."""
         index = self._indexed()
-        found = {path: "." for path, _ in index.get(OWN_FOLDER, ()) if changed.startswith(join(folder_of(path), ""))}
+        found = {
+            path: "."
+            for path, _ in index.get(OWN_FOLDER, ())
+            if changed.startswith(join(folder_of(path), ""))
+        }
         ending = "." + changed.rpartition(".")[2] if "." in file_name(changed) else ""
         knowing = {path for path, _ in index.get(ending, ())} if ending else set()
         for key in (OWN_FOLDER, PLACED):
@@ -176,6 +188,10 @@ def _is_beside(path: str, target: str) -> bool:
 
 def _glob_fits(word: str, path: str, changed: str) -> bool:
     """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
-    if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of the file's own neighbourhood
-        return changed.startswith(join(folder_of(path), "")) and bool(re.match(translate(word), file_name(changed)))
+    if word.strip("*./") in {"", "py"} and "/" not in word.strip(
+        "/"
+    ):  # `*`, `*.py`: of the file's own neighbourhood
+        return changed.startswith(join(folder_of(path), "")) and bool(
+            re.match(translate(word), file_name(changed))
+        )
     return bool(re.match(translate("*/" + word.replace("**/", "*")), "/" + changed))

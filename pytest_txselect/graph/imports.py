@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_import", "import_edges", "reflection_edges"]
 
+
 def find_import(path: RepoPath, statement: Import, names: Names, *, is_test: bool) -> Found:
     """What the module of an import statement means."""
     if statement.level:
@@ -55,7 +56,9 @@ def reflection_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test:
         name = dotted.lstrip(".")
         level = len(dotted) - len(name)
         resolver = names.resolver
-        module = resolver.relative(path, name, level) if level else resolver.absolute(path, name, is_test=is_test)
+        module = (
+            resolver.relative(path, name, level) if level else resolver.absolute(path, name, is_test=is_test)
+        )
         for file in module.files:
             if names.lazy_table(file):
                 yield below(folder_of(file)), EdgeKind.LAZY, 0
@@ -64,7 +67,9 @@ def reflection_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test:
                 yield child, EdgeKind.IMPORT, 0
 
 
-def _plain(path: RepoPath, statement: Import, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
+def _plain(
+    path: RepoPath, statement: Import, facts: FileFacts, names: Names, *, is_test: bool
+) -> Iterator[Out]:
     """`import a.b` binds `a`: attributes of `a` and of `a.b` may be modules, or lazy names."""
     parts = statement.module.split(".")
     for length in range(1, len(parts) + 1):

@@ -1,7 +1,8 @@
 """From a name in a module to the files behind it, through lazy packages however deep.
 
-An eager package needs no help: its `__init__` imports its modules, and the edge to the `__init__` leads on to them. A lazy one
-imports a module only when one of its names is asked for, so whoever asks for a name depends on that module, and on no other.
+An eager package needs no help: its `__init__` imports its modules, and the edge to the `__init__` leads on
+to them. A lazy one imports a module only when one of its names is asked for, so whoever asks for a name
+depends on that module, and on no other.
 """
 
 from __future__ import annotations
@@ -93,7 +94,9 @@ class Names:
         """
         targets: dict[Target, None] = {}
         for path in module.files:
-            targets |= dict.fromkeys(target for target in self._ask(path, name) if asked or not target[0].endswith("/*"))
+            targets |= dict.fromkeys(
+                target for target in self._ask(path, name) if asked or not target[0].endswith("/*")
+            )
         if not module.files:
             for path in self.resolver.submodule(module, name).files:
                 targets[path, EdgeKind.IMPORT] = None
@@ -111,7 +114,7 @@ class Names:
         facts = self.facts.get(path)
         folder = folder_of(path) if path.endswith("__init__.py") else None
         if name == "*":
-            return self._star(path, folder, facts)
+            return self._star(folder, facts)
         found: list[Target] = []
         child = self.children(folder).get(name) if folder is not None else None
         if child:
@@ -120,7 +123,7 @@ class Names:
             return found
         return found + self._find_lazily(path, facts.lazy, name, sure=bool(child))
 
-    def _star(self, path: RepoPath, folder: str | None, facts: Facts | None) -> list[Target]:
+    def _star(self, folder: str | None, facts: Facts | None) -> list[Target]:
         """A star import takes what `__all__` says: perhaps submodules; from a lazy package, anything."""
         if folder is None or not isinstance(facts, FileFacts):
             return []
@@ -132,15 +135,21 @@ class Names:
         return [(children[name], EdgeKind.IMPORT) for name in sorted(facts.strings & children.keys())]
 
     def _find_lazily(self, path: RepoPath, lazy: LazyTable, name: str, *, sure: bool) -> list[Target]:
-        """Files behind a name that a lazy module does not bind: by its table, else by who binds the name below, else all."""
+        """Files behind a lazy name: by the table, else by who binds the name below, else all."""
         found: list[Target] = []
         texts = self._table(path, lazy).get(name, ())
         for text in texts:
             module = self._module(path, text)
             for file in module.files if module else ():
                 found.append((file, EdgeKind.LAZY))
-                for other in {name, *(each for each in texts if each.isidentifier())} - {text.rpartition(".")[2]}:
-                    found += [target for target in self._ask(file, other) if other == name or not target[0].endswith("/*")]
+                for other in {name, *(each for each in texts if each.isidentifier())} - {
+                    text.rpartition(".")[2]
+                }:
+                    found += [
+                        target
+                        for target in self._ask(file, other)
+                        if other == name or not target[0].endswith("/*")
+                    ]
         if texts or sure or name in lazy.known or lazy.closed or name.startswith("__"):
             return found
         folder = folder_of(path)
@@ -152,7 +161,8 @@ class Names:
     def _table(self, path: RepoPath, lazy: LazyTable) -> Mapping[str, tuple[str, ...]]:
         """For each lazy name, the strings that may name its module.
 
-        A table maps names to modules or modules to names: where the key is a module of the project, its values are names.
+        A table maps names to modules or modules to names: where the key is a module of the project, its
+            values are names.
         """
         table = self._tables.get(path)
         if table is None:
@@ -174,7 +184,7 @@ class Names:
         return frozenset(self._table(path, lazy)) if lazy else frozenset()
 
     def _module(self, path: RepoPath, text: str) -> Found | None:
-        """The module of the project that a string in a lazy module's table names: relative to it, or in full."""
+        """The module of the project that a string in a lazy table names: relative to its file, or in full."""
         if not text or text.strip(".") == "" or not text.replace(".", "").replace("_", "").isalnum():
             return None
         stripped = text.lstrip(".")
@@ -199,7 +209,7 @@ class Names:
         return binders
 
     def top_package(self, path: str) -> str:
-        """Folder of the outermost package around a file; the top of the repository for files in no package."""
+        """Folder of the outermost package around a file; `""` for files in no package."""
         inits = self.parents(path) or ([RepoPath(path)] if path.endswith("/__init__.py") else [])
         return folder_of(inits[-1]) if inits else ""
 

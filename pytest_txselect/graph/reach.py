@@ -1,4 +1,4 @@
-"""Everything that can behave differently because of some changed paths, with a way from each back to a change."""
+"""Everything that can behave differently because of some changes, with a way back to a change."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Reach:
         return path in self.ways
 
     def chain(self, path: RepoPath) -> tuple[Edge, ...]:
-        """The edges from a path to the change behind it; nodes that stand for groups of files are left out."""
+        """The edges from a path to the change behind it; nodes that stand for groups are left out."""
         chain: list[Edge] = []
         edge = self.ways[path]
         while edge is not None:
@@ -97,8 +97,8 @@ def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Ite
     Args:
         views: the graphs at both ends of the comparison; an edge of either counts.
         seeds: the changed paths.
-        first: edges that are in no graph, such as from readers of data files to the changed file; their targets are no part
-            of what is reached.
+        first: edges that are in no graph, such as from readers of data files to the changed file; their
+            targets are no part of what is reached.
     """
     ways: dict[RepoPath, Edge | None] = dict.fromkeys(seeds)
     queue = deque(ways)

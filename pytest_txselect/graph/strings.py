@@ -9,30 +9,32 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.names import Names, below
 from pytest_txselect.model import EdgeKind, RepoPath
-from pytest_txselect.project.resolve import Found
+from pytest_txselect.project.resolve import NOTHING, Found
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
+from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pytest_txselect.graph.graph import Out
-    from pytest_txselect.source.facts import FileFacts
 
-__all__ = ["ORPHANS", "StringEdges", "orphans"]
+__all__ = ["NO_MODULE", "ORPHANS", "StringEdges", "orphans"]
 
 ORPHANS: Final = "/?"
-"""Ends the name of the node that stands for the modules of a package which nothing else names: plugins, most likely."""
+"""Ends the name of the node of the modules of a package which nothing else names: plugins, most likely."""
 
 
 def orphans(package: str) -> RepoPath:
     """The node of the modules below a package's folder that nothing else names."""
     return RepoPath(package + ORPHANS)
 
+
 DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
-NO_MODULE: Final = frozenset(
-    "bin cfg conf csv css dat db gz html ini ipynb jpg js json lock log md npy npz pdf png po py pyc pyi rst sh so sql svg tar tmp "
-    "toml tsv txt xml yaml yml zip".split()
-)
+NO_MODULE: Final = frozenset({
+    "bin", "cfg", "conf", "csv", "css", "dat", "db", "gz", "html", "ini", "ipynb", "jpg", "js",
+    "json", "lock", "log", "md", "npy", "npz", "pdf", "png", "po", "py", "pyc", "pyi", "rst", "sh",
+    "so", "sql", "svg", "tar", "tmp", "toml", "tsv", "txt", "xml", "yaml", "yml", "zip",
+})  # fmt: skip
 """Words behind the last dot that make a string a file's name and no module's."""
 COMMON: Final = frozenset({"__init__.py", "conftest.py", "setup.py", "__main__.py"})
 """File names that say too little to be looked for everywhere."""
@@ -72,7 +74,9 @@ class StringEdges:
                 whole = spoken or text in facts.embedded
                 yield from self._dotted(path, text, is_test=is_test, bare=whole)
             if text.partition(" ")[0] in self.scripts:
-                yield from self._dotted(path, self.scripts[text.partition(" ")[0]], is_test=is_test, bare=True)
+                yield from self._dotted(
+                    path, self.scripts[text.partition(" ")[0]], is_test=is_test, bare=True
+                )
         if facts.lazy is None:
             yield from self._lazy_names(facts)
         for each in facts.computed:
@@ -89,10 +93,16 @@ class StringEdges:
         while script.startswith("../"):
             script = script[3:]
         keys = self.names.resolver.tree.keys
-        found = [RepoPath(join(folder, script)) for folder in ancestors(path) if RepoPath(join(folder, script)) in keys]
+        found = [
+            RepoPath(join(folder, script))
+            for folder in ancestors(path)
+            if RepoPath(join(folder, script)) in keys
+        ]
         name = file_name(script)
         if not found and not ("/" not in script and name in COMMON):
-            found = [each for each in self._by_name.get(name, ()) if each == script or each.endswith("/" + script)]
+            found = [
+                each for each in self._by_name.get(name, ()) if each == script or each.endswith("/" + script)
+            ]
         for each in found:
             if each != path:
                 yield each, EdgeKind.SCRIPT, 0
@@ -100,20 +110,17 @@ class StringEdges:
     def _dotted(self, path: RepoPath, text: str, *, is_test: bool, bare: bool) -> Iterator[Out]:
         """Edges to the module that a dotted name begins with, and to what the rest of the name leads to."""
         dotted = text.partition(":")[0]
-        if not bare and ":" not in text and ("." not in dotted or dotted.rpartition(".")[2] in NO_MODULE):
+        named = bare or ":" in text
+        if not named and "." not in dotted:
             return
         open_end = dotted.endswith(".")
         parts = dotted.rstrip(".").split(".")
-        for length in range(len(parts), 0, -1):
-            found = self.names.resolver.absolute(path, ".".join(parts[:length]), is_test=is_test)
-            if found and not found.missing:
-                break
-        else:
+        found, rest = self._longest(path, parts, is_test=is_test)
+        if not found or (not named and self._is_file_name(found, parts)):
             return
         for file in found.files:
             if file != path:
                 yield file, EdgeKind.STRING, 0
-        rest = parts[length:]
         if rest:
             for target, _ in self.names.name(found, rest[0], asked=False):
                 yield target, EdgeKind.STRING, 0
@@ -123,6 +130,21 @@ class StringEdges:
                 if main:
                     yield main, EdgeKind.STRING, 0
         yield from self._beginning(found, rest[0] if rest else "", open_end=open_end)
+
+    def _longest(self, path: RepoPath, parts: list[str], *, is_test: bool) -> tuple[Found, list[str]]:
+        """The longest beginning of a dotted name that is a module, and the rest of the name."""
+        for length in range(len(parts), 0, -1):
+            found = self.names.resolver.absolute(path, ".".join(parts[:length]), is_test=is_test)
+            if found and not found.missing:
+                return found, parts[length:]
+        return NOTHING, parts
+
+    def _is_file_name(self, found: Found, parts: list[str]) -> bool:
+        """Whether `settings.json` is rather a file's name than the name `json` in the module `settings`."""
+        if len(parts) != len(("settings", "json")) or parts[-1] not in NO_MODULE:
+            return False
+        facts = [self.names.facts.get(file) for file in found.files]
+        return not any(not isinstance(each, FileFacts) or parts[-1] in each.bound for each in facts)
 
     def _beginning(self, found: Found, start: str, *, open_end: bool) -> Iterator[Out]:
         """`"pkg."` and `"pkg.plug_"` are beginnings of names put together elsewhere."""
@@ -134,17 +156,23 @@ class StringEdges:
                     yield child, EdgeKind.COMPUTED, 0
 
     def _lazy_names(self, facts: FileFacts) -> Iterator[Out]:
-        """A name of a lazy package may be taken from it by `getattr`, here or where the string is handed to."""
-        for text in (facts.strings & self.names.lazy_classes.keys()) - facts.bound:  # a class statement has its name as a string
+        """A name of a lazy package may be taken by `getattr`, here or where the string is handed to."""
+        for text in (
+            facts.strings & self.names.lazy_classes.keys()
+        ) - facts.bound:  # a class statement has its name as a string
             for path in self.names.lazy_classes[text]:
                 for target, kind in self.names.name(Found((path,)), text, asked=False):
                     yield target, kind, 0
 
-    def _computed(self, path: RepoPath, facts: FileFacts, pattern: str, line: int, *, is_test: bool) -> Iterator[Out]:
+    def _computed(
+        self, path: RepoPath, facts: FileFacts, pattern: str, line: int, *, is_test: bool
+    ) -> Iterator[Out]:
         """Edges to every module that fits the known part of a computed name.
 
-        Where no part is known the name still comes from somewhere: from a string or a beginning of one (which are edges of
-        the file that has them), from a listing of a folder, or from outside: then from the modules that nothing else names.
+        Where no part is known the name still comes from somewhere: from a string or a beginning of one
+            (which are edges of
+        the file that has them), from a listing of a folder, or from outside: then from the modules that
+        nothing else names.
         """
         if pattern == "listed:*":
             for folder in self._listed(path, facts):
@@ -173,7 +201,9 @@ class StringEdges:
         own = "." if stem == "__init__" else f".{stem}"
         if pattern[0] == "\x02" or (pattern[0] == "\x01" and stem == "__init__"):
             return "." + pattern[1:].removeprefix(".")
-        return (own + pattern[1:] if pattern[0] == "\x01" else pattern).replace("\x01", "*").replace("\x02", "*")
+        return (
+            (own + pattern[1:] if pattern[0] == "\x01" else pattern).replace("\x01", "*").replace("\x02", "*")
+        )
 
     def _fitting(self, path: RepoPath, pattern: str, line: int, *, is_test: bool) -> Iterator[Out]:
         name = pattern.lstrip(".")
@@ -190,7 +220,11 @@ class StringEdges:
         tail = name[len(head) :].lstrip(".")
         matches = re.compile(".*".join(re.escape(part) for part in tail.split("*"))).fullmatch
         if level or head:
-            anchor = self.names.resolver.relative(path, head, level) if level else self.names.resolver.absolute(path, head, is_test=is_test)
+            anchor = (
+                self.names.resolver.relative(path, head, level)
+                if level
+                else self.names.resolver.absolute(path, head, is_test=is_test)
+            )
             for file in anchor.files:
                 yield file, EdgeKind.COMPUTED, line
             candidates = [pair for folder in anchor.folders for pair in self._below(folder)]
@@ -211,5 +245,7 @@ class StringEdges:
     def _every(self) -> list[tuple[str, RepoPath]]:
         if not self._modules:
             resolver = self.names.resolver
-            self._modules += [(name, file) for file in resolver.tree.python_files() for name in resolver.module_paths(file)]
+            self._modules += [
+                (name, file) for file in resolver.tree.python_files() for name in resolver.module_paths(file)
+            ]
         return self._modules

@@ -27,7 +27,8 @@ class Findings:
         reach: whom the changes reach.
         details: for each path that the search began with, what changed there.
         kinds: for those of them that are not simply changed files, the rule.
-        partial: test files of which only some tests run, with the names of these; they are in no reach of their own.
+        partial: test files of which only some tests run, with the names of these; they are in no reach of
+            their own.
         chosen: files that run whatever is reached, with the reason.
         below: folders below which everything runs, with the reason.
         tests: the test files of the head tree.
@@ -97,10 +98,23 @@ def decide(found: Findings) -> Selection:
     for path in found.reach.ways:
         if path.endswith("conftest.py") and path.rpartition("/")[2] == "conftest.py":
             folder = folder_of(path)
-            below.setdefault(folder, explain_reach(found, path, [Edge(RepoPath(folder), path, EdgeKind.CONFTEST)]))
+            below.setdefault(
+                folder, explain_reach(found, path, [Edge(RepoPath(folder), path, EdgeKind.CONFTEST)])
+            )
     files = AffectedFiles(found)
-    if not below and not found.partial and not found.chosen and not any(path in files for path in found.tests):
+    if (
+        not below
+        and not found.partial
+        and not found.chosen
+        and not any(path in files for path in found.tests)
+    ):
         others = any(path.endswith(".py") for path in found.reach.ways)
         if not others:
             return RunNone(len(found.tests), found.changes, found.doubts)
-    return RunSome(files, {RepoPath(folder): reason for folder, reason in below.items()}, len(found.tests), found.changes, found.doubts)
+    return RunSome(
+        files,
+        {RepoPath(folder): reason for folder, reason in below.items()},
+        len(found.tests),
+        found.changes,
+        found.doubts,
+    )

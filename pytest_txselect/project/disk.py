@@ -40,7 +40,7 @@ def read_source(top: Path, path: RepoPath) -> bytes | None:
     """The bytes of a file of the work tree; None where it cannot be read, or is too large to be source."""
     place = os.path.join(os.fspath(top), path)  # noqa: PTH118 - surrogates in the name survive
     try:
-        with open(place, "rb", opener=_open_plainly) as file:  # noqa: PTH123
+        with open(place, "rb", opener=_open_plainly) as file:
             return file.read(MAX_BYTES + 1)
     except OSError:
         return None
@@ -111,9 +111,16 @@ class _Helper:
         self.numbers = numbers
         self._lines: list[str] = []
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a fixed program
-            [sys.executable, *COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="ascii"
+            [sys.executable, *COMMAND],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="ascii",
         )
-        self._thread = threading.Thread(target=self._talk, args=(json.dumps([places[number] for number in numbers]),), daemon=True)
+        self._thread = threading.Thread(
+            target=self._talk, args=(json.dumps([places[number] for number in numbers]),), daemon=True
+        )
         self._thread.start()
 
     def _talk(self, asked: str) -> None:

@@ -1,4 +1,4 @@
-"""What a project itself installs: commands, plugins of pytest, and other entry points, with the modules behind them."""
+"""What a project itself installs: commands, plugins of pytest, other entry points; their modules."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class EntryPoints:
 
 
 def read_entry_points(pyproject: bytes | None, setup_cfg: bytes | None) -> EntryPoints:
-    """Read them from `pyproject.toml` and `setup.cfg`; what does not parse declares none (the file is ground when it changes)."""
+    """Read them from `pyproject.toml` and `setup.cfg`; what does not parse declares none (it is ground)."""
     scripts: dict[str, str] = {}
     plugins: list[str] = []
     modules: list[str] = []

@@ -1,15 +1,18 @@
 """What a module name means in a project, by the rules of Python and of pytest's import modes.
 
-Python looks a name up on `sys.path`, which only the run knows in full. We know what must be on it, in this order:
+Python looks a name up on `sys.path`, which only the run knows in full. We know what must be on it, in
+this order:
 
-1. the importing file's own root, the first folder upwards that is no package: pytest puts it there for test files and
-   conftests (import modes `prepend` and `append`), Python does for scripts;
+1. the importing file's own root, the first folder upwards that is no package: pytest puts it there for test
+   files and conftests (import modes `prepend` and `append`), Python does for scripts;
 2. `pythonpath`, the rootdir, `src` in it, the top of the repository;
 3. the roots of the other test files and conftests;
-4. any other folder that has such a module: editable installs, `sys.path.insert`, workspaces of several packages.
+4. any other folder that has such a module: editable installs, `sys.path.insert`, workspaces of several
+   packages; folders that are packages themselves last.
 
-The first group that has the name answers. Inside a group every answer counts, unless the importing file is a test file that
-finds the name in its own root. So a name never means fewer files than it can mean at run time.
+The first group that has the module answers; a folder without `__init__.py` gives way to a package of a
+later group. Inside a group every answer counts, unless the importing file is a test file that finds the
+name in its own root. So a name never means fewer files than it can mean at run time.
 """
 
 from __future__ import annotations
@@ -22,9 +25,9 @@ from pytest_txselect.model import RepoPath
 from pytest_txselect.project.tree import ProjectTree, ancestors, folder_of, join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Found", "Layout", "Resolver", "find_layout"]
+__all__ = ["NOTHING", "Found", "Layout", "Resolver", "find_layout"]
 
 BUILT_FROM: Final = (".pyx", ".pyi.in", ".py.in", ".c", ".cpp", ".cc", ".rs", ".pxd", ".f90", ".so", ".pyd")
 """What a module that has no Python file may be built from."""
@@ -37,7 +40,7 @@ class Layout:
     Attributes:
         roots: folders on `sys.path`, best first, relative to the repository's top.
         test_roots: what pytest adds for test files and conftests.
-        own_root_first: False with the import mode `importlib`, which leaves `sys.path` alone.
+        own_root_first: whether pytest puts those in front (import mode `prepend`).
     """
 
     roots: tuple[str, ...] = ("",)
@@ -45,7 +48,14 @@ class Layout:
     own_root_first: bool = True
 
 
-def find_layout(tree: ProjectTree, rootdir: str, pythonpath: Iterable[str], is_test: Callable[[str], bool], *, own_root_first: bool) -> Layout:
+def find_layout(
+    tree: ProjectTree,
+    rootdir: str,
+    pythonpath: Iterable[str],
+    is_test: Callable[[str], bool],
+    *,
+    own_root_first: bool,
+) -> Layout:
     """Where Python looks for modules in a tree.
 
     Args:
@@ -57,7 +67,11 @@ def find_layout(tree: ProjectTree, rootdir: str, pythonpath: Iterable[str], is_t
     """
     wanted = tuple(pythonpath)
     source = join(rootdir, "src")
-    roots = [each for each in (*wanted, rootdir, source, "") if each in wanted or RepoPath(join(each, "__init__.py")) not in tree.keys]
+    roots = [
+        each
+        for each in (*wanted, rootdir, source, "")
+        if each in wanted or RepoPath(join(each, "__init__.py")) not in tree.keys
+    ]
     plain = Layout(tuple(dict.fromkeys(each for each in roots if each in tree.folders)))
     resolver = Resolver(tree, plain)
     tests = frozenset(resolver.own_root(folder_of(path)) for path in tree.python_files() if is_test(path))
@@ -91,7 +105,7 @@ class Resolver:
 
     tree: ProjectTree
     layout: Layout
-    _names: dict[tuple[str, bool, str], Found] = field(default_factory=dict, repr=False)
+    _names: dict[tuple[str, str, bool, str], Found] = field(default_factory=dict, repr=False)
     _located: dict[tuple[str, str], Found] = field(default_factory=dict, repr=False)
     _own_roots: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -114,7 +128,7 @@ class Resolver:
             is_test: whether pytest collects the importing file or loads it as a conftest.
         """
         own = self.own_root(folder_of(importer))
-        key = (own, is_test, dotted)
+        key = (own, folder_of(importer), is_test, dotted)
         found = self._names.get(key)
         if found is None:
             found = self._names[key] = self._absolute(own, folder_of(importer), dotted, is_test=is_test)
@@ -139,20 +153,29 @@ class Resolver:
     def _absolute(self, own: str, folder: str, dotted: str, *, is_test: bool) -> Found:
         known = [self.locate(root, dotted) for root in self.layout.roots]
         mine = self.locate(own, dotted)
-        if mine and is_test and self.layout.own_root_first and not mine.missing:
-            return mine
+        if mine.files and not mine.missing and is_test and self.layout.own_root_first:
+            return mine  # a folder without `__init__.py` alone would give way to a package elsewhere
         found = _merge([mine, *known])
-        if found:
-            return found
         top = dotted.partition(".")[0]
-        if top in sys.stdlib_module_names:
+        if found.files and not found.missing:
+            return found
+        if not found and top in sys.stdlib_module_names:
             return NOTHING
-        tests = [self.locate(root, dotted) for root in self.layout.test_roots & self.tree.parents.get(top, frozenset())]
-        nearby = _merge([*tests, self.locate(folder, dotted)])
-        if nearby:
-            return nearby
-        floating = [self.locate(root, dotted) for root in sorted(self.tree.parents.get(top, ())) if not self._is_package(root)]
-        return _merge(each for each in floating if each.files and not each.missing) or found
+        for group in self._further(folder, dotted, top):
+            more = _merge(group)
+            if more.files and not more.missing:
+                return Found((*found.files, *more.files), more.folders) if found.files else more
+            found = found or more
+        return found
+
+    def _further(self, folder: str, dotted: str, top: str) -> Iterator[list[Found]]:
+        """Answers of places that may be on `sys.path`, the likely ones first."""
+        parents = sorted(self.tree.parents.get(top, ()))
+        tests = [self.locate(root, dotted) for root in parents if root in self.layout.test_roots]
+        yield [*tests, self.locate(folder, dotted)]
+        for packages in (False, True):
+            floating = (self.locate(root, dotted) for root in parents if self._is_package(root) is packages)
+            yield [each for each in floating if each.files and not each.missing]
 
     def _is_package(self, folder: str) -> bool:
         return RepoPath(join(folder, "__init__.py")) in self.tree.keys
@@ -169,16 +192,15 @@ class Resolver:
         above, _, name = dotted.rpartition(".")
         if above:
             package = self.locate(root, above)
-            if not package or package.missing:
-                return package
-            if not package.folders:  # `import module.attribute`: the module is as far as it goes
+            if (
+                not package.folders or package.missing
+            ):  # of `import module.attribute` only the module is found
                 return package
             return self._inside(package, name)
         path = join(root, name)
-        if RepoPath(f"{path}/__init__.py") in keys:
-            return Found((RepoPath(f"{path}/__init__.py"),), (path,))
-        if RepoPath(f"{path}.py") in keys:
-            return Found((RepoPath(f"{path}.py"),))
+        for file, folders in ((f"{path}/__init__.py", (path,)), (f"{path}.py", ())):
+            if RepoPath(file) in keys:
+                return Found((RepoPath(file),), folders)
         built = tuple(RepoPath(path + ending) for ending in BUILT_FROM if RepoPath(path + ending) in keys)
         if built:
             return Found(built)
@@ -205,10 +227,12 @@ class Resolver:
 
 
 def _merge(several: Iterable[Found]) -> Found:
-    """Every answer counts; answers that found a module silence those that only found a namespace or a part of the name."""
+    """Every answer counts; one that found a module silences those that found a namespace or a part only."""
     asked = list(several)
     answers = [each for each in asked if each]
-    whole = [each for each in answers if each.files and not each.missing] or [each for each in answers if not each.missing]
+    whole = [each for each in answers if each.files and not each.missing] or [
+        each for each in answers if not each.missing
+    ]
     chosen = whole or answers or asked
     if len(chosen) == 1:
         return chosen[0]

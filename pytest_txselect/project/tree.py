@@ -7,10 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from pytest_txselect.model import RepoPath
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["ProjectTree", "ancestors", "file_name", "folder_of", "is_python", "join"]
 

@@ -1,8 +1,8 @@
 """From source bytes to facts, by way of a code object.
 
-`compile()` costs no more than `ast.parse()`, and walking code objects costs a thirtieth of walking a tree in Python: the
-names, constants and nested functions are ready-made tuples, and imports are found by searching the bytecode for one byte.
-A tree is made only for the few files that need it (`dynamic.py`).
+`compile()` costs no more than `ast.parse()`, and walking code objects costs a thirtieth of walking a tree
+in Python: the names, constants and nested functions are ready-made tuples, and imports are found by
+searching the bytecode for one byte. A tree is made only for the few files that need it (`dynamic.py`).
 
 Compiling runs nothing of the file.
 """
@@ -37,12 +37,16 @@ LOAD_SMALL_INT: Final = dis.opmap.get("LOAD_SMALL_INT", -1)  # Python 3.14
 EXTENDED_ARG: Final = dis.EXTENDED_ARG
 STORES: Final = (dis.opmap["STORE_NAME"], dis.opmap["STORE_GLOBAL"])
 LOADS: Final = frozenset(dis.opmap[name] for name in ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR"))
-SKIPPED: Final = frozenset(dis.opmap[name] for name in ("CACHE", "TO_BOOL", "NOT_TAKEN", "NOP") if name in dis.opmap)
+SKIPPED: Final = frozenset(
+    dis.opmap[name] for name in ("CACHE", "TO_BOOL", "NOT_TAKEN", "NOP") if name in dis.opmap
+)
 JUMP_IF_FALSE: Final = frozenset(
     code for name, code in dis.opmap.items() if name in {"POP_JUMP_IF_FALSE", "POP_JUMP_FORWARD_IF_FALSE"}
 )
 NEWLOCALS: Final = 0x2
-HAS_DOCSTRING: Final = next((flag for flag, name in dis.COMPILER_FLAG_NAMES.items() if name == "HAS_DOCSTRING"), 0)
+HAS_DOCSTRING: Final = next(
+    (flag for flag, name in dis.COMPILER_FLAG_NAMES.items() if name == "HAS_DOCSTRING"), 0
+)
 DECLARATION: Final = re.compile(rb"#\s*txselect:\s*depends\s+([^\r\n]+)")
 
 
@@ -116,20 +120,24 @@ def _split_constants(code: CodeType) -> tuple[list[CodeType], list[object]]:
     nested: list[CodeType] = []
     plain: list[object] = []
     for constant in islice(code.co_consts, 1 if _first_is_docstring(code) else 0, None):
-        (nested if type(constant) is CodeType else plain).append(constant)  # type: ignore[arg-type]
+        (nested if type(constant) is CodeType else plain).append(constant)
     return nested, plain
 
 
 def _first_is_docstring(code: CodeType) -> bool:
     if not code.co_consts or type(code.co_consts[0]) is not str:
         return False
-    if code.co_flags & NEWLOCALS:  # a function: its docstring is always its first constant; from 3.13 on a flag says so
+    if (
+        code.co_flags & NEWLOCALS
+    ):  # a function: its docstring is always its first constant; from 3.13 on a flag says so
         return HAS_DOCSTRING == 0 or bool(code.co_flags & HAS_DOCSTRING)
-    return "__doc__" in code.co_names  # a module or a class body: it begins by storing the first constant as __doc__
+    return (
+        "__doc__" in code.co_names
+    )  # a module or a class body: it begins by storing the first constant as __doc__
 
 
 def _find_bound(code: CodeType) -> Iterator[str]:
-    """Names that the module's own code binds (functions that declare a name `global` are rare and not followed)."""
+    """Names that the module's own code binds (`global` in functions is not followed)."""
     raw = code.co_code
     opcodes = raw[::2]
     for opcode in STORES:
@@ -165,7 +173,9 @@ def _load(code: CodeType, opcodes: bytes, at: int) -> object:
         return code.co_consts[_argument(code.co_code, opcodes, at)]
     if at >= 0 and opcodes[at] == LOAD_SMALL_INT:
         return _argument(code.co_code, opcodes, at)
-    raise _UnknownBytecodeError("has imports that this version of txselect cannot read on this version of Python")
+    raise _UnknownBytecodeError(
+        "has imports that this version of txselect cannot read on this version of Python"
+    )
 
 
 def _find_imports(code: CodeType, *, typed: bool) -> Iterator[Import]:
@@ -197,8 +207,9 @@ def _find_imports(code: CodeType, *, typed: bool) -> Iterator[Import]:
 def _find_hidden(code: CodeType, opcodes: bytes) -> list[tuple[int, int]]:
     """Ranges of instructions that only a type checker executes: `if TYPE_CHECKING:` up to its `else`.
 
-    The block runs from the conditional jump after the load of `TYPE_CHECKING` to the jump's target. `if TYPE_CHECKING and x`
-    compiles to the same; `if TYPE_CHECKING or x` and `if not TYPE_CHECKING` jump the other way and hide nothing.
+    The block runs from the conditional jump after the load of `TYPE_CHECKING` to the jump's target. `if
+    TYPE_CHECKING and x` compiles to the same; `if TYPE_CHECKING or x` and `if not TYPE_CHECKING` jump the
+    other way and hide nothing.
     """
     if "TYPE_CHECKING" not in code.co_names:
         return []
@@ -216,7 +227,7 @@ def _find_hidden(code: CodeType, opcodes: bytes) -> list[tuple[int, int]]:
 
 
 def _is_typing_flag(code: CodeType) -> bool:
-    """Whether a module's `TYPE_CHECKING` is the one of `typing`, or False: anything else may be true at run time."""
+    """Whether a module's `TYPE_CHECKING` is the one of `typing`, or False; else it may be true."""
     raw = code.co_code
     opcodes = raw[::2]
     module = ""

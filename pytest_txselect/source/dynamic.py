@@ -1,7 +1,7 @@
 """What only a syntax tree tells: imports by a computed name, lazy packages, plugins and markers.
 
-Few files need it: those that mention `import_module` and its kin, define a module-level `__getattr__`, replace themselves
-in `sys.modules`, or declare plugins or dependencies.
+Few files need it: those that mention `import_module` and its kin, define a module-level `__getattr__`,
+replace themselves in `sys.modules`, or declare plugins or dependencies.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["needs_tree", "read_dynamic"]
 
 BY_NAME: Final = frozenset({
-    "__import__", "find_loader", "find_spec", "import_module", "import_string", "importorskip", "resolve_name", "run_module",
+    "__import__", "find_loader", "find_spec", "import_module", "import_string", "importorskip",
+    "resolve_name", "run_module",
 })  # fmt: skip
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
@@ -73,7 +74,10 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
         for alias in node.names
     }
     declared = [
-        Declared(text, call.lineno) for call, _ in walked.calls if _called(call) == "depends_on_files" for text in strings_in(call)
+        Declared(text, call.lineno)
+        for call, _ in walked.calls
+        if _called(call) == "depends_on_files"
+        for text in strings_in(call)
     ]
     return dataclasses.replace(
         facts,
@@ -105,7 +109,7 @@ def _outermost(functions: tuple[AnyFunction, ...]) -> str:
 
 
 def _find_listing(walked: Walked) -> frozenset[str]:
-    """Names of the outermost functions that list folders, themselves or by what they call; `""` is the module's own code.
+    """Names of the outermost functions that list folders, themselves or by what they call; `""`: no function.
 
     An import by a name of which nothing is known, beside a listing, imports what the listing found.
     """
@@ -135,7 +139,9 @@ def _called(call: ast.Call) -> str:
 
 
 def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:
-    if len(call.args) > position and not any(isinstance(each, ast.Starred) for each in call.args[: position + 1]):
+    if len(call.args) > position and not any(
+        isinstance(each, ast.Starred) for each in call.args[: position + 1]
+    ):
         return call.args[position]
     return next((keyword.value for keyword in call.keywords if keyword.arg in names), None)
 
@@ -145,7 +151,9 @@ def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:
     if name in BY_FOLDER:
         return [_folder_pattern(_argument(call, 0, "path"), scope)]
     if name in BY_PATH:
-        node = _argument(call, 0, "path_name") if name == "run_path" else _argument(call, 1, "location", "path")
+        node = (
+            _argument(call, 0, "path_name") if name == "run_path" else _argument(call, 1, "location", "path")
+        )
         pattern = evaluate(node, scope) if node is not None else "*"
         if "*" not in pattern and pattern != "?":
             return []  # a literal path is an edge of its own
@@ -161,7 +169,7 @@ def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:
 
 
 def _relative(pattern: str, package: ast.expr | None, scope: Scope) -> str:
-    """Put a relative name behind the package that the call gives; dots alone stand for the file's own package."""
+    """Put a relative name behind the package that the call gives; dots alone: the file's own package."""
     if package is None:
         return pattern
     anchor = evaluate(package, scope)
@@ -175,7 +183,7 @@ def _relative(pattern: str, package: ast.expr | None, scope: Scope) -> str:
 
 
 def _folder_pattern(node: ast.expr | None, scope: Scope) -> str:
-    """`iter_modules(x.__path__)` finds every module of `x`; any other path is taken to be in the file's own folder."""
+    """`iter_modules(x.__path__)` finds every module of `x`; any other path is taken for the own folder."""
     if isinstance(node, ast.Attribute) and node.attr == "__path__":
         module = scope.module_of(node.value)
         return f"{module}.*" if module else "*"

@@ -1,7 +1,8 @@
-"""What a string expression can be, as far as its text tells: known parts, and `*` for each unknown one.
+r"""What a string expression can be, as far as its text tells: known parts, and `*` for each unknown one.
 
-The pattern language of `evaluate`: literal text; `*` for a part that only the run knows; a whole pattern of `?` for a value
-that is a parameter of the enclosing function, so that its callers know it; `\\x01` for `__name__`, `\\x02` for `__package__`.
+The pattern language of `evaluate`: literal text; `*` for a part that only the run knows; a whole pattern of
+`?` for a value that is a parameter of the enclosing function, so that its callers know it; `\x01` for
+`__name__`, `\x02` for `__package__`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ DEEPEST: Final = 8
 
 UNKNOWN: Final = "*"
 PARAMETER: Final = "?"
+OWN_NAMES: Final = {"__name__": "\x01", "__package__": "\x02"}
 PERCENT: Final = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 BRACES: Final = re.compile(r"\{[^{}]*\}")
 
@@ -34,7 +36,8 @@ class Scope:
     Attributes:
         values: names bound once, by a plain assignment, to an expression.
         parameters: parameters of the enclosing functions.
-        modules: names that imports bind, with the dotted name of what they may name (relative ones with leading dots).
+        modules: names that imports bind, with the dotted name of what they may name (relative ones with
+            leading dots).
         has_file: whether the module mentions its own `__file__`.
     """
 
@@ -48,7 +51,11 @@ class Scope:
         """The scope of a module's own code; imports in functions are included."""
         modules: dict[str, str] = {}
         for node in walked.imports:
-            front = "" if isinstance(node, ast.Import) else "." * node.level + (f"{node.module}." if node.module else "")
+            front = (
+                ""
+                if isinstance(node, ast.Import)
+                else "." * node.level + (f"{node.module}." if node.module else "")
+            )
             for alias in node.names:
                 if isinstance(node, ast.Import) and not alias.asname:
                     modules[alias.name.split(".")[0]] = alias.name.split(".")[0]
@@ -66,7 +73,7 @@ class Scope:
         return Scope(values, (self.parameters | parameters) - local.keys(), self.modules, self.has_file)
 
     def module_of(self, node: ast.expr) -> str:
-        """Dotted name of the module that an expression like `p` or `pkg.sub` names; empty where none is known."""
+        """Dotted name of the module that an expression like `pkg.sub` names; empty where none is known."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
@@ -96,35 +103,59 @@ def _assigned(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> dic
     return {name: value for name, value in values.items() if name not in often}
 
 
-def evaluate(node: ast.expr, scope: Scope, depth: int = 0) -> str:
+def evaluate(node: ast.expr, scope: Scope, depth: int = 0) -> str:  # noqa: PLR0911 - one for each kind of expression
     """The pattern of strings that an expression can be (see the module's docstring)."""
     if depth > DEEPEST:
         return UNKNOWN
     match node:
         case ast.Constant(value=str(text)):
             return text
+        case ast.Name(id=name):
+            return _evaluate_name(name, scope, depth)
         case ast.JoinedStr(values=values):
             return _join([evaluate(value, scope, depth + 1) for value in values])
-        case ast.FormattedValue(value=value):
+        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
             return evaluate(value, scope, depth + 1)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _join([evaluate(left, scope, depth + 1), evaluate(right, scope, depth + 1)])
-        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
-            return PERCENT.sub(UNKNOWN, text)
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
-            return BRACES.sub(UNKNOWN, text)
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="join"), args=[ast.List(elts=parts) | ast.Tuple(elts=parts)]):
-            return text.join(part if part != PARAMETER else UNKNOWN for part in (evaluate(each, scope, depth + 1) for each in parts))
-        case ast.Name(id="__name__"):
-            return "\x01"
-        case ast.Name(id="__package__"):
-            return "\x02"
-        case ast.Name(id=name) if name in scope.values:
-            return evaluate(scope.values[name], scope, depth + 1)
-        case ast.Name(id=name) if name in scope.parameters:
-            return PARAMETER
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod(), right=right):
+            given = right.elts if isinstance(right, ast.Tuple) else [right]
+            return _fill(PERCENT, text, given, scope, depth)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr=method), args=given):
+            return _evaluate_method(text, method, given, scope, depth)
         case _:
             return UNKNOWN
+
+
+def _evaluate_name(name: str, scope: Scope, depth: int) -> str:
+    if name in OWN_NAMES:
+        return OWN_NAMES[name]
+    if name in scope.values:
+        return evaluate(scope.values[name], scope, depth + 1)
+    return PARAMETER if name in scope.parameters else UNKNOWN
+
+
+def _evaluate_method(text: str, method: str, given: list[ast.expr], scope: Scope, depth: int) -> str:
+    """`"{}.{}".format(a, b)` and `".".join([a, b])`."""
+    if method == "format":
+        return _fill(BRACES, text, given, scope, depth)
+    if method == "join" and len(given) == 1 and isinstance(given[0], (ast.List, ast.Tuple)):
+        return text.join(_part(each, scope, depth) for each in given[0].elts)
+    return UNKNOWN
+
+
+def _fill(places: re.Pattern[str], text: str, given: list[ast.expr], scope: Scope, depth: int) -> str:
+    """Put arguments where a format has places, if each plain place has one; else all are unknown."""
+    found = places.findall(text)
+    plain = all(each in {"%s", "{}"} for each in found) and len(found) == len(given)
+    parts = iter([_part(each, scope, depth) for each in given] if plain else [UNKNOWN] * len(found))
+    return places.sub(lambda _: next(parts), text)
+
+
+def _part(node: ast.expr, scope: Scope, depth: int) -> str:
+    """What an expression adds to other text, where a lone parameter is just unknown."""
+    part = evaluate(node, scope, depth + 1)
+    return UNKNOWN if part == PARAMETER else part
 
 
 def _join(parts: list[str]) -> str:
@@ -137,4 +168,8 @@ def _join(parts: list[str]) -> str:
 
 def strings_in(node: ast.AST) -> list[str]:
     """Every string constant below a node, in no particular order but always the same."""
-    return [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return [
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    ]

@@ -1,7 +1,8 @@
 """The facts of one Python file: all that the dependency graph needs to know of its text.
 
-Facts depend on the file's bytes and on the version of Python alone, never on the project around it, so that they can be
-remembered by content. `FACTS_VERSION` names their meaning: raise it whenever equal bytes would give other facts.
+Facts depend on the file's bytes and on the version of Python alone, never on the project around it, so that
+they can be remembered by content. `FACTS_VERSION` names their meaning: raise it whenever equal bytes would
+give other facts.
 """
 
 from __future__ import annotations
@@ -73,11 +74,13 @@ class LazyTable:
     """How a lazy package finds its names.
 
     Attributes:
-        names: pairs (name, strings that stand beside it in a table, one of which may name the module it comes from).
-        modules: other strings of the file that may name submodules, and the modules of imports that only a type checker
-            executes.
+        names: pairs (name, strings that stand beside it in a table, one of which may name the module it
+            comes from).
+        modules: other strings of the file that may name submodules, and the modules of imports that only a
+            type checker executes.
         known: names that `__getattr__` compares with and answers by itself.
-        closed: True when the table is all there is: `__getattr__` computes no import and passes its name to nothing unknown.
+        closed: True when the table is all there is: `__getattr__` computes no import and passes its name to
+            nothing unknown.
         line: where the package becomes lazy.
     """
 
@@ -167,7 +170,9 @@ def load_facts(plain: list[Any]) -> Facts:
     table = None
     if lazy is not None:
         pairs, modules, known, closed, line = lazy
-        table = LazyTable(tuple((n, tuple(t)) for n, t in pairs), tuple(modules), tuple(known), bool(closed), line)
+        table = LazyTable(
+            tuple((n, tuple(t)) for n, t in pairs), tuple(modules), tuple(known), bool(closed), line
+        )
     return FileFacts(
         tuple(Import(m, level, tuple(n), line) for m, level, n, line in imports),
         frozenset(names),

@@ -1,7 +1,7 @@
 """Edits that lie in fixtures alone: they concern those who ask for the fixtures, by name.
 
-A fixture is asked for by a parameter of its name, by a string (`usefixtures`, `getfixturevalue`, indirect parameters), or by
-everybody (autouse). Nobody calls it.
+A fixture is asked for by a parameter of its name, by a string (`usefixtures`, `getfixturevalue`, indirect
+parameters), or by everybody (autouse). Nobody calls it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def find_own_fixtures(edits: Edits, old: bytes, new: bytes) -> frozenset[str] | 
         new: the new version.
 
     Returns:
-        Their names, with those of the file's fixtures that ask for them; None where the edits may concern anybody else.
+        Their names, with those of the file's fixtures that ask for them; None where the edits may concern
+        anybody else.
     """
     functions: set[str] = set()
     for edit in edits.edits:
@@ -50,7 +51,7 @@ def find_own_fixtures(edits: Edits, old: bytes, new: bytes) -> frozenset[str] | 
 
 
 def _find_in(tree: ast.Module, functions: set[str]) -> set[str] | None:
-    """Names of the fixtures of these functions and of those that ask for them; None where anything else is touched."""
+    """Names of the fixtures of these functions and of those that ask for them; None for anything else."""
     fixtures: dict[str, str] = {}
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -67,13 +68,20 @@ def _find_in(tree: ast.Module, functions: set[str]) -> set[str] | None:
         if None in more:
             return None
         names |= {name for name in more if name is not None}
-    mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    parameters = {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in _arguments(node)}
+    mentioned = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    parameters = {
+        argument.arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arguments)
+        for argument in _arguments(node)
+    }
     return None if (functions & mentioned) - parameters or "fixturenames" in _attributes(tree) else names
 
 
 def _find_asking(tree: ast.Module, names: set[str], fixtures: dict[str, str]) -> set[str | None]:
-    """Fixtures of the file that ask for one of some names and are not among them; None for any other function that does."""
+    """Fixtures that ask for one of some names and are not among them; None for anything else that does."""
     asking: set[str | None] = set()
     for node in tree.body:
         nested = ast.walk(node)
@@ -99,18 +107,26 @@ def _attributes(tree: ast.Module) -> set[str]:
 
 
 def _fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """Name of the fixture that a function is; None where it is none, or one that everybody may use unasked."""
+    """Name of the fixture that a function is; None where it is none, or one that may be used unasked."""
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         function = call.func if call else decorator
-        name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+        name = (
+            function.attr
+            if isinstance(function, ast.Attribute)
+            else function.id
+            if isinstance(function, ast.Name)
+            else ""
+        )
         if name not in {"fixture", "yield_fixture"}:
             continue
         if len(node.decorator_list) > 1:
             return None
         keywords = {keyword.arg: keyword.value for keyword in call.keywords} if call else {}
         autouse = keywords.get("autouse")
-        if None in keywords or (autouse is not None and not (isinstance(autouse, ast.Constant) and autouse.value is False)):
+        if None in keywords or (
+            autouse is not None and not (isinstance(autouse, ast.Constant) and autouse.value is False)
+        ):
             return None
         given = keywords.get("name")
         if given is None:

@@ -1,7 +1,7 @@
-"""How a lazy package finds the names that it does not bind: PEP 562's `__getattr__`, `_import_structure`, `lazy_loader`.
+"""How a lazy package finds names: PEP 562's `__getattr__`, `_import_structure`, `lazy_loader`.
 
-All of these keep tables of strings. Which string of a table names a module can be told only with the project's files at
-hand (`graph/names.py`), so a table is kept here as it is written.
+All of these keep tables of strings. Which string of a table names a module can be told only with the
+project's files at hand (`graph/names.py`), so a table is kept here as it is written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["find_lazy_table", "typing_only_lines"]
 
 MODULE: Final = re.compile(r"\.*\w+(\.\w+)*\Z|\.+\Z")
-HARMLESS: Final = frozenset({"AttributeError", "ImportError", "str", "repr", "warn", "isinstance", "startswith", "endswith", "DeprecationWarning"})
+HARMLESS: Final = frozenset(
+    {
+        "AttributeError",
+        "ImportError",
+        "str",
+        "repr",
+        "warn",
+        "isinstance",
+        "startswith",
+        "endswith",
+        "DeprecationWarning",
+    }
+)
 """Calls that can be given the name without importing by it."""
 
 
@@ -52,7 +64,8 @@ def find_lazy_table(tree: ast.Module, walked: Walked) -> LazyTable | None:
 def typing_only_lines(walked: Walked) -> frozenset[int]:
     """Lines of module-level imports below an `if` that mentions TYPE_CHECKING, in a lazy package.
 
-    `if TYPE_CHECKING or SLOW_IMPORT:` lists eagerly what the `else` branch finds lazily: it is the table over again.
+    `if TYPE_CHECKING or SLOW_IMPORT:` lists eagerly what the `else` branch finds lazily: it is the table
+    over again.
     """
     return frozenset(
         line
@@ -95,7 +108,9 @@ def _find_hook(tree: ast.Module, walked: Walked) -> tuple[int, ast.FunctionDef |
                 return statement.lineno, statement
             case ast.Assign(targets=targets):
                 for target in targets:
-                    if any(_identifier(each) == "__getattr__" for each in ast.walk(target)) or _is_own_entry(target):
+                    if any(_identifier(each) == "__getattr__" for each in ast.walk(target)) or _is_own_entry(
+                        target
+                    ):
                         return statement.lineno, None
     return 0, None
 

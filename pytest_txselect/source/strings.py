@@ -1,4 +1,4 @@
-"""What the string constants of a file may name: modules, files, folders, commands, and modules that code inside them imports."""
+"""What the string constants of a file may name: modules, files, folders, commands, and embedded code."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ __all__ = ["collect_strings"]
 
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 4_000
-"""Words are taken out of texts up to this many characters; longer ones are searched for import statements only."""
+"""Words are taken out of texts up to this many characters; longer ones are searched for imports only."""
 
 PUNCTUATION: Final = "'\"`,;()[]{}<>!"
 
-IMPORTS: Final = re.compile(r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
+IMPORTS: Final = re.compile(
+    r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
+)
 
 
 def collect_strings(constants: Iterable[object]) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,6 +1,7 @@
-"""One pass over a syntax tree, which keeps what the questions of this package are about, with the functions around it.
+"""One pass over a syntax tree, which keeps what this package asks about, with the functions around it.
 
-Walking a tree in Python costs more than compiling the file, so that it is done once, and only for files that need it.
+Walking a tree in Python costs more than compiling the file, so that it is done once, and only for files
+that need it.
 """
 
 from __future__ import annotations
@@ -47,19 +48,9 @@ def walk(tree: ast.Module) -> Walked:
             continue
         if kind is ast.Constant:
             continue
-        if isinstance(node, ast.Call):
-            found.calls.append((node, functions))
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        _keep(found, node, functions)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             functions = (*functions, node)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found.imports.append(node)
-            continue
-        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            found.assignments.append(node)
-        elif isinstance(node, ast.If):
-            found.ifs.append(node)
-        elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
-            found.dicts.append(node.value)
         for name in node._fields:
             value = getattr(node, name, None)
             if isinstance(value, list):
@@ -67,3 +58,18 @@ def walk(tree: ast.Module) -> Walked:
             elif isinstance(value, ast.AST):
                 pending.append((value, functions))
     return found
+
+
+def _keep(found: Walked, node: ast.AST, functions: tuple[AnyFunction, ...]) -> None:
+    """Keep a node that a question is about."""
+    match node:
+        case ast.Call():
+            found.calls.append((node, functions))
+        case ast.Import() | ast.ImportFrom():
+            found.imports.append(node)
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            found.assignments.append(node)
+        case ast.If():
+            found.ifs.append(node)
+        case ast.Attribute(attr="__dict__"):
+            found.dicts.append(node.value)

@@ -1,8 +1,8 @@
 """Reads facts of many files, in as many processes as there are cores.
 
-A worker process is this interpreter in isolated mode, with nothing but this package on its way: no code, `sitecustomize` or
-`PYTHONPATH` of the project can run in it. It is given paths on its standard input, a JSON list, and answers each with a line
-of JSON: the path's number and its facts.
+A worker process is this interpreter in isolated mode, with nothing but this package on its way: no code,
+`sitecustomize` or `PYTHONPATH` of the project can run in it. It is given paths on its standard input, a
+JSON list, and answers each with a line of JSON: the path's number and its facts.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ def read_file(place: str) -> tuple[Facts, bytes | None]:
         place: an absolute path; undecodable bytes as surrogates.
 
     Returns:
-        The facts; `Unparsed` with the cause where it is no regular file, too large, vanished, or not ours to read; its bytes
-        where they were read.
+        The facts; `Unparsed` with the cause where it is no regular file, too large, vanished, or not ours
+        to read; its bytes where they were read.
     """
     try:
-        status = os.stat(place)
+        status = os.stat(place)  # noqa: PTH116 - a worker starts without pathlib
         if not stat.S_ISREG(status.st_mode):
             return Unparsed("is no regular file"), None
         if status.st_size > MAX_BYTES:
             return Unparsed(f"is larger than {MAX_BYTES // 1_000_000} MB"), None
-        with open(place, "rb") as file:
+        with open(place, "rb") as file:  # noqa: PTH123 - likewise
             source = file.read()
     except OSError as error:
         return Unparsed(f"cannot be read: {error.strerror}"), None

@@ -1,7 +1,8 @@
 """What is remembered of sources: facts by content, and the graph they made.
 
-All of it can be made again from the sources, so whatever is wrong with the file costs time and nothing else: a corrupt one, or
-one of another schema, is set aside; a locked, read-only or full one is done without.
+All of it can be made again from the sources, so whatever is wrong with the file costs time and nothing
+else: a corrupt one, or one of another schema, is set aside; a locked, read-only or full one is done
+without.
 
 History of `SCHEMA_VERSION`: 1, the first.
 """
@@ -89,8 +90,8 @@ class FactStore:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if not tables and self._write:
                 connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-            elif version != SCHEMA_VERSION:
-                raise sqlite3.DatabaseError(f"it has schema {version}, this version of txselect has {SCHEMA_VERSION}")
+            else:
+                _check_version(version)
             connection.execute("PRAGMA synchronous = OFF")  # all of it can be made again
         except BaseException:
             connection.close()
@@ -127,8 +128,10 @@ class FactStore:
             for start in range(0, len(wanted), 500):
                 some = wanted[start : start + 500]
                 marks = ",".join("?" * len(some))
-                for key, body in connection.execute(f"SELECT key, body FROM facts WHERE key IN ({marks})", some):  # noqa: S608 - marks only
-                    with contextlib.suppress(ValueError, TypeError, zlib.error):  # a row that is not ours is not remembered
+                query = f"SELECT key, body FROM facts WHERE key IN ({marks})"  # noqa: S608 - question marks only
+                for key, body in connection.execute(query, some):
+                    # a row that is not ours is not remembered
+                    with contextlib.suppress(ValueError, TypeError, zlib.error):
                         found[key] = load_facts(json.loads(zlib.decompress(body)))
         return found
 
@@ -147,7 +150,9 @@ class FactStore:
             row = self._connection.execute("SELECT parts FROM graphs WHERE key = ?", (key,)).fetchone()
             if row is None:
                 return None
-            sizes = self._connection.execute("SELECT size FROM sizes WHERE key = ? ORDER BY place", (key,)).fetchall()
+            sizes = self._connection.execute(
+                "SELECT size FROM sizes WHERE key = ? ORDER BY place", (key,)
+            ).fetchall()
             parts, at = [], 0
             for (size,) in sizes:
                 parts.append(row[0][at : at + size])
@@ -163,7 +168,9 @@ class FactStore:
             made = connection.execute("SELECT coalesce(max(made), 0) + 1 FROM graphs").fetchone()[0]
             connection.execute("DELETE FROM sizes WHERE key = ?", (key,))
             connection.execute("INSERT OR REPLACE INTO graphs VALUES (?, ?, ?)", (key, made, b"".join(parts)))
-            connection.executemany("INSERT INTO sizes VALUES (?, ?, ?)", [(key, n, len(part)) for n, part in enumerate(parts)])
+            connection.executemany(
+                "INSERT INTO sizes VALUES (?, ?, ?)", [(key, n, len(part)) for n, part in enumerate(parts)]
+            )
             connection.execute("DELETE FROM graphs WHERE made <= ?", (made - KEPT_GRAPHS,))
             connection.execute("DELETE FROM sizes WHERE key NOT IN (SELECT key FROM graphs)")
 
@@ -210,3 +217,9 @@ class FactStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _check_version(version: int) -> None:
+    """Refuse a file of another schema."""
+    if version != SCHEMA_VERSION:
+        raise sqlite3.DatabaseError(f"it has schema {version}, this version of txselect has {SCHEMA_VERSION}")

@@ -13,8 +13,8 @@ __all__ = ["make_folder"]
 FILES: Final = {
     "README.md": (
         "# What pytest-txselect remembers\n\n"
-        "Facts about the project's files, and what its tests executed. It can be deleted at any time: the next selection is then\n"
-        "slower, and wider where recorded evidence is gone. Do not commit it.\n"
+        "Facts about the project's files, and what its tests executed. It can be deleted at any time: the\n"
+        "next selection is then slower, and wider where recorded evidence is gone. Do not commit it.\n"
     ),
     ".gitignore": "# Made by pytest-txselect\n*\n",
     "CACHEDIR.TAG": (
@@ -28,7 +28,8 @@ FILES: Final = {
 def make_folder(folder: Path) -> None:
     """Make the folder unless it is there; two processes may do so at once.
 
-    It is filled under another name and renamed, so that no tool sees it without its `.gitignore` (as pytest does for its own).
+    It is filled under another name and renamed, so that no tool sees it without its `.gitignore` (as pytest
+    does for its own).
 
     Raises:
         OSError: it cannot be made.
