@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["End", "find_end"]
 
+GRAPH_VERSION: Final = 1
+"""Raise it whenever equal facts would give other edges."""
 LARGEST_PATCH: Final = 0.1
 """Share of files whose edges are replaced rather than building anew."""
 DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
@@ -127,7 +129,7 @@ def _make_key(project: Project, tree: ProjectTree, hints: HintFinder) -> str:
     """Names all that edges depend on beside the contents of files."""
     words = hashlib.sha256("\0".join(sorted(hints.components)).encode("utf-8", "surrogateescape")).hexdigest()
     return hashlib.sha256(
-        f"{tree.shape()} {words} {project.signature()}".encode("utf-8", "surrogateescape")
+        f"{GRAPH_VERSION} {tree.shape()} {words} {project.signature()}".encode("utf-8", "surrogateescape")
     ).hexdigest()
 
 

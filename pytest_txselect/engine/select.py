@@ -109,7 +109,14 @@ class Selecting:
         self.evidence: Evidence | None = None
 
     def select(self) -> Plan:
-        """Go through all steps; most runs need only the first few."""
+        """Go through all steps, then let go of the store; what is asked of the plan later is read from files."""
+        try:
+            return self._select()
+        finally:
+            self.store.close()
+
+    def _select(self) -> Plan:
+        """Most runs need only the first few steps."""
         seen = survey(self.git, self.span)
         self.files = seen.files.keys()
         project = open_project(self.request, self.sources, find_links(self.git, seen))

@@ -48,11 +48,11 @@ class EdgeFinder:
     links: Mapping[RepoPath, RepoPath] = field(default_factory=dict)
 
     def edges_of(self, path: RepoPath, facts: Facts) -> list[Out]:
-        """The edges that leave one file, each once, the first line that says so kept."""
+        """The edges that leave one file, each once, with the first line that says so."""
         found: dict[tuple[RepoPath, EdgeKind], int] = {}
         for target, kind, line in self._all(path, facts):
-            if target != path:
-                found.setdefault((target, kind), line)
+            if target != path and not found.get((target, kind)):
+                found[target, kind] = line
         return [(target, kind, line) for (target, kind), line in found.items()]
 
     def _all(self, path: RepoPath, facts: Facts) -> Iterator[Out]:

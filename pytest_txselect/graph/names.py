@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import EdgeKind, RepoPath
-from pytest_txselect.project.tree import folder_of, is_python, join
+from pytest_txselect.project.tree import ancestors, folder_of, is_python, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Names:
     _lazy_classes: dict[str, list[RepoPath]] | None = field(default=None, repr=False)
     _children: dict[str, dict[str, RepoPath]] = field(default_factory=dict, repr=False)
     _answers: dict[tuple[RepoPath, str], tuple[Target, ...]] = field(default_factory=dict, repr=False)
+    _asked: set[tuple[RepoPath, str]] = field(default_factory=set, repr=False)
+    _cut: set[tuple[RepoPath, str]] = field(default_factory=set, repr=False)
     _tables: dict[RepoPath, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
     _binders: dict[str, dict[str, list[RepoPath]]] = field(default_factory=dict, repr=False)
 
@@ -105,9 +107,17 @@ class Names:
     def _ask(self, path: RepoPath, name: str) -> tuple[Target, ...]:
         """Files behind a name of one module file."""
         answer = self._answers.get((path, name))
-        if answer is None:
-            self._answers[path, name] = ()  # tables may run in circles
-            answer = self._answers[path, name] = tuple(dict.fromkeys(self._find(path, name)))
+        if answer is not None:
+            return answer
+        if (path, name) in self._asked:  # tables run in a circle: answers on the way are not whole
+            self._cut.add((path, name))
+            return ()
+        self._asked.add((path, name))
+        answer = tuple(dict.fromkeys(self._find(path, name)))
+        self._asked.remove((path, name))
+        self._cut.discard((path, name))
+        if not self._cut:
+            self._answers[path, name] = answer
         return answer
 
     def _find(self, path: RepoPath, name: str) -> list[Target]:
@@ -215,11 +225,5 @@ class Names:
 
     def parents(self, path: str) -> list[RepoPath]:
         """The `__init__` files that Python executes before a module: those of every folder above it."""
-        found = []
-        folder = folder_of(path)
-        while folder:
-            init = RepoPath(join(folder, "__init__.py"))
-            if init in self.resolver.tree.keys and init != path:
-                found.append(init)
-            folder = folder_of(folder)
-        return found
+        inits = (RepoPath(join(folder, "__init__.py")) for folder in ancestors(path))
+        return [init for init in inits if init in self.resolver.tree.keys and init != path]

@@ -69,7 +69,7 @@ class StringEdges:
         # the strings of a lazy package are its table, and its names are asked for one by one
         for text in sorted(facts.strings | facts.embedded) if facts.lazy is None else ():
             if text.endswith(".py") or ".py::" in text:
-                yield from self._script(path, text)
+                yield from self._script(path, facts, text)
             elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
                 whole = spoken or text in facts.embedded
                 yield from self._dotted(path, text, is_test=is_test, bare=whole)
@@ -87,7 +87,7 @@ class StringEdges:
         for target, kind, _ in self._dotted(path, text, is_test=is_test, bare=True):
             yield target, kind, line
 
-    def _script(self, path: RepoPath, text: str) -> Iterator[Out]:
+    def _script(self, path: RepoPath, facts: FileFacts, text: str) -> Iterator[Out]:
         """Edges to the script of a literal path or file name."""
         script = text.partition("::")[0].replace("\\", "/").removeprefix("./").lstrip("/")
         while script.startswith("../"):
@@ -106,6 +106,19 @@ class StringEdges:
         for each in found:
             if each != path:
                 yield each, EdgeKind.SCRIPT, 0
+        if not found and "/" not in script:
+            yield from self._script_ending(path, facts, script)
+
+    def _script_ending(self, path: RepoPath, facts: FileFacts, ending: str) -> Iterator[Out]:
+        """`name + "_plug.py"` is any script with that ending; `name + ".py"`: in folders named."""
+        if ending == ".py":
+            for folder in self._listed(path, facts):
+                yield below(folder), EdgeKind.SCRIPT, 0
+            return
+        for name, paths in self._by_name.items():
+            for each in paths if name.endswith(ending) else ():
+                if each != path:
+                    yield each, EdgeKind.SCRIPT, 0
 
     def _dotted(self, path: RepoPath, text: str, *, is_test: bool, bare: bool) -> Iterator[Out]:
         """Edges to the module that a dotted name begins with, and to what the rest of the name leads to."""
@@ -169,20 +182,37 @@ class StringEdges:
     ) -> Iterator[Out]:
         """Edges to every module that fits the known part of a computed name.
 
-        Where no part is known the name still comes from somewhere: from a string or a beginning of one
-            (which are edges of
-        the file that has them), from a listing of a folder, or from outside: then from the modules that
-        nothing else names.
+        Where no part is known the name still comes from somewhere: from a string or a beginning of one (which
+        are edges of the file that has them), from a package that a string of this file names, from a listing
+        of a folder, from a data file (`engine/data_names.py`), or from outside: then it is one of the modules
+        that nothing else names.
         """
-        if pattern == "listed:*":
-            for folder in self._listed(path, facts):
-                yield below(folder), EdgeKind.COMPUTED, line
-        elif pattern == "path:*":
+        if pattern == "path:*":
             yield below(folder_of(path)), EdgeKind.COMPUTED, line
-        elif not pattern.strip("*?."):
-            yield orphans(self.names.top_package(path)), EdgeKind.COMPUTED, line
-        else:
+        if pattern in {"listed:*", "path:*"}:
+            folders = list(self._listed(path, facts))
+            for folder in folders:
+                yield below(folder), EdgeKind.COMPUTED, line
+            if folders or pattern == "path:*":
+                return
+        if pattern.strip("*?.") and pattern != "listed:*":
             yield from self._fitting(path, self._anchored(path, pattern), line, is_test=is_test)
+        elif (
+            pattern.startswith(".") and facts.lazy is None
+        ):  # a lazy package's names are asked for one by one
+            yield from self._fitting(path, pattern, line, is_test=is_test)
+        else:
+            yield orphans(self.names.top_package(path)), EdgeKind.COMPUTED, line
+            for folder in self._packages(path, facts, is_test=is_test):
+                yield below(folder), EdgeKind.COMPUTED, line
+
+    def _packages(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[str]:
+        """Folders of packages that dotted strings of a file name: the rest of a name may follow."""
+        known = self.names.resolver.tree.parents
+        for text in sorted(facts.strings) if facts.lazy is None else ():
+            if "." in text and text.partition(".")[0] in known and DOTTED.match(text):
+                found = self.names.resolver.absolute(path, text.rstrip("."), is_test=is_test)
+                yield from found.folders if not found.missing else ()
 
     def _listed(self, path: RepoPath, facts: FileFacts) -> Iterator[str]:
         """Folders that a file which lists folders may mean: its own, and those that its strings name."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.expressions import Scope, evaluate, strings_in
@@ -17,7 +18,7 @@ from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
 from pytest_txselect.source.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pytest_txselect.source.facts import FileFacts
     from pytest_txselect.source.walk import AnyFunction, Walked
@@ -79,11 +80,14 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
         if _called(call) == "depends_on_files"
         for text in strings_in(call)
     ]
+    computed = list(_find_computed(walked, scope))
+    if not facts.names.isdisjoint(BY_NAME):
+        computed += _find_handed_over(tree, walked)
     return dataclasses.replace(
         facts,
         bound=facts.bound - listed,
         imports=tuple(each for each in facts.imports if each.line not in hidden),
-        computed=tuple(dict.fromkeys(_find_computed(walked, scope))),
+        computed=tuple(dict.fromkeys(computed)),
         declared=(*facts.declared, *declared),
         plugins=_plugins(walked),
         reflected=tuple(sorted(set(_find_reflected(walked, scope)))),
@@ -93,14 +97,15 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
 
 def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
     """Imports by a computed name, in the order of their lines."""
-    wanted = [(call, functions) for call, functions in walked.calls if _called(call) in CALLS]
+    aliases = _find_aliases(walked)
+    wanted = [(call, functions) for call, functions in walked.calls if _called(call, aliases) in CALLS]
     listing = _find_listing(walked) if wanted else frozenset()
     for call, functions in sorted(wanted, key=lambda pair: pair[0].lineno):
         inside = scope
         for function in functions:
             inside = inside.enter(function)
         listed = _outermost(functions) in listing
-        for pattern in _patterns(_called(call), call, inside):
+        for pattern in _patterns(_called(call, aliases), call, inside):
             yield Computed("listed:*" if listed and not pattern.strip("*?.") else pattern, call.lineno)
 
 
@@ -131,11 +136,43 @@ def _find_reflected(walked: Walked, scope: Scope) -> Iterator[str]:
     yield from filter(None, (scope.module_of(node) for node in [*taken, *walked.dicts]))
 
 
-def _called(call: ast.Call) -> str:
-    function = call.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+def _find_aliases(walked: Walked) -> dict[str, str]:
+    """Other names of functions that import by name: `import_module as load`, `load = import_module`."""
+    aliases = {
+        alias.asname: alias.name
+        for node in walked.imports
+        for alias in node.names
+        if alias.asname and alias.name in CALLS
+    }
+    for node in walked.assignments:
+        value = _last_name(node.value) if node.value is not None else ""
+        for target in node.targets if isinstance(node, ast.Assign) and value in CALLS else ():
+            aliases[_last_name(target)] = value
+    return aliases
+
+
+def _find_handed_over(tree: ast.Module, walked: Walked) -> Iterator[Computed]:
+    """Functions that import by name, given to others that call them: `map(import_module, names)`."""
+    called = {id(call.func) for call, _ in walked.calls}
+    called |= {id(node.value) for node in walked.assignments}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, (ast.Name, ast.Attribute))
+            and _last_name(node) in BY_NAME
+            and id(node) not in called
+        ):
+            yield Computed("*", node.lineno)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _called(call: ast.Call, aliases: Mapping[str, str] = MappingProxyType({})) -> str:
+    name = _last_name(call.func)
+    return aliases.get(name, name)
 
 
 def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:

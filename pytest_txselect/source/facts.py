@@ -22,7 +22,7 @@ __all__ = [
     "load_facts",
 ]
 
-FACTS_VERSION: Final = 1
+FACTS_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ LONGEST_TEXT: Final = 4_000
 PUNCTUATION: Final = "'\"`,;()[]{}<>!"
 
 IMPORTS: Final = re.compile(
-    r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)|import[ \t]+([\w., \t]+))",
+    r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([\w, \t]*)|import[ \t]+([\w., \t]+))",
     re.MULTILINE,
 )
 
@@ -51,7 +51,7 @@ def _strings(constants: Iterable[object]) -> Iterator[str]:
         if isinstance(constant, str):
             yield constant
         elif isinstance(constant, bytes):
-            if len(constant) <= LONGEST_NAME and constant.isascii():
+            if (len(constant) <= LONGEST_NAME or b"import" in constant) and constant.isascii():
                 yield constant.decode("ascii")
         elif isinstance(constant, (tuple, frozenset)):
             yield from _strings(constant)
@@ -71,6 +71,8 @@ def _imported(text: str) -> Iterator[str]:
     for module, names, plain in IMPORTS.findall(text):
         if module:
             yield module
+            if not names.strip():  # the name is put behind, in the next line or by the run
+                yield f"{module}."
             yield from (f"{module}.{words[0]}" for each in names.split(",") if (words := each.split()))
         else:
             yield from (words[0] for each in plain.split(",") if (words := each.split()))
