@@ -109,14 +109,7 @@ class Selecting:
         self.evidence: Evidence | None = None
 
     def select(self) -> Plan:
-        """Go through all steps, then let go of the store; what is asked of the plan later is read from files."""
-        try:
-            return self._select()
-        finally:
-            self.store.close()
-
-    def _select(self) -> Plan:
-        """Most runs need only the first few steps."""
+        """Go through all steps; most runs need only the first few."""
         seen = survey(self.git, self.span)
         self.files = seen.files.keys()
         project = open_project(self.request, self.sources, find_links(self.git, seen))
@@ -148,7 +141,9 @@ class Selecting:
             self.evidence = Evidence(store, project, keys)
         elif wanted == "recorded":
             cure = "record a run with --txselect-record first, or use --txselect-mode=auto"
-            raise UsageError("no-evidence", f"{self.request.store}: nothing is recorded for this Python here; {cure}")
+            raise UsageError(
+                "no-evidence", f"{self.request.store}: nothing is recorded for this Python here; {cure}"
+            )
         return doubts
 
     def _plan(self, seen: Survey, project: Project) -> Plan:
@@ -156,7 +151,9 @@ class Selecting:
         message = read_head_message(self.git, self.span.head or self.git.resolve_commit("HEAD"))
         directive = find_directive(message, self.request.environment)
         if directive is not None:
-            return Plan(RunAll(Reason(ReasonKind.ASKED, detail=directive), changes=seen.changes), project=project)
+            return Plan(
+                RunAll(Reason(ReasonKind.ASKED, detail=directive), changes=seen.changes), project=project
+            )
         rules = Rules.of(self.request.settings, self.request.pytest)
         tests = tuple(project.test_files(seen.files))
         always = {
@@ -179,15 +176,34 @@ class Selecting:
     def _plan_last(self, seen: Survey, project: Project, rules: Rules, tests: tuple[RepoPath, ...]) -> Plan:
         """The inner loop: everything runs that evidence does not know to be as it was when it last ran."""
         if self.evidence is None:
-            reason = Reason(ReasonKind.ASKED, detail="no evidence yet: once this run is recorded, --impacted-by=last is narrower")
+            reason = Reason(
+                ReasonKind.ASKED,
+                detail="no evidence yet: once this run is recorded, --impacted-by=last is narrower",
+            )
             return Plan(RunAll(reason, changes=seen.changes), project=project)
-        verdicts = judge(project, rules, seen.changes.files, frozenset(folder_of(path) for path in seen.files if path.endswith(".py")))
+        verdicts = judge(
+            project,
+            rules,
+            seen.changes.files,
+            frozenset(folder_of(path) for path in seen.files if path.endswith(".py")),
+        )
         if verdicts.everything is not None:
             return Plan(RunAll(verdicts.everything, tuple(verdicts.doubts), seen.changes), project=project)
         chosen = {path: Reason(ReasonKind.UNSEEN, path) for path in tests}
-        return Plan(decide(Findings(seen.changes, Reach({}), chosen=chosen, tests=tests)), Findings(seen.changes, Reach({}), chosen=chosen, tests=tests), project)
+        return Plan(
+            decide(Findings(seen.changes, Reach({}), chosen=chosen, tests=tests)),
+            Findings(seen.changes, Reach({}), chosen=chosen, tests=tests),
+            project,
+        )
 
-    def _look(self, seen: Survey, project: Project, verdicts: Verdicts, tests: tuple[RepoPath, ...], always: dict[RepoPath, Reason]) -> Plan:
+    def _look(
+        self,
+        seen: Survey,
+        project: Project,
+        verdicts: Verdicts,
+        tests: tuple[RepoPath, ...],
+        always: dict[RepoPath, Reason],
+    ) -> Plan:
         """Ask the graph."""
         ends = self.open_ends(seen, project) if _needs_graph(verdicts) else ()
         openers = self.evidence.openers if self.evidence else _nobody
@@ -216,7 +232,9 @@ class Selecting:
         for _ in range(ROUNDS):
             base, head = ProjectTree(base_keys), ProjectTree(head_keys)
             hints = HintFinder(find_components(base) | find_components(head))
-            end = find_end(project, head, EndFacts(self.sources, head_keys, project.links, on_disk=self.on_disk), hints)
+            end = find_end(
+                project, head, EndFacts(self.sources, head_keys, project.links, on_disk=self.on_disk), hints
+            )
             generated = dict(self._find_generated(end)) if self.on_disk else {}
             if not generated:
                 break
@@ -233,7 +251,11 @@ class Selecting:
 
     def _load_old(self, base_keys: dict[RepoPath, str], head_keys: dict[RepoPath, str]) -> None:
         """Old versions come from git, not from the work tree."""
-        old = {path: key for path, key in base_keys.items() if path.endswith(".py") and head_keys.get(path) != key}
+        old = {
+            path: key
+            for path, key in base_keys.items()
+            if path.endswith(".py") and head_keys.get(path) != key
+        }
         self.sources.load(old, on_disk=False)
 
     def _find_generated(self, end: End) -> Iterator[tuple[RepoPath, str]]:
@@ -254,4 +276,15 @@ def _nobody(path: RepoPath) -> frozenset[RepoPath]:
 
 
 def _needs_graph(verdicts: Verdicts) -> bool:
-    return any((verdicts.seeds, verdicts.docs, verdicts.partial, verdicts.fixtures, verdicts.data, verdicts.quiet, verdicts.modules, verdicts.scripts))
+    return any(
+        (
+            verdicts.seeds,
+            verdicts.docs,
+            verdicts.partial,
+            verdicts.fixtures,
+            verdicts.data,
+            verdicts.quiet,
+            verdicts.modules,
+            verdicts.scripts,
+        )
+    )
