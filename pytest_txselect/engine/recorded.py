@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence", "Judged"]
 
+DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
 HOOK: Final = "pytest_"
 
 
@@ -100,6 +101,10 @@ class Evidence:
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}
+
+    def close(self) -> None:
+        """Close what was recorded."""
+        self._store.close()
 
     def _blob(self, path: RepoPath) -> str:
         """git's name for what a path holds now; of a folder, that of its listing."""
@@ -207,7 +212,7 @@ class Evidence:
         if not edits.edits:
             return
         detail = describe_edits(edits)
-        if self._documents(edits, path, ends, affected, version):
+        if self._documents(edits, path, ends, around, affected, version):
             return
         removed = _bound(old) - _bound(new or b"")
         touched = follow(path, edits, around, removed=removed, describe=detail)
@@ -215,17 +220,26 @@ class Evidence:
         for each, text in touched.imports.items():
             imports[each] = (text, version)
 
-    def _documents(self, edits: Edits, path: RepoPath, ends: tuple[End, ...], affected: _Affected, version: _Version) -> bool:
+    def _documents(
+        self, edits: Edits, path: RepoPath, ends: tuple[End, ...], around: HeadSurroundings, affected: _Affected, version: _Version
+    ) -> bool:
         """Docstrings: whoever may read them is reached by the graph. True where there is nothing else."""
         docs = [edit for edit in edits.edits if isinstance(edit, DocstringEdit)]
         if not docs:
             return False
         if any(edit.readers - {DocReader.EXAMPLES} for edit in docs) or self._project.config.doctest_modules:
             self._reach_file(path, "a docstring that may be read", ends, affected, version)
-        else:
-            views = [end.view for end in ends]
-            reading = find_reach(views, [each for end in ends for each in end.doc_readers])
-            self._reach_file(path, "a docstring", ends, affected, version, only=frozenset(reading.ways))
+            return len(docs) == len(edits.edits)
+        for reader in sorted({each for end in ends for each in end.doc_readers}):
+            mentions = around.mentions(reader)
+            if mentions is None:
+                self._reach_file(path, "a docstring that may be read", ends, affected, version)
+                continue
+            places = [(reader, qualname) for qualname in mentions.mentioning(DOC_READERS)]
+            if any(not DOC_READERS.isdisjoint(step.mentions) for step in mentions.steps):
+                places.append((reader, MODULE))
+            found = self._using_any(places, version) & self._using(self._pieces(version))
+            affected.add(found, Reason(ReasonKind.EVIDENCE, path, f"a docstring; the test executed code of {reader} that reads docstrings"))
         return len(docs) == len(edits.edits)
 
     def _add(self, touched: Touched, version: _Version, ends: tuple[End, ...], affected: _Affected) -> None:
@@ -258,13 +272,10 @@ class Evidence:
         ends: tuple[End, ...],
         affected: _Affected,
         version: _Version | None,
-        only: frozenset[RepoPath] | None = None,
     ) -> None:
         """Every test that reaches a file by the graph, but those that were recorded with the file as it is now."""
         ways = find_reach([end.view for end in ends], [path]).ways
-        folders = tuple(
-            f"{folder_of(each)}/" if folder_of(each) else "" for each in ways if file_name(each) == "conftest.py" and (only is None or each in only)
-        )
+        folders = tuple(f"{folder_of(each)}/" if folder_of(each) else "" for each in ways if file_name(each) == "conftest.py")
         current = [each for each in self._versions.get(path, ()) if self._holds(each)]
         fresh = self._using(number for each in current for number in self._pieces(each))
         if version is not None:
@@ -273,7 +284,7 @@ class Evidence:
             node
             for node, test in self.tests.items()
             if node not in fresh
-            and ((test.path in ways and (only is None or test.path in only)) or (folders and test.path.startswith(folders)))
+            and (test.path in ways or (folders and test.path.startswith(folders)))
         }
         affected.add(frozenset(found), Reason(ReasonKind.REACHES, path, detail))
 

@@ -82,7 +82,7 @@ def select(request: Request) -> Plan:
     """
     try:
         selecting = Selecting(request)
-        with contextlib.closing(selecting.store):
+        with contextlib.closing(selecting.store), contextlib.closing(selecting):
             return replace(selecting.select(), files=selecting.files)
     except GitError as error:
         reason = Reason(ReasonKind.DOUBT, detail=error.message)
@@ -107,6 +107,11 @@ class Selecting:
         self.sources = Sources(git, self.store, request.progress, from_disk=self.on_disk)
         self.files: Collection[RepoPath] = ()
         self.evidence: Evidence | None = None
+
+    def close(self) -> None:
+        """Close what was opened on the way."""
+        if self.evidence is not None:
+            self.evidence.close()
 
     def select(self) -> Plan:
         """Go through all steps; most runs need only the first few."""
