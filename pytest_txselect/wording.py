@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -21,6 +22,7 @@ __all__ = [
     "render_changes",
     "render_doubts",
     "render_edge",
+    "render_evidence",
     "render_explanation",
     "render_headline",
     "render_reason",
@@ -58,6 +60,18 @@ def render_headline(plan: Plan) -> str:
             return f"{render_changes(changes)}; {whole} of {count(total, 'test file')} can be affected{alone}"
         case _:
             assert_never(selection)
+
+
+def render_evidence(plan: Plan) -> list[str]:
+    """What was known from recorded runs; nothing where it was not asked, or not needed."""
+    judged = plan.judged
+    if judged is None:
+        return []
+    at = f", recorded at {judged.revision[:7]}" if judged.revision else ""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    spared = sum(len(choice.left) for choice in judged.choices.values() if choice)
+    more = f"; {count(spared, 'test')} of these files left out" if spared else ""
+    return [f"evidence for {judged.known:,} of {count(judged.seen, 'test')}{at} on Python {python}{more}"]
 
 
 def count(number: int, what: str) -> str:

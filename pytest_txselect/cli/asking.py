@@ -13,7 +13,7 @@ from pytest_txselect.engine.request import Request
 from pytest_txselect.engine.select import select
 from pytest_txselect.errors import UsageError
 from pytest_txselect.project.pytest_config import find_pytest_config
-from pytest_txselect.wording import render_doubts, render_headline
+from pytest_txselect.wording import render_doubts, render_evidence, render_headline
 
 if TYPE_CHECKING:
     from pytest_txselect.cli.terminal import Progress, Terminal
@@ -124,5 +124,5 @@ def make_plan(request: Request) -> Plan:
 
 def tell_plan(plan: Plan, terminal: Terminal) -> None:
     """Say in a notice what was selected, and what is in doubt."""
-    for line in (render_headline(plan), *render_doubts(plan)):
+    for line in (render_headline(plan), *render_evidence(plan), *render_doubts(plan)):
         terminal.notice(line)

@@ -36,9 +36,9 @@ def find_reached(plan: Plan, path: RepoPath) -> FileChoice | None:
             if choice is not None and choice.tests is None:
                 return choice
             for folder in ancestors(path):
-                reason = below.get(RepoPath(folder))
-                if reason is not None:
-                    return FileChoice(None, _begin_at(reason, path))
+                above = below.get(RepoPath(folder))
+                if above is not None:
+                    return FileChoice(None, _begin_at(above, path))
             return choice
         case _:
             assert_never(selection)
@@ -46,10 +46,12 @@ def find_reached(plan: Plan, path: RepoPath) -> FileChoice | None:
 
 def _begin_at(reason: Reason, path: RepoPath) -> Reason:
     """The reason of everything below a folder, told of one file in it."""
-    first, *rest = reason.chain or (None,)
-    if first is None or file_name(first.target) == file_name(path) == "conftest.py":
+    if not reason.chain:
         return reason
-    return replace(reason, chain=(replace(first, source=path), *(edge for edge in rest if edge is not None)))
+    first, *rest = reason.chain
+    if file_name(first.target) == file_name(path) == "conftest.py":
+        return reason
+    return replace(reason, chain=(replace(first, source=path), *rest))
 
 
 def list_choices(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice]]:

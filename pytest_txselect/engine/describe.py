@@ -30,7 +30,7 @@ def describe_edits(edits: Edits) -> str:
     return ", ".join(texts[:SHOWN]) + more
 
 
-def _describe(edit: Edit) -> str:
+def _describe(edit: Edit) -> str:  # noqa: PLR0911 - an arm for each kind of edit
     match edit:
         case DocstringEdit(symbol=symbol, line=line):
             return f"docstring of {symbol or 'the module'} (line {line})"

@@ -97,7 +97,9 @@ class Evidence:
         self._keys = keys
         self._top = os.fspath(project.sources.git.repository.top)
         self.tests = store.read_tests()
-        self._versions = {path: [_Version(path, blob) for blob in blobs] for path, blobs in store.read_versions().items()}
+        self._versions = {
+            path: [_Version(path, blob) for blob in blobs] for path, blobs in store.read_versions().items()
+        }
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}
@@ -107,7 +109,7 @@ class Evidence:
         self._store.close()
 
     def _blob(self, path: RepoPath) -> str:
-        """git's name for what a path holds now; of a folder, that of its listing."""
+        """Git's name for what a path holds now; of a folder, that of its listing."""
         found = self._blobs.get(path)
         if found is None:
             key = self._keys.get(path, "w")
@@ -131,14 +133,20 @@ class Evidence:
         return [
             each.number
             for each in self._found[version.path]
-            if each.blob == version.blob and each.piece.kind is PieceKind.FUNCTION and (name is None or each.piece.name == name)
+            if each.blob == version.blob
+            and each.piece.kind is PieceKind.FUNCTION
+            and (name is None or each.piece.name == name)
         ]
 
     def _others(self, version: _Version) -> list[int]:
         """That a version was opened, or listed."""
         self._pieces(version)
         found = self._found[version.path]
-        return [each.number for each in found if each.blob == version.blob and each.piece.kind is not PieceKind.FUNCTION]
+        return [
+            each.number
+            for each in found
+            if each.blob == version.blob and each.piece.kind is not PieceKind.FUNCTION
+        ]
 
     def _using(self, pieces: Iterable[int]) -> frozenset[str]:
         wanted = tuple(sorted(set(pieces)))
@@ -155,7 +163,9 @@ class Evidence:
                     pieces += self._others(version)
         return frozenset(self.tests[node].path for node in self._using(pieces) if node in self.tests)
 
-    def judge(self, plan: Plan, changes: Iterable[Change], ends: tuple[End, ...], around: HeadSurroundings) -> Judged:
+    def judge(
+        self, plan: Plan, changes: Iterable[Change], ends: tuple[End, ...], around: HeadSurroundings
+    ) -> Judged:
         """Decide about the tests that were seen.
 
         Args:
@@ -167,7 +177,7 @@ class Evidence:
         affected = _Affected()
         compared = self._versions if isinstance(plan.selection, RunSome) else {}
         touched_imports: dict[RepoPath, tuple[str, _Version]] = {}
-        for path, versions in sorted(compared.items()):
+        for _, versions in sorted(compared.items()):
             for version in versions:
                 if not self._holds(version):
                     self._compare(version, ends, around, affected, touched_imports)
@@ -212,7 +222,7 @@ class Evidence:
         if not edits.edits:
             return
         detail = describe_edits(edits)
-        if self._documents(edits, path, ends, around, affected, version):
+        if self._documents(edits, ends, around, affected, version):
             return
         removed = _bound(old) - _bound(new or b"")
         touched = follow(path, edits, around, removed=removed, describe=detail)
@@ -221,9 +231,15 @@ class Evidence:
             imports[each] = (text, version)
 
     def _documents(
-        self, edits: Edits, path: RepoPath, ends: tuple[End, ...], around: HeadSurroundings, affected: _Affected, version: _Version
+        self,
+        edits: Edits,
+        ends: tuple[End, ...],
+        around: HeadSurroundings,
+        affected: _Affected,
+        version: _Version,
     ) -> bool:
         """Docstrings: whoever may read them is reached by the graph. True where there is nothing else."""
+        path = version.path
         docs = [edit for edit in edits.edits if isinstance(edit, DocstringEdit)]
         if not docs:
             return False
@@ -239,7 +255,14 @@ class Evidence:
             if any(not DOC_READERS.isdisjoint(step.mentions) for step in mentions.steps):
                 places.append((reader, MODULE))
             found = self._using_any(places, version) & self._using(self._pieces(version))
-            affected.add(found, Reason(ReasonKind.EVIDENCE, path, f"a docstring; the test executed code of {reader} that reads docstrings"))
+            affected.add(
+                found,
+                Reason(
+                    ReasonKind.EVIDENCE,
+                    path,
+                    f"a docstring; the test executed code of {reader} that reads docstrings",
+                ),
+            )
         return len(docs) == len(edits.edits)
 
     def _add(self, touched: Touched, version: _Version, ends: tuple[End, ...], affected: _Affected) -> None:
@@ -247,14 +270,24 @@ class Evidence:
         users = self._using(self._pieces(version))
         for (path, qualname), detail in touched.places.items():
             found = self._using_any([(path, qualname)], version) & users
-            affected.add(found, Reason(ReasonKind.EVIDENCE, version.path, f"{detail}; the test executed {_show(path, qualname)}"))
+            affected.add(
+                found,
+                Reason(
+                    ReasonKind.EVIDENCE, version.path, f"{detail}; the test executed {_show(path, qualname)}"
+                ),
+            )
         for both, detail in touched.both:
             mentions = self._using_any(both.mentions, version)
             touches = self._using_any(both.touches, version)
-            affected.add(mentions & touches & users, Reason(ReasonKind.EVIDENCE, version.path, f"{detail}; the test uses it"))
+            affected.add(
+                mentions & touches & users,
+                Reason(ReasonKind.EVIDENCE, version.path, f"{detail}; the test uses it"),
+            )
         for path, detail in touched.files.items():
             self._reach_file(path, detail, ends, affected, version)
-        if any(name.rpartition(".")[2].startswith(HOOK) for path, name in touched.places if path == version.path):
+        if any(
+            name.rpartition(".")[2].startswith(HOOK) for path, name in touched.places if path == version.path
+        ):
             self._reach_file(version.path, "a hook of pytest changed", ends, affected, version)
 
     def _using_any(self, places: Iterable[tuple[RepoPath, str]], version: _Version) -> frozenset[str]:
@@ -275,7 +308,11 @@ class Evidence:
     ) -> None:
         """Every test that reaches a file by the graph, but those that were recorded with the file as it is now."""
         ways = find_reach([end.view for end in ends], [path]).ways
-        folders = tuple(f"{folder_of(each)}/" if folder_of(each) else "" for each in ways if file_name(each) == "conftest.py")
+        folders = tuple(
+            f"{folder_of(each)}/" if folder_of(each) else ""
+            for each in ways
+            if file_name(each) == "conftest.py"
+        )
         current = [each for each in self._versions.get(path, ()) if self._holds(each)]
         fresh = self._using(number for each in current for number in self._pieces(each))
         if version is not None:
@@ -283,8 +320,7 @@ class Evidence:
         found = {
             node
             for node, test in self.tests.items()
-            if node not in fresh
-            and (test.path in ways or (folders and test.path.startswith(folders)))
+            if node not in fresh and (test.path in ways or (folders and test.path.startswith(folders)))
         }
         affected.add(frozenset(found), Reason(ReasonKind.REACHES, path, detail))
 
@@ -306,7 +342,10 @@ class Evidence:
             resting.get(test.path, set()).discard(cheapest)
 
     def _choose(
-        self, plan: Plan, running: Mapping[RepoPath, Mapping[str, Reason]], resting: Mapping[RepoPath, set[str]]
+        self,
+        plan: Plan,
+        running: Mapping[RepoPath, Mapping[str, Reason]],
+        resting: Mapping[RepoPath, set[str]],
     ) -> dict[RepoPath, FileChoice | None]:
         """Refine the graph's choice of every test file of which tests were seen."""
         complete = self._store.has_complete_run()
@@ -315,7 +354,9 @@ class Evidence:
             choice = find_reached(plan, path)
             runs = running.get(path, {})
             if choice is None:
-                failed = {node: reason for node, reason in runs.items() if reason.kind is ReasonKind.LAST_FAILED}
+                failed = {
+                    node: reason for node, reason in runs.items() if reason.kind is ReasonKind.LAST_FAILED
+                }
                 if failed and path in self._keys:
                     choices[path] = FileChoice(None, next(iter(failed.values())), only=frozenset(failed))
             elif choice.reason.kind is ReasonKind.ALWAYS or not resting.get(path):

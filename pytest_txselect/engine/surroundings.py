@@ -53,8 +53,12 @@ class HeadSurroundings:
     def importers(self, path: RepoPath) -> list[RepoPath]:
         """Files that import a file directly, in any way."""
         kinds = {EdgeKind.PACKAGE, EdgeKind.FOLDER, EdgeKind.DATA}
-        found = {edge.source for view in self._views for edge in view.edges_to(path) if edge.kind not in kinds}
-        groups = {source for source in found if source not in self._ends[0].facts and not source.endswith(".py")}
+        found = {
+            edge.source for view in self._views for edge in view.edges_to(path) if edge.kind not in kinds
+        }
+        groups = {
+            source for source in found if source not in self._ends[0].facts and not source.endswith(".py")
+        }
         for group in groups:  # whoever imports a whole folder imports each file of it
             found |= {edge.source for view in self._views for edge in view.edges_to(group)}
         return sorted(each for each in found if each.endswith(".py"))
@@ -66,7 +70,7 @@ class HeadSurroundings:
         return self._reach[path]
 
     def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
-        """Files that depend on a file, directly or not, and the file itself; tests that its fixtures reach through a conftest too."""
+        """Files that depend on a file, directly or not, and the file itself; through a conftest, all below it."""
         found = {each for each in self.reach(path).ways if each.endswith(".py")}
         folders = [each.rpartition("/")[0] for each in found if each.rpartition("/")[2] == "conftest.py"]
         fronts = tuple(f"{folder}/" if folder else "" for folder in folders)
@@ -83,13 +87,25 @@ class HeadSurroundings:
             resolver = end.finder.names.resolver
             is_test = self._project.is_test(importer)
             parts = name.split(".")
-            names = [name] if level or imported.name else [".".join(parts[: length + 1]) for length in range(len(parts))]
+            names = (
+                [name]
+                if level or imported.name
+                else [".".join(parts[: length + 1]) for length in range(len(parts))]
+            )
             for each in names:
-                module = resolver.relative(importer, each, level) if level else resolver.absolute(importer, each, is_test=is_test)
+                module = (
+                    resolver.relative(importer, each, level)
+                    if level
+                    else resolver.absolute(importer, each, is_test=is_test)
+                )
                 found.update(module.files)
                 if imported.name and imported.name != "*":
                     found.update(resolver.submodule(module, imported.name).files)
-                    found.update(target for target, _ in end.finder.names.name(module, imported.name) if target.endswith(".py"))
+                    found.update(
+                        target
+                        for target, _ in end.finder.names.name(module, imported.name)
+                        if target.endswith(".py")
+                    )
         return frozenset(found)
 
     def knows(self, path: RepoPath, name: str) -> bool:
@@ -99,7 +115,9 @@ class HeadSurroundings:
             return True
         if name in facts.names or name in facts.bound or name in facts.strings:
             return True
-        return any(name in each.names for each in facts.imports) or any(name in text for text in facts.strings if len(text) > len(name))
+        return any(name in each.names for each in facts.imports) or any(
+            name in text for text in facts.strings if len(text) > len(name)
+        )
 
     def is_project_class(self, name: str) -> bool:
         """Whether some file of the project binds such a name at module level and does not import it."""

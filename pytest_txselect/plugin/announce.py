@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pytest_txselect.wording import render_doubts, render_explanation, render_headline
+from pytest_txselect.wording import render_doubts, render_evidence, render_explanation, render_headline
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -39,7 +39,14 @@ class Announce:
 
     def pytest_report_header(self) -> list[str]:
         """Say what was selected."""
-        return [f"txselect: {line}" for line in (render_headline(self._plan), *render_doubts(self._plan))]
+        return [
+            f"txselect: {line}"
+            for line in (
+                render_headline(self._plan),
+                *render_evidence(self._plan),
+                *render_doubts(self._plan),
+            )
+        ]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:

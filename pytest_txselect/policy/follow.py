@@ -87,7 +87,9 @@ class Touched:
     imports: dict[RepoPath, str] = field(default_factory=dict)
 
 
-def follow(path: RepoPath, edits: Edits, around: Surroundings, *, removed: frozenset[str], describe: str) -> Touched:
+def follow(
+    path: RepoPath, edits: Edits, around: Surroundings, *, removed: frozenset[str], describe: str
+) -> Touched:
     """Find whom the edits of one file touch.
 
     Args:
@@ -118,7 +120,7 @@ class _Following:
         self._classes: set[tuple[RepoPath, str]] = set()
         self._definitions: set[tuple[RepoPath, str]] = set()
 
-    def edit(self, edit: Edit) -> None:
+    def edit(self, edit: Edit) -> None:  # noqa: C901, PLR0912 - an arm for each kind of edit
         """Begin with one edit."""
         match edit:
             case DocstringEdit():
@@ -174,7 +176,11 @@ class _Following:
         """A function is defined differently: whoever executed it, or mentions its name."""
         if edit.change is not DefinitionChange.ADDED:
             self._place(self.path, edit.function)
-        if edit.change in {DefinitionChange.DECORATORS, DefinitionChange.DEFAULTS, DefinitionChange.SIGNATURE}:
+        if edit.change in {
+            DefinitionChange.DECORATORS,
+            DefinitionChange.DEFAULTS,
+            DefinitionChange.SIGNATURE,
+        }:
             self.touched.imports[self.path] = self.describe
         self._defined(self.path, edit.owner, edit.name, gone=edit.change is DefinitionChange.REMOVED)
 
@@ -184,7 +190,11 @@ class _Following:
             return
         mentioning = self._mentioning(path, {name})
         facts = self._class_facts(path, owner)
-        outside = facts is None or facts.whole or any(not self.around.is_project_class(base) for base in facts.bases)
+        outside = (
+            facts is None
+            or facts.whole
+            or any(not self.around.is_project_class(base) for base in facts.bases)
+        )
         dunder = name.startswith("__") and name.endswith("__")
         if not mentioning or dunder or outside:
             self._class(path, owner)
@@ -228,12 +238,14 @@ class _Following:
         for qualname in mentions.reading_all:
             self._place(path, qualname)
         for importer in self.around.importers(path):
-            if importer != path and self.around.knows(importer, name) or self._takes_all(importer, path):
+            if (importer != path and self.around.knows(importer, name)) or self._takes_all(importer, path):
                 self._from(importer, path, name, gone=gone)
 
     def _takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
         found = self.around.mentions(importer)
-        return found is not None and any(each.name == "*" and path in self.around.means(importer, each) for each in found.imports)
+        return found is not None and any(
+            each.name == "*" and path in self.around.means(importer, each) for each in found.imports
+        )
 
     def _inside(self, path: RepoPath, mentions: Mentions, names: set[str], prefix: str = "") -> None:
         """Functions of a file that mention a name, and what its import-time code makes of it."""
@@ -245,7 +257,7 @@ class _Following:
                 continue
             self._step(path, step)
 
-    def _step(self, path: RepoPath, step: Step) -> None:
+    def _step(self, path: RepoPath, step: Step) -> None:  # noqa: C901, PLR0912 - an arm for each kind of step
         match step.kind:
             case StepKind.BIND:
                 for bound in step.binds:
@@ -289,7 +301,11 @@ class _Following:
                         self._place(importer, MODULE)
                 else:
                     self._inside(importer, mentions, {alias, name})
-            elif not each.name or each.name == path.rpartition("/")[2].removesuffix(".py") or path.endswith("__init__.py"):
+            elif (
+                not each.name
+                or each.name == path.rpartition("/")[2].removesuffix(".py")
+                or path.endswith("__init__.py")
+            ):
                 self._inside(importer, mentions, {name}, prefix=each.alias if each.name != "" else "")
         if not linked:  # imported in a way that is no statement: by a string, a computed name, a lazy table
             self._inside(importer, mentions, {name})
@@ -302,7 +318,11 @@ class _Following:
             return
         self._classes.add(key)
         facts = self._class_facts(path, owner)
-        whole = facts is None or facts.whole or any(not self.around.is_project_class(base) for base in facts.bases)
+        whole = (
+            facts is None
+            or facts.whole
+            or any(not self.around.is_project_class(base) for base in facts.bases)
+        )
         dunder = name.startswith("__") and name.endswith("__")
         if whole or dunder:
             self._class(path, owner)
@@ -324,7 +344,9 @@ class _Following:
         if found is None:
             return True
         names = found.functions.get(place[1], frozenset())
-        return place[1] in found.reading_all or not names.isdisjoint({"getattr", "__dict__", "__getattribute__", "hasattr", "dir"})
+        return place[1] in found.reading_all or not names.isdisjoint(
+            {"getattr", "__dict__", "__getattribute__", "hasattr", "dir"}
+        )
 
     def _class(self, path: RepoPath, owner: str) -> None:
         """A class is another one: whoever touches it."""
@@ -347,7 +369,11 @@ class _Following:
         while grown:
             grown = False
             for each in reaching:
-                found = self.around.mentions(each) if any(self.around.knows(each, name) for name in names) else None
+                found = (
+                    self.around.mentions(each)
+                    if any(self.around.knows(each, name) for name in names)
+                    else None
+                )
                 for qualname, facts in found.classes.items() if found else ():
                     if (each, qualname) not in own and not facts.bases.isdisjoint(names):
                         own.add((each, qualname))

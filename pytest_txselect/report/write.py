@@ -176,7 +176,9 @@ def open_results(base: Path, report_id: str) -> tuple[Path, ResultsFile]:
             os.close(descriptor)
             raise UsageError("report-folder", f"cannot clear {folder}: {error.strerror}") from None
         for name in ARTIFACT_NAMES:
-            with contextlib.suppress(OSError):  # what cannot be removed cannot be replaced either: that will be said
+            with contextlib.suppress(
+                OSError
+            ):  # what cannot be removed cannot be replaced either: that will be said
                 (folder / name).unlink()
         return folder, ResultsFile(path, descriptor)
     raise UsageError("report-folder", f"{_MOST_RUNS_AT_ONCE} runs are writing to {base / report_id} at once")

@@ -20,9 +20,11 @@ __all__ = ["ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_menti
 
 WORD: Final = re.compile(r"[^\W\d]\w*")
 LONGEST_STRING: Final = 200
-PURE_CALLS: Final = frozenset(
-    "TypeVar ParamSpec bool bytes compile dict float frozenset int len list max min namedtuple object range repr set sorted str sum "
-    "tuple type".split()
+PURE_CALLS: Final = frozenset(  # noqa: SIM905 - read as words
+    (  # noqa: SIM905 - read as words
+        "TypeVar ParamSpec bool bytes compile dict float frozenset int len list max min namedtuple object range "
+        "repr set sorted str sum tuple type"
+    ).split()
 )
 """Calls that do nothing beyond their value (`compile` is `re.compile`)."""
 EVERYTHING: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
@@ -157,10 +159,16 @@ def _words(constant: object) -> Iterator[str]:
             yield from _words(each)
 
 
-def _read_body(body: Iterable[ast.stmt], owner: str, steps: list[Step], classes: dict[str, ClassFacts]) -> None:
+def _read_body(
+    body: Iterable[ast.stmt], owner: str, steps: list[Step], classes: dict[str, ClassFacts]
+) -> None:
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            outside = [*node.decorator_list, *node.args.defaults, *(each for each in node.args.kw_defaults if each)]
+            outside = [
+                *node.decorator_list,
+                *node.args.defaults,
+                *(each for each in node.args.kw_defaults if each),
+            ]
             kind = StepKind.DEFINE if all(map(_is_pure, outside)) else StepKind.ACT
             steps.append(Step(kind, owner, frozenset({node.name}), _mentions(outside)))
         elif isinstance(node, ast.ClassDef):
@@ -172,7 +180,11 @@ def _read_body(body: Iterable[ast.stmt], owner: str, steps: list[Step], classes:
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         elif isinstance(node, (ast.If, ast.Try)):
-            tests = [node.test] if isinstance(node, ast.If) else [each.type for each in node.handlers if each.type]
+            tests = (
+                [node.test]
+                if isinstance(node, ast.If)
+                else [each.type for each in node.handlers if each.type]
+            )
             inner: list[Step] = []
             for branch in _branches(node):
                 _read_body(branch, owner, inner, classes)
@@ -181,7 +193,11 @@ def _read_body(body: Iterable[ast.stmt], owner: str, steps: list[Step], classes:
             steps.append(Step(StepKind.ACT if acts else StepKind.BIND, owner, bound, _mentions(tests)))
             steps += inner
         else:
-            names = frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+            names = frozenset(
+                each.id
+                for each in ast.walk(node)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            )
             steps.append(Step(StepKind.ACT, owner, names, _mentions([node])))
 
 
@@ -197,9 +213,13 @@ def _read_class(node: ast.ClassDef, owner: str, steps: list[Step], classes: dict
     kind = StepKind.CLASS if all(map(_is_pure, outside)) else StepKind.ACT
     steps.append(Step(kind, owner, frozenset({node.name}), _mentions(outside)))
     bases = frozenset(filter(None, map(_last_name, node.bases)))
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    names = {
+        each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
     functions = {each.name for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    whole = bool(node.keywords or node.decorator_list or "__slots__" in names or "__init_subclass__" in functions)
+    whole = bool(
+        node.keywords or node.decorator_list or "__slots__" in names or "__init_subclass__" in functions
+    )
     classes[qualname] = ClassFacts(bases - HARMLESS_BASES, whole, node.lineno)
     _read_body(node.body, qualname, steps, classes)
 
@@ -208,7 +228,12 @@ def _read_assignment(node: ast.Assign | ast.AnnAssign, owner: str, steps: list[S
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if node.value is None:
         return
-    names = [each for target in targets for each in ast.walk(target) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+    names = [
+        each
+        for target in targets
+        for each in ast.walk(target)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    ]
     plain = all(isinstance(each, (ast.Name, ast.Tuple, ast.List)) for each in targets)
     kind = StepKind.BIND if plain and _is_pure(node.value) else StepKind.ACT
     mentioned = _mentions([node.value] if plain else [node.value, *targets])

@@ -170,7 +170,7 @@ def covers(wide: Plan, narrow: Plan, repository: TemporaryGit) -> bool:
         return True
     assert not isinstance(few, str)
     return all(
-        path in many and (not many[path] or {*tests} <= {*many[path]} and tests)
+        path in many and (not many[path] or ({*tests} <= {*many[path]} and tests))
         for path, tests in few.items()
         if (repository.top / path).exists()
     )
