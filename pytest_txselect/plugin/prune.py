@@ -20,7 +20,9 @@ from pytest_txselect.errors import TxSelectError
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
 from pytest_txselect.plugin.announce import HANDED_OVER, Announce
 from pytest_txselect.plugin.applied import Applied, apply_selection
+from pytest_txselect.plugin.note import leave_document, make_note
 from pytest_txselect.plugin.pytest_settings import read_pytest_config
+from pytest_txselect.plugin.stash import SELECTION_KEY
 from pytest_txselect.plugin.watch import TerminalProgress
 
 if TYPE_CHECKING:
@@ -51,16 +53,24 @@ def register(config: pytest.Config) -> None:
     applied = apply_selection(plan.selection, _find_top(plan, config), judged)
     config.pluginmanager.register(Prune(applied), HOOKS)
     config.pluginmanager.register(Announce(plan, applied), f"{HOOKS}-controller")
+    failure = leave_document(plan, _find_store(config))
+    if failure:
+        TerminalProgress().say(failure)
+    if config.getoption("txselect_report"):
+        config.stash[SELECTION_KEY] = make_note(plan)
+
+
+def _find_store(config: pytest.Config) -> Path:
+    return config.rootpath / (config.getoption("txselect_store") or ".txselect")
 
 
 def _make_plan(config: pytest.Config) -> Plan:
     settings = load_settings(config.rootpath).settings
-    store = config.getoption("txselect_store") or ".txselect"
     request = Request(
         ref=config.getoption("impacted_by"),
         pytest=read_pytest_config(config),
         settings=settings,
-        store=config.rootpath / store,
+        store=_find_store(config),
         environment=dict(os.environ),
         mode=config.getoption("txselect_mode"),
         deepen=config.getoption("txselect_deepen"),

@@ -1,0 +1,82 @@
+"""What is left of a selection for others: `selection.json` in the store, and a note for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_txselect.engine.chosen import find_choice
+from pytest_txselect.engine.nodes import list_test_files
+from pytest_txselect.model import RepoPath, RunAll
+from pytest_txselect.plugin.stash import SelectionNote
+from pytest_txselect.project.tree import join
+from pytest_txselect.selection_json import render_selection_json, write_selection_json
+from pytest_txselect.store.document import write_document
+from pytest_txselect.store.folder import make_folder
+from pytest_txselect.wording import find_lines, render_headline, render_short
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_txselect.engine.select import Plan
+
+__all__ = ["DOCUMENT", "leave_document", "make_note"]
+
+DOCUMENT = "selection.json"
+"""Name of the document in the store's folder."""
+
+
+def leave_document(plan: Plan, folder: Path) -> str:
+    """Write `selection.json` into the store.
+
+    Args:
+        plan: the selection.
+        folder: the store's.
+
+    Returns:
+        Why it could not be written, in one line; empty where it was.
+    """
+    try:
+        make_folder(folder)
+        write_document(folder / DOCUMENT, write_selection_json(plan, find_lines(plan)))
+    except OSError as error:
+        return f"{folder / DOCUMENT}: not written: {error.strerror or error}"
+    return ""
+
+
+def make_note(plan: Plan) -> SelectionNote:
+    """Make what a report tells of the selection."""
+    project = plan.project
+    rootdir = project.rootdir if project else ""
+    everything = isinstance(plan.selection, RunAll)
+
+    def why(nodeid: str) -> str:
+        choice = find_choice(plan, RepoPath(join(rootdir, nodeid.partition("::")[0])))
+        return render_short(choice.reason) if choice is not None else ""
+
+    def why_not(nodeid: str) -> str:
+        file, _, rest = nodeid.partition("::")
+        choice = find_choice(plan, RepoPath(join(rootdir, file)))
+        if choice is None:
+            return SelectionNote().left_out_reason
+        name = rest.partition("[")[0].rpartition("::")[2]
+        if choice.tests is None or name in choice.tests:
+            return ""
+        return f"of its file only {', '.join(sorted(choice.tests))} changed"
+
+    left_out = () if everything or project is None else tuple(_list_left_out(plan))
+    return SelectionNote(
+        headline=render_headline(plan),
+        document=render_selection_json(plan, find_lines(plan)),
+        left_out=left_out,
+        why=why,
+        why_not=why_not,
+    )
+
+
+def _list_left_out(plan: Plan) -> list[str]:
+    assert plan.project is not None  # noqa: S101 - the caller looked
+    return [
+        plan.project.relative(path)
+        for path in sorted(list_test_files(plan))
+        if find_choice(plan, path) is None
+    ]
