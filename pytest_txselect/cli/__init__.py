@@ -21,6 +21,9 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: Final[dict[str, str]] = {
     "plan": "the selection without running pytest",
     "explain": "why a test runs, or why it does not",
+    "dependents": "who uses a file, a function or a data file",
+    "dependencies": "what a test or a file uses",
+    "graph": "the dependency graph as a picture to explore, or for Graphviz",
     "config": "the configuration in force, every default, and where each value came from",
 }
 """Each subcommand, with its line of help; `pytest_txselect.cli.<name>` has the rest."""

@@ -12,6 +12,7 @@ from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import is_group
 from pytest_txselect.model import Edge, EdgeKind, RepoPath
 from pytest_txselect.project.tree import ancestors, file_name, join
+from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,8 +53,12 @@ class Neighbours:
     def users(self, path: RepoPath) -> list[Edge]:
         """The edges that end at a file, one for each way in which a file depends on it, by source."""
         view = self.end.view
+        return self._users(path, set())
+
+    def _users(self, path: RepoPath, seen: set[RepoPath]) -> list[Edge]:
+        """The same, without what is found by way of groups in `seen`, to which the others are added."""
         found: dict[tuple[RepoPath, EdgeKind], Edge] = {}
-        waiting, seen = [path], {path}
+        waiting = [path]
         while waiting:
             for edge in view.edges_to(waiting.pop()):
                 if not is_group(edge.source):
@@ -67,9 +72,13 @@ class Neighbours:
 
     def uses(self, path: RepoPath) -> list[Edge]:
         """The edges that leave a file, by target."""
+        return self._uses(path, set())
+
+    def _uses(self, path: RepoPath, seen: set[RepoPath]) -> list[Edge]:
+        """The same, without the members of groups in `seen`, to which the others are added."""
         found: dict[tuple[RepoPath, EdgeKind], Edge] = {}
         for edge in self._edges_from(path):
-            for target in self._members(edge.target) if is_group(edge.target) else (edge.target,):
+            for target in self._members(edge.target, seen) if is_group(edge.target) else (edge.target,):
                 found.setdefault((target, edge.kind), Edge(path, target, edge.kind, edge.line))
         for edge in self._used_outside(path):
             found.setdefault((edge.target, edge.kind), edge)
@@ -82,11 +91,22 @@ class Neighbours:
             start: the file.
             depth: how many edges to follow; None for all.
         """
-        return _walk(start, depth, self.users, lambda edge: edge.source)
+        seen: set[RepoPath] = set()
+        return _walk(start, depth, lambda path: self._users(path, seen), lambda edge: edge.source)
 
     def walk_uses(self, start: RepoPath, depth: int | None = None) -> Iterator[Way]:
         """Every file that a file depends on, nearest first; as `walk_users`."""
-        return _walk(start, depth, self.uses, lambda edge: edge.target)
+        seen: set[RepoPath] = set()
+        return _walk(start, depth, lambda path: self._uses(path, seen), lambda edge: edge.target)
+
+    def mentions(self, path: RepoPath, name: str) -> bool:
+        """Whether a file may use a name: as an identifier, in an import, or in a string."""
+        facts = self.end.facts.get(path)
+        if not isinstance(facts, FileFacts):
+            return path.endswith(".py")
+        taken = {each for statement in facts.imports for each in statement.names}
+        known = facts.names | facts.parameters | facts.bound | taken
+        return name in known or "*" in taken or any(name in text for text in facts.strings)
 
     @cached_property
     def tests(self) -> frozenset[RepoPath]:
@@ -156,10 +176,11 @@ class Neighbours:
                 yield graph.edge(places[at], graph.paths[targets[at]])
         yield from self._extra.get(path, ())
 
-    def _members(self, group: RepoPath) -> list[RepoPath]:
-        """The files that a node stands for."""
+    def _members(self, group: RepoPath, seen: set[RepoPath]) -> list[RepoPath]:
+        """The files that a node stands for; none of groups in `seen`, to which the others are added."""
         members: list[RepoPath] = []
-        waiting, seen = [group], {group}
+        waiting = [] if group in seen else [group]
+        seen.add(group)
         while waiting:
             for edge in self._edges_from(waiting.pop()):
                 if not is_group(edge.target):

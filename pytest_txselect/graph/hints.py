@@ -10,13 +10,14 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import translate
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.project.tree import ProjectTree
@@ -188,10 +189,12 @@ def _is_beside(path: str, target: str) -> bool:
 
 def _glob_fits(word: str, path: str, changed: str) -> bool:
     """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
-    if word.strip("*./") in {"", "py"} and "/" not in word.strip(
-        "/"
-    ):  # `*`, `*.py`: of the file's own neighbourhood
-        return changed.startswith(join(folder_of(path), "")) and bool(
-            re.match(translate(word), file_name(changed))
-        )
-    return bool(re.match(translate("*/" + word.replace("**/", "*")), "/" + changed))
+    if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of its neighbourhood
+        return changed.startswith(join(folder_of(path), "")) and bool(_compile(word)(file_name(changed)))
+    return bool(_compile("*/" + word.replace("**/", "*"))("/" + changed))
+
+
+@cache
+def _compile(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """The matcher of a glob; `re` keeps only the last few hundred, and a large project has more."""
+    return re.compile(translate(pattern)).match
