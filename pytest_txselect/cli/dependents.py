@@ -70,7 +70,10 @@ def _write(
     tests = [way for way in every if way.path in neighbours.tests]
     direct = [way for way in every if way.depth == 1]
     using = [way for way in direct if not target.symbol or neighbours.mentions(way.path, target.name)]
-    near = [*using, *(way for way in every if way.depth > 1 and (args.depth is None or way.depth <= args.depth))]
+    near = [
+        *using,
+        *(way for way in every if way.depth > 1 and (args.depth is None or way.depth <= args.depth)),
+    ]
     found = list_edges(tests if args.tests else near, neighbours)
     title = f"{target.path}::{target.symbol}" if target.symbol else target.path
     if args.json:

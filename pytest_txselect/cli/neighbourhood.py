@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.neighbours import Neighbours, Way
     from pytest_txselect.model import Edge
 
-__all__ = ["add_walk_arguments", "list_edges", "write_json", "write_ways"]
+__all__ = ["add_walk_arguments", "list_edges", "parse_depth", "write_json", "write_ways"]
 
 
 def add_walk_arguments(parser: argparse.ArgumentParser, examples: str) -> None:
@@ -26,7 +26,7 @@ def add_walk_arguments(parser: argparse.ArgumentParser, examples: str) -> None:
     add_examples(parser, examples)
     parser.add_argument(
         "--depth",
-        type=_parse_depth,
+        type=parse_depth,
         default=1,
         metavar="N",
         help="how many steps to follow, or `all` (default: 1, what is direct)",
@@ -37,7 +37,12 @@ def add_walk_arguments(parser: argparse.ArgumentParser, examples: str) -> None:
     add_project_arguments(parser)
 
 
-def _parse_depth(text: str) -> int | None:
+def parse_depth(text: str) -> int | None:
+    """Read a number of steps; None for `all`.
+
+    Raises:
+        UsageError: it is neither.
+    """
     if text == "all":
         return None
     if not (text.isascii() and text.isdigit() and int(text[:9])):
@@ -79,4 +84,3 @@ def write_json(
         terminal.out.write(f"{before}  {json.dumps(entry)}")
         before = ",\n"
     terminal.write("\n ]\n}" if before else " ]\n}")
-

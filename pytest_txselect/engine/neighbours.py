@@ -52,11 +52,11 @@ class Neighbours:
 
     def users(self, path: RepoPath) -> list[Edge]:
         """The edges that end at a file, one for each way in which a file depends on it, by source."""
-        view = self.end.view
         return self._users(path, set())
 
     def _users(self, path: RepoPath, seen: set[RepoPath]) -> list[Edge]:
         """The same, without what is found by way of groups in `seen`, to which the others are added."""
+        view = self.end.view
         found: dict[tuple[RepoPath, EdgeKind], Edge] = {}
         waiting = [path]
         while waiting:
