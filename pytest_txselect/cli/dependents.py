@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
 
     from pytest_txselect.cli.terminal import Terminal
-    from pytest_txselect.engine.neighbours import Way
     from pytest_txselect.engine.targets import Target
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         target = find_target(args.target, project, end.tree.keys, Path.cwd())
         line = check_symbol(target, read_content(project, (end,), target.path) or b"") if target.symbol else 0
         neighbours = Neighbours(project, end)
-        _write(args, target, line, list(neighbours.walk_users(target.path)), neighbours, terminal)
+        _write(args, target, line, neighbours, terminal)
     return 0
 
 
@@ -63,10 +62,10 @@ def _write(
     args: argparse.Namespace,
     target: Target,
     line: int,
-    every: list[Way],
     neighbours: Neighbours,
     terminal: Terminal,
 ) -> None:
+    every = list(neighbours.walk_users(target.path))
     tests = [way for way in every if way.path in neighbours.tests]
     direct = [way for way in every if way.depth == 1]
     using = [way for way in direct if not target.symbol or neighbours.mentions(way.path, target.name)]

@@ -43,9 +43,10 @@ __all__ = ["EXAMPLES", "add_arguments", "run"]
 
 EXAMPLES: Final = """\
 examples:
-  txselect explain tests/test_api.py --impacted-by origin/main
-  txselect explain tests/test_api.py::test_get --impacted-by HEAD
-  txselect explain 'tests/test_api.py::TestGet::test_it[a-1]' --impacted-by auto
+  why does this file run on my branch, or why not?
+    txselect explain tests/test_api.py --impacted-by origin/main
+  and this test, as pytest spells it?
+    txselect explain 'tests/test_api.py::test_get[a-1]' --impacted-by HEAD
 """
 SHOWN_CHANGES: Final = 5
 

@@ -1,8 +1,7 @@
-"""What `txselect dependents` and `txselect dependencies` have in common: a walk over the graph, told in lines."""
+"""What `txselect dependents` and `dependencies` have in common: a walk over the graph, told in lines."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from pytest_txselect.errors import UsageError
 from pytest_txselect.wording import render_edge
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Iterator
 
     from pytest_txselect.cli.terminal import Terminal

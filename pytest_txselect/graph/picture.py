@@ -1,4 +1,4 @@
-"""The graph as a picture: one self-contained page to explore, or text for Graphviz. Pure: values in, text out."""
+"""The graph as a picture: one self-contained page to explore, or text for Graphviz."""
 
 from __future__ import annotations
 

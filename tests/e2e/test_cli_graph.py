@@ -47,10 +47,12 @@ def run(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> tup
 def test_dependents(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) -> None:
     """Who uses a file directly, with lines, and how many there are in all; the unparsed file may use any."""
     assert run(capsys, "dependents", "src/pkg/a.py") == (
-        "src/pkg/a.py is used by\n"
-        "    broken.py:1 cannot be parsed, so may depend on src/pkg/a.py\n"
-        "    src/pkg/b.py:1 imports src/pkg/a.py\n"
-        "    src/pkg/c.py:1 imports src/pkg/a.py\n",
+        (
+            "src/pkg/a.py is used by\n"
+            "    broken.py:1 cannot be parsed, so may depend on src/pkg/a.py\n"
+            "    src/pkg/b.py:1 imports src/pkg/a.py\n"
+            "    src/pkg/c.py:1 imports src/pkg/a.py\n"
+        ),
         "txselect: 3 files use src/pkg/a.py directly, 4 in all, 1 test file among them\n",
     )
 
