@@ -176,6 +176,9 @@ def assemble(
             file.
     """
     pieces = tuple(pieces)
+    for context in shared:
+        for other in [each for each in context.includes if each.kind not in SHARED]:
+            context.absorb(other)
     bits = {context: 1 << at for at, context in enumerate(shared)}
     homes = {context.name: bits[context] for context in shared if context.kind is ContextKind.IMPORT}
     needs = {

@@ -89,13 +89,21 @@ class ContextStack:
     Args:
         bottom: the context of all that happens outside the others.
         drain: empties what was noticed since the last call into a set of piece numbers.
+
+    Attributes:
+        current: the context on top.
+        entered: those that have begun since somebody emptied this set.
     """
 
-    __slots__ = ("_drain", "_entries", "current")
+    __slots__ = ("_drain", "_entries", "_threads", "current", "entered")
 
     def __init__(self, bottom: Context, drain: Callable[[set[int]], None]) -> None:
         self.current = bottom
+        self.entered: Final[set[Context]] = set()
         self._drain: Final = drain
+        self._threads: Final = (
+            count_threads()
+        )  # those of pytest and its workers execute nothing of the project
         self._entries: Final = [Entry(bottom, None, get_ident())]
 
     def enter(self, context: Context, code: CodeType | None = None) -> Entry:
@@ -106,6 +114,7 @@ class ContextStack:
         entry = Entry(context, code, get_ident())
         self._entries.append(entry)
         self.current = context
+        self.entered.add(context)
         return entry
 
     def leave(self, entry: Entry) -> None:
@@ -137,7 +146,7 @@ class ContextStack:
         entry = self._entries.pop(at)
         for above in self._entries[at:]:  # other threads were at work: nobody knows who did what
             entry.context.absorb(above.context)
-        if count_threads():
+        if count_threads() > self._threads:
             self._entries[at - 1].context.absorb(entry.context)
         self.current = self._entries[-1].context
 

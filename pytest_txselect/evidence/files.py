@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_txselect.evidence.territory import Territory
     from pytest_txselect.model import RepoPath
 
-__all__ = ["ABSENT", "FileWatch", "Stamp", "stamp_file"]
+__all__ = ["ABSENT", "DEPTH", "FileWatch", "Stamp", "is_reader", "stamp_file"]
 
 Stamp = tuple[int, int, int]
 """Time of modification in nanoseconds, size and file number: another content has another stamp."""
@@ -45,8 +45,13 @@ READERS: Final = (
     "xdist",
     "execnet",
     "pytest_txselect",
+    "__channelexec__",
 )
+IMPORTERS: Final = ("<frozen importlib", os.path.join(STANDARD, "importlib", "metadata"))
 MAGIC: Final = frozenset("*?[")
+DEPTH: Final = 4
+"""Frames from `is_reader` to who made the event: itself, the handler, and two of the hook."""
+
 CREATES: Final = os.O_CREAT | os.O_TRUNC
 
 
@@ -69,6 +74,7 @@ class FileWatch:
 
     Attributes:
         stamps: each file seen, with its stamp when it was first seen.
+        on_stamp: told of each new one.
         handlers: what to do with which audit event.
     """
 
@@ -78,7 +84,8 @@ class FileWatch:
         self.stamps: Final[dict[RepoPath, Stamp]] = {}
         self._territory: Final = territory
         self._number: Final = number
-        self._current: Final = current
+        self.current = current
+        self.on_stamp: Callable[[RepoPath, Stamp], None] | None = None
         self._made: Final[set[str]] = set()
         self._own: Final[set[str]] = set()
         self.handlers: Final[Handlers] = {
@@ -115,7 +122,7 @@ class FileWatch:
         if path is None:
             return
         name = self._territory.name(path)
-        if name is None or is_reader(sys._getframe(3)):  # noqa: SLF001 - documented
+        if name is None or is_reader():
             return
         mode, flags = args[1], args[2]
         fresh = mode[:1] in ("w", "x") if isinstance(mode, str) else bool(flags & CREATES)
@@ -134,7 +141,7 @@ class FileWatch:
             return
         path = os.path.normpath(path)
         name = self._territory.name(path)
-        if name is None or self._is_made(path) or is_reader(sys._getframe(3)):  # noqa: SLF001 - as above
+        if name is None or self._is_made(path) or is_reader():
             return
         self._add(Piece(PieceKind.LISTED, name), None)
 
@@ -145,7 +152,7 @@ class FileWatch:
         folder, fixed, _ = pattern[:start].rpartition("/")
         path = self._find((folder or "/") if fixed else ".")
         name = self._territory.name(os.path.normpath(path)) if path is not None else None
-        if path is None or name is None or self._is_made(path) or is_reader(sys._getframe(3)):  # noqa: SLF001
+        if path is None or name is None or self._is_made(path) or is_reader():
             return
         self._add(Piece(PieceKind.LISTED, name, pattern[len(folder) + len(fixed) :]), None)
 
@@ -175,30 +182,43 @@ class FileWatch:
             self._add(Piece(PieceKind.OPENED, name), path)
 
     def use(self, path: str) -> None:
-        """Take a file or folder as read because a program was started with its name."""
-        self._use(self._find(path))
+        """Take a file or folder as read, if it is there, because a program was started with its name."""
+        found = self._find(path)
+        if found is not None and os.path.lexists(found):
+            self._use(found)
 
     def _is_made(self, path: str) -> bool:
         return bool(self._made) and (path + os.sep).startswith(tuple(self._made))
 
     def _add(self, piece: Piece, path: str | None) -> None:
-        self._current().pieces.add(self._number(piece))
+        self.current().pieces.add(self._number(piece))
         if path is not None and piece.path not in self.stamps:
-            self.stamps[piece.path] = stamp_file(path)
+            self.keep_stamp(piece.path, stamp_file(path))
+
+    def keep_stamp(self, path: RepoPath, stamp: Stamp) -> None:
+        """Remember how a file looked; the first look counts."""
+        if self.stamps.setdefault(path, stamp) is stamp and self.on_stamp is not None:
+            self.on_stamp(path, stamp)
 
     def missed(self) -> None:
         """Something could not be noticed."""
-        self._current().gaps |= Gap.PATH
+        self.current().gaps |= Gap.PATH
 
 
-def is_reader(frame: FrameType | None) -> bool:
+def is_reader(depth: int = DEPTH) -> bool:
     """Whether who asks for a file is Python's import system, pytest, or one of the tools that run tests."""
+    try:
+        frame: FrameType | None = sys._getframe(depth)  # noqa: SLF001 - the documented way to the caller's frame
+    except ValueError:  # the interpreter itself, at its start
+        return True
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib"):
+        if name.startswith(IMPORTERS):
             return True
         if not name.startswith(("<frozen", STANDARD)) or name.startswith(PACKAGES):
             module = frame.f_globals.get("__name__")
-            return isinstance(module, str) and module.partition(".")[0] in READERS
+            if not isinstance(module, str) or module == "_pytest.pytester":  # which acts for a test
+                return False
+            return module.partition(".")[0] in READERS
         frame = frame.f_back
     return False

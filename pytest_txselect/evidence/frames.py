@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameWatch"]
 
+PATIENCE: Final = 50
+"""Calls of one memoised function that are looked at in one test."""
+
 
 class FrameWatch:
     """Begins and ends the contexts that last as long as a piece of code.
@@ -31,6 +34,8 @@ class FrameWatch:
         self._stack: Final = stack
         self._contexts: Final[dict[int, Context]] = {}
         self._armed: Final[list[CodeType]] = []
+        self._asleep: Final[list[CodeType]] = []
+        self._calls: Final[dict[Context, int]] = {}
         self._tool = take_tool("pytest-txselect frames")
         if self._tool is not None:
             events = sys.monitoring.events
@@ -39,20 +44,35 @@ class FrameWatch:
 
     def _started(self, code: CodeType, _offset: int) -> None:
         context = self._contexts.get(identify(code))
-        if context is not None:
-            self._stack.current.includes.add(context)
-            self._stack.enter(context, code)
+        if context is None:
+            return
+        self._stack.current.includes.add(context)
+        calls = self._calls[context] = self._calls.get(context, 0) + 1
+        if calls > PATIENCE:  # what it remembers, it remembers by now
+            self._asleep.append(code)
+            self._arm(code, 0)
+            return
+        self._stack.enter(context, code)
 
     def _returned(self, code: CodeType, _offset: int, _value: object) -> None:
         self._stack.returned(code)
 
-    def watch_return(self, code: CodeType) -> bool:
-        """Notice the end of a module's body; False when that is not possible."""
-        if self._tool is None:
-            return False
-        sys.monitoring.set_local_events(self._tool, code, sys.monitoring.events.PY_RETURN)
-        self._armed.append(code)
-        return True
+    def _arm(self, code: CodeType, events: int) -> None:
+        if self._tool is not None:
+            sys.monitoring.set_local_events(self._tool, code, events)
+
+    def rearm(self) -> None:
+        """A new test begins: look at the calls of every memoised function again."""
+        self._calls.clear()
+        for code in self._asleep:
+            self._arm(code, sys.monitoring.events.PY_START | sys.monitoring.events.PY_RETURN)
+        self._asleep.clear()
+
+    def watch_return(self, code: CodeType) -> None:
+        """Notice the end of a module's body."""
+        if self._tool is not None:
+            sys.monitoring.set_local_events(self._tool, code, sys.monitoring.events.PY_RETURN)
+            self._armed.append(code)
 
     def watch_call(self, code: CodeType, context: Context) -> None:
         """Give what a function executes to a context of its own."""

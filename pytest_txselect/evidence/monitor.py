@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import CodeType
 
-__all__ = ["LIMIT", "Monitor", "take_tool"]
+__all__ = ["LIMIT", "Monitor", "arm_code", "take_tool"]
 
 LIMIT: Final = 2048
 """Calls after which a list is emptied although the context goes on."""
@@ -83,9 +83,7 @@ class Monitor:
             self._armed.append(code)
 
     def _wake(self, code: CodeType) -> None:
-        events = sys.monitoring.events
-        wanted = events.PY_START | events.PY_RESUME if code.co_flags & RESUMABLE else events.PY_START
-        sys.monitoring.set_local_events(self.tool, code, wanted)
+        arm_code(self.tool, code)
 
     def _shorten(self) -> None:
         """Empty the list within a context, and disarm what was in it."""
@@ -127,6 +125,13 @@ class Monitor:
     def stop(self) -> None:
         """Notice nothing any more, and give the tool identifier back."""
         release(self.tool, self._armed)
+
+
+def arm_code(tool: int, code: CodeType) -> None:
+    """Let a tool notice when a function starts, and when it goes on."""
+    events = sys.monitoring.events
+    wanted = events.PY_START | events.PY_RESUME if code.co_flags & RESUMABLE else events.PY_START
+    sys.monitoring.set_local_events(tool, code, wanted)
 
 
 def release(tool: int, armed: Iterable[CodeType]) -> None:

@@ -9,19 +9,22 @@ gets out of this one.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Handlers", "listen", "unlisten"]
+__all__ = ["Handlers", "listen", "on_fork", "unlisten"]
 
 Handlers: TypeAlias = "Mapping[str, Callable[[tuple[Any, ...]], None]]"
 
 _table: Final[dict[str, tuple[Callable[[tuple[Any, ...]], None], ...]]] = {}
 _listeners: Final[list[tuple[Handlers, Callable[[], None]]]] = []
 _installed: Final[list[bool]] = []
+_at_fork: Final[list[Callable[[], None]]] = []
+_fork_installed: Final[list[bool]] = []
 
 
 def _hook(event: str, args: tuple[Any, ...], _table: dict[str, Any] = _table) -> None:
@@ -51,6 +54,19 @@ def listen(handlers: Handlers, broken: Callable[[], None]) -> None:
     if not _installed:
         _installed.append(True)
         sys.addaudithook(_hook)
+
+
+def on_fork(action: Callable[[], None], *, off: bool = False) -> None:
+    """Do this in every process that is forked from this one from now on, or do it no more."""
+    _at_fork[:] = [each for each in _at_fork if each != action] + ([] if off else [action])
+    if not _fork_installed:
+        _fork_installed.append(True)
+        os.register_at_fork(after_in_child=_after_fork)
+
+
+def _after_fork() -> None:
+    for action in _at_fork:
+        action()
 
 
 def unlisten(handlers: Handlers) -> None:

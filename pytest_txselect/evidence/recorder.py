@@ -10,27 +10,36 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, Gen
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.evidence.assemble import assemble
+from pytest_txselect.evidence.children import ChildReporter, report_starts, watch_profile
 from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.files import FileWatch, stamp_file
 from pytest_txselect.evidence.frames import FrameWatch
 from pytest_txselect.evidence.imports import find_imports
+from pytest_txselect.evidence.memo import find_aliases, find_memoised, mentions
 from pytest_txselect.evidence.monitor import Monitor, take_tool
-from pytest_txselect.evidence.opened import listen, unlisten
+from pytest_txselect.evidence.opened import listen, on_fork, unlisten
+from pytest_txselect.evidence.report import Report
+from pytest_txselect.evidence.spawned import SpawnWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import FrameType
 
     from pytest_txselect.evidence.assemble import TestTrace
     from pytest_txselect.evidence.evidence import Recording
     from pytest_txselect.evidence.territory import Territory
+    from pytest_txselect.evidence.tracer import Tracer
     from pytest_txselect.model import RepoPath
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "WatchError"]
 
 TOOL: Final = "pytest-txselect"
+
+
+class WatchError(Exception):
+    """Nothing can be watched in this process; the message says why."""
 
 
 class Recorder:
@@ -38,6 +47,7 @@ class Recorder:
 
     Args:
         territory: what belongs to the project.
+        store: folder of what is remembered, which is no evidence.
 
     Attributes:
         book: numbers of pieces and code objects.
@@ -48,32 +58,37 @@ class Recorder:
         edges: for each piece that imported a module while it ran, the contexts of these imports.
     """
 
-    def __init__(self, territory: Territory) -> None:
-        tool = take_tool(TOOL)
-        if tool is None:
-            raise RuntimeError("every identifier of sys.monitoring is in use")
+    def __init__(self, territory: Territory, store: str = "") -> None:
         self.territory: Final = territory
+        self._store: Final = store
         self.book: Final = CodeBook()
-        self.monitor: Final = Monitor(tool, self.book.numbers)
+        self.monitor: Final = make_watch(self.book.numbers, self._lost)
         self.session: Final = Context(ContextKind.SESSION, "session")
         self.stack: Final = ContextStack(self.session, self.monitor.drain)
         self.imports: Final[dict[RepoPath, Context]] = {}
         self.edges: Final[dict[int, set[Context]]] = {}
         self.files: Final = FileWatch(territory, self.book.number, lambda: self.stack.current)
-        self.frames: Final = FrameWatch(self.stack)
+        self.frames: Final = FrameWatch(self.stack) if isinstance(self.monitor, Monitor) else None
+        self.spawned: Final = SpawnWatch(self.book, self.files, self.stack, self.session)
+        self.memos: Final[dict[int, Context]] = {}
         self._threads = 0
-        self._handlers: Final = {**self.files.handlers, "exec": self._executed}
+        self._handlers: Final = {**self.files.handlers, **self.spawned.handlers, "exec": self._executed}
 
     def start(self) -> None:
         """Begin to watch. What modules executed that were imported before is not known, and marked."""
         self._adopt()
+        self.spawned.start(self.territory.top, self._store)
         listen(self._handlers, self.files.missed)
+        on_fork(self._forked)
 
     def stop(self) -> None:
         """Watch no more; what is known stays."""
+        on_fork(self._forked, off=True)
         unlisten(self._handlers)
         self.stack.flush()
-        self.frames.stop()
+        self.spawned.stop()
+        if self.frames is not None:
+            self.frames.stop()
         self.monitor.stop()
 
     def enter_import(self, path: RepoPath) -> Context:
@@ -83,14 +98,30 @@ class Recorder:
             context = self.imports[path] = Context(ContextKind.IMPORT, path)
         return context
 
+    def _lost(self) -> None:
+        self.stack.current.gaps |= Gap.WATCH
+
+    def _share_memos(self, contexts: Iterable[Context]) -> None:
+        """Without notice of their end, memoised functions get all of the contexts that executed them."""
+        if self.frames is None:
+            for context in contexts:
+                for number in context.pieces & self.memos.keys():
+                    self.memos[number].pieces |= context.pieces
+
     def begin_test(self) -> None:
         """A test is about to begin."""
+        self.spawned.end_window(self.session)
+        self.stack.entered.clear()
+        if self.frames is not None:
+            self.frames.rearm()
         self._threads = count_threads()
 
     def end_test(self, context: Context) -> None:
         """A test has ended; its context is not in progress any more."""
         if count_threads() > self._threads:
             context.gaps |= Gap.THREAD
+        self._share_memos([context])
+        self.spawned.end_window(context)
 
     def find_edges(self) -> dict[int, set[Context]]:
         """The shared contexts that a piece needs beside the import of its own file."""
@@ -104,16 +135,47 @@ class Recorder:
                 names.setdefault(path, []).append(name)
         edges = {number: set(contexts) for number, contexts in self.edges.items()}
         pieces = list(self.book.pieces)
+        names_of_memos = self._name_memos()
         for number, codes in self.book.codes.items():
             importers = names.get(pieces[number].path, [])
             for code in codes:
                 for path in find_imports(code, importers, modules):
                     edges.setdefault(number, set()).add(self.imports[path])
+                for name in mentions(code, frozenset(names_of_memos)):
+                    edges.setdefault(number, set()).update(names_of_memos[name])
+        for number, memo in self.memos.items():
+            edges.setdefault(number, set()).add(memo)
         return edges
+
+    def _name_memos(self) -> dict[str, set[Context]]:
+        """The memoised functions by each name under which the project may use them."""
+        named: dict[str, set[Context]] = {}
+        for memo in self.memos.values():
+            for part in (
+                memo.name.split(".")[-2:] if memo.name.endswith("__") else [memo.name.rpartition(".")[2]]
+            ):
+                named.setdefault(part, set()).add(memo)
+        for codes in self.book.codes.values():
+            for code in codes:
+                for name, alias in find_aliases(code, frozenset(named)):
+                    named.setdefault(alias, set()).update(named[name])
+        return named
+
+    def _forked(self) -> None:
+        """In a process that was forked: report what is used from now on."""
+        reporter = ChildReporter(Report(self.spawned.folder, "fork"), self.book.pieces)
+        if isinstance(self.monitor, Monitor):
+            report_starts(self.monitor.tool, self.book, reporter)
+        else:
+            watch_profile(self.book, reporter)
+        self.files.current = lambda: reporter  # type: ignore[assignment,return-value]
+        self.files.on_stamp = reporter.stamp
+        self.spawned.forget()
 
     def assemble(self, tests: Mapping[str, TestTrace]) -> Recording:
         """What was recorded of these tests."""
-        shared = list(self.imports.values())
+        self._share_memos([self.session, *self.imports.values()])
+        shared = [*self.imports.values(), *self.memos.values()]
         everywhere = frozenset({self.session})
         return assemble(self.book.pieces, tests, shared, everywhere, self.find_edges())
 
@@ -128,17 +190,22 @@ class Recorder:
         name = self.territory.name(os.path.abspath(file))
         if name is None:
             return
-        self.files.stamps.setdefault(name, stamp_file(file))
-        self.monitor.arm(self.book.learn(code, name))
+        self.files.keep_stamp(name, stamp_file(file))
+        new = self.book.learn(code, name)
+        self.monitor.arm(new)
+        for each in find_memoised(new, read_source(file)):
+            number = self.book.numbers[identify(each)]
+            memo = self.memos.setdefault(number, Context(ContextKind.MEMO, each.co_qualname))
+            if self.frames is not None:
+                self.frames.watch_call(each, memo)
         context = self.enter_import(name)
         importer = self._find_importer()
         if importer is not None:
             self.edges.setdefault(importer, set()).add(context)
         self.stack.current.includes.add(context)
-        if self.frames.watch_return(code):
-            self.stack.enter(context, code)
-        else:
-            self.stack.current.gaps |= Gap.WATCH
+        if self.frames is not None:
+            self.frames.watch_return(code)
+        self.stack.enter(context, code)
 
     def _find_importer(self) -> int | None:
         """The number of the nearest project function that is running."""
@@ -166,6 +233,28 @@ class Recorder:
             self.monitor.arm(self.book.learn_loose(codes, compile_file(path), name))
 
 
+def make_watch(numbers: dict[int, int], lost: Callable[[], None]) -> Monitor | Tracer:
+    """What notices functions on this version of Python.
+
+    Args:
+        numbers: the number of each code object by its identity.
+        lost: called when something was not noticed.
+
+    Raises:
+        WatchError: other tools have taken every place.
+    """
+    if sys.version_info < (3, 12):
+        if sys.getprofile() is not None:
+            raise WatchError("another profiler is at work")
+        from pytest_txselect.evidence.tracer import Tracer  # noqa: PLC0415 - others need no profiler
+
+        return Tracer(numbers, lost)
+    tool = take_tool(TOOL)
+    if tool is None:
+        raise WatchError("every identifier of sys.monitoring is in use")
+    return Monitor(tool, numbers)
+
+
 def find_living_code() -> Iterator[CodeType]:
     """The code of every function, generator and coroutine in the process, and of all that is running."""
     for each in gc.get_objects():
@@ -185,10 +274,18 @@ def find_living_code() -> Iterator[CodeType]:
             frame = frame.f_back
 
 
+def read_source(path: str) -> bytes:
+    """The text of a module; empty where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
 def compile_file(path: str) -> CodeType | None:
     """A module compiled once more, to see where its functions are; None where that fails."""
     try:
-        with open(path, "rb") as file:
-            return compile(file.read(), path, "exec", dont_inherit=True)
-    except (OSError, SyntaxError, ValueError):
+        return compile(read_source(path), path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
         return None

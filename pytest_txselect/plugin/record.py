@@ -17,7 +17,7 @@ import pytest
 from pytest_txselect.evidence.evidence import RecordedTest, Recording
 from pytest_txselect.evidence.join import join_recordings, join_stamps
 from pytest_txselect.evidence.packed import pack_recording, unpack_recording
-from pytest_txselect.evidence.recorder import Recorder
+from pytest_txselect.evidence.recorder import Recorder, WatchError
 from pytest_txselect.evidence.territory import Territory, find_top
 from pytest_txselect.evidence.versions import find_versions
 from pytest_txselect.model import RepoPath
@@ -35,7 +35,8 @@ __all__ = ["Watch", "register", "start_watch"]
 
 RECORDING: Final = "txselect_recording"
 COLLECTED: Final = "txselect_collected"
-WATCH_KEY: Final = pytest.StashKey["Watch"]()
+WATCH_KEY: Final = pytest.StashKey["Watch | None"]()
+NOTICE_KEY: Final = pytest.StashKey[str]()
 ORDER: Final = ("passed", "skipped", "failed")
 
 
@@ -43,7 +44,7 @@ class Watch:
     """A recorder at work in this process."""
 
     def __init__(self, rootdir: Path, store: Path) -> None:
-        self.recorder: Final = Recorder(Territory(find_top(str(rootdir)), str(store)))
+        self.recorder: Final = Recorder(Territory(find_top(str(rootdir)), str(store)), str(store))
         self.hooks: Final = ContextHooks(self.recorder)
         self.recorder.start()
 
@@ -85,7 +86,7 @@ class CollectionHooks:
 class WorkerHooks:
     """In a worker: hands what it saw to the controller."""
 
-    def __init__(self, watch: Watch, collection: CollectionHooks, output: dict[str, Any]) -> None:
+    def __init__(self, watch: Watch | None, collection: CollectionHooks, output: dict[str, Any]) -> None:
         self._watch: Final = watch
         self._collection: Final = collection
         self._output: Final = output
@@ -97,7 +98,8 @@ class WorkerHooks:
             return (yield)
         finally:
             collected = self._collection.finish()
-            self._output[RECORDING] = pack_recording(*self._watch.finish())
+            seen = (Recording(), {}) if self._watch is None else self._watch.finish()
+            self._output[RECORDING] = pack_recording(*seen)
             self._output[COLLECTED] = json.dumps([sorted(collected.nodes), sorted(collected.paths)])
 
 
@@ -155,8 +157,9 @@ class StoreHooks:
         try:
             return (yield)
         finally:
-            if self._watch is not None and self._collection is not None:
+            if self._watch is not None:
                 self._parts.append(self._watch.finish())
+            if self._collection is not None:
                 self._collected = self._collection.finish()
             if not self._config.option.collectonly:
                 self._write(session)
@@ -200,8 +203,9 @@ class StoreHooks:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what could not be done."""
-        for line in self._said:
-            terminalreporter.write_line(f"txselect: {line}")
+        for line in (*self._said, self._config.stash.get(NOTICE_KEY, "")):
+            if line:
+                terminalreporter.write_line(f"txselect: {line}")
 
 
 def join_path(below: str, file: str) -> str:
@@ -214,7 +218,16 @@ def start_watch(config: pytest.Config) -> None:
     options = config.known_args_namespace
     spread = getattr(options, "numprocesses", None) or getattr(options, "tx", None)
     if not spread or "PYTEST_XDIST_WORKER" in os.environ:
-        config.stash[WATCH_KEY] = Watch(config.rootpath, find_store(config))
+        config.stash[WATCH_KEY] = _begin(config)
+
+
+def _begin(config: pytest.Config) -> Watch | None:
+    """Begin to watch; None, with a notice, where another tool is in the way."""
+    try:
+        return Watch(config.rootpath, find_store(config))
+    except WatchError as error:
+        config.stash[NOTICE_KEY] = f"nothing is recorded: {error} [record-blocked]"
+        return None
 
 
 def find_store(config: pytest.Config) -> Path:
@@ -232,11 +245,12 @@ def register(config: pytest.Config) -> None:
             watch.recorder.stop()
         config.pluginmanager.register(StoreHooks(config, store, None, None), "txselect-store")
         return
-    if watch is None:
-        watch = Watch(config.rootpath, store)
-    collection = CollectionHooks(config, watch.recorder.territory.top)
-    config.pluginmanager.register(watch.hooks, "txselect-contexts")
+    if watch is None and WATCH_KEY not in config.stash:
+        watch = _begin(config)
+    collection = CollectionHooks(config, find_top(str(config.rootpath)))
     config.pluginmanager.register(collection, "txselect-collection")
+    if watch is not None:
+        config.pluginmanager.register(watch.hooks, "txselect-contexts")
     if output is None:
         config.pluginmanager.register(StoreHooks(config, store, watch, collection), "txselect-store")
     else:

@@ -1,0 +1,170 @@
+"""In a child process: report what is used, from the first line of Python code on.
+
+Started by `txselect_children.pth`, which is installed beside the package: a line that Python executes at
+start, and which does nothing unless a recording process has set `TXSELECT_CHILD`. It is the only way that
+reaches every Python process of the environment, however it was started (subprocess, multiprocessing,
+os.exec), without a change of its arguments, of `PYTHONPATH`, or of what `sitecustomize` does.
+
+Each function is noticed once, since there is one context only: the event is switched off where it happened.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pytest_txselect.evidence.codes import CodeBook, identify
+from pytest_txselect.evidence.evidence import Gap, Piece
+from pytest_txselect.evidence.files import FileWatch, stamp_file
+from pytest_txselect.evidence.opened import listen, on_fork
+from pytest_txselect.evidence.report import Report
+from pytest_txselect.evidence.territory import Territory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import CodeType
+
+    from pytest_txselect.evidence.files import Stamp
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["VARIABLE", "ChildReporter", "start"]
+
+VARIABLE = "TXSELECT_CHILD"
+"""Environment variable: the folder of reports."""
+
+TOP = "top"
+"""File in that folder: the top of the repository, a zero byte, and the store's folder."""
+
+
+class ChildReporter:
+    """Reports what this process uses. It stands in for a context, which has pieces and gaps.
+
+    Args:
+        report: where to.
+        pieces: the pieces known, with their numbers; those of the parent in a process that was forked.
+    """
+
+    def __init__(self, report: Report, pieces: dict[Piece, int]) -> None:
+        self._report = report
+        self._pieces = pieces
+        self._names: dict[int, Piece] = {number: piece for piece, number in pieces.items()}
+        self._seen: set[int] = set()
+        self._stamps: set[str] = set()
+
+    @property
+    def pieces(self) -> ChildReporter:
+        """The place to add pieces to."""
+        return self
+
+    def add(self, number: int) -> None:
+        """Report a piece, once."""
+        if number in self._seen:
+            return
+        self._seen.add(number)
+        piece = self._names.get(number)
+        if piece is None:
+            self._names = {each: piece for piece, each in self._pieces.items()}
+            piece = self._names[number]
+        self._report.piece(piece)
+
+    def stamp(self, path: RepoPath, stamp: Stamp) -> None:
+        """Report the stamp of a file, once."""
+        if path not in self._stamps:
+            self._stamps.add(path)
+            self._report.stamp(path, stamp)
+
+    def renew(self, report: Report) -> None:
+        """Report to another file, because this process was forked."""
+        self._report = report
+        self._seen.clear()
+        self._stamps.clear()
+
+    def missed(self) -> None:
+        """Something could not be noticed."""
+        self._report.gap(Gap.CHILD)
+
+
+def start() -> None:
+    """Begin to report, if an ancestor of this process records. Never raises, and prints nothing."""
+    folder = os.environ.get(VARIABLE, "")
+    try:
+        with open(os.path.join(folder, TOP), "rb") as file:
+            top, store = (os.fsdecode(line) for line in file.read().split(b"\0"))
+        _start(folder, Territory(top, store))
+    except (OSError, ValueError):  # the recording has ended
+        return
+
+
+def _start(folder: str, territory: Territory) -> None:
+    report = Report(folder, "new")
+    book = CodeBook()
+    reporter = ChildReporter(report, book.pieces)
+    files = FileWatch(territory, book.number, lambda: reporter)  # type: ignore[arg-type,return-value]
+    arm = watch_calls(book, reporter)
+    if arm is None:
+        report.gap(Gap.WATCH)
+        return
+
+    def executed(args: tuple[object, ...]) -> None:
+        code = args[0]
+        name = getattr(code, "co_name", "")
+        file = getattr(code, "co_filename", "<")
+        if name != "<module>" or file[:1] == "<":
+            return
+        path = territory.name(os.path.abspath(file))
+        if path is not None:
+            reporter.stamp(path, stamp_file(file))
+            arm(book.learn(code, path))  # type: ignore[arg-type]
+
+    files.on_stamp = reporter.stamp
+    on_fork(lambda: reporter.renew(Report(folder, "fork")))
+    listen({**files.handlers, "exec": executed}, reporter.missed)
+
+
+def watch_calls(book: CodeBook, reporter: ChildReporter) -> Callable[[Iterable[CodeType]], None] | None:
+    """Report functions when they start; gives the function that arms code, or None where there is no way."""
+    if sys.version_info < (3, 12):
+        return watch_profile(book, reporter)
+    from pytest_txselect.evidence.monitor import arm_code, take_tool  # noqa: PLC0415 - Python 3.12
+
+    tool = take_tool("pytest-txselect child")
+    if tool is None:
+        return None
+    report_starts(tool, book, reporter)
+
+    def arm(codes: Iterable[CodeType]) -> None:
+        for code in codes:
+            arm_code(tool, code)
+
+    return arm
+
+
+def report_starts(tool: int, book: CodeBook, reporter: ChildReporter) -> None:
+    """Let a tool report each function the first time that it starts or goes on."""
+    numbers, add, disable = book.numbers, reporter.add, sys.monitoring.DISABLE
+
+    def started(code: CodeType, _offset: int) -> object:
+        add(numbers[identify(code)])
+        return disable
+
+    events = sys.monitoring.events
+    sys.monitoring.register_callback(tool, events.PY_START, started)
+    sys.monitoring.register_callback(tool, events.PY_RESUME, started)
+
+
+def watch_profile(book: CodeBook, reporter: ChildReporter) -> Callable[[Iterable[CodeType]], None]:
+    """The same on Python 3.11, where every call is looked at."""
+    import threading  # noqa: PLC0415 - the process need not have it otherwise
+
+    numbers, add = book.numbers, reporter.add
+
+    def called(frame: object, event: str, _argument: object) -> None:
+        if event == "call":
+            number = numbers.get(identify(frame.f_code))  # type: ignore[attr-defined]
+            if number is not None:
+                add(number)
+
+    sys.setprofile(called)
+    threading.setprofile(called)
+    return lambda _codes: None

@@ -1,0 +1,107 @@
+"""Which functions may do their work once and remember it: only for the first caller it is seen.
+
+Found by decorators whose name says so (`functools.cache`, `cached_property`, `memoize`, `singleton`), and by
+what a function does: it binds a global name, an attribute of its class, or an item of something whose name
+says so. What is found needlessly makes a selection larger, never wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import CodeType
+
+__all__ = ["find_aliases", "find_memoised", "mentions"]
+
+WORDS: Final = re.compile(r"cache|memo|singleton|once|lazy|(?<!is)instance", re.IGNORECASE)
+DECORATED: Final = re.compile(
+    rb"^[ \t]*@[^\n]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE | re.MULTILINE
+)
+OPTIMIZED: Final = 0x1
+STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
+STORE_ATTR: Final = dis.opmap["STORE_ATTR"]
+STORE_SUBSCR: Final = dis.opmap["STORE_SUBSCR"]
+IMPORT_FROM: Final = dis.opmap["IMPORT_FROM"]
+LOADS: Final = (dis.opmap["LOAD_NAME"], dis.opmap["LOAD_GLOBAL"])
+STORES: Final = tuple(dis.opmap[name] for name in ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST"))
+
+
+def find_memoised(codes: Iterable[CodeType], source: bytes) -> Iterator[CodeType]:
+    """The functions of a module that may remember their result.
+
+    Args:
+        codes: all code objects of the module.
+        source: its text.
+    """
+    lines = find_decorated(source) if DECORATED.search(source) else frozenset()
+    for code in codes:
+        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code)):
+            yield code
+
+
+def find_decorated(source: bytes) -> frozenset[int]:
+    """First lines of functions, and of methods of classes, whose decorator's name says that it remembers."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    lines = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and any(
+            WORDS.search(ast.unparse(each)) for each in node.decorator_list
+        ):
+            found = [node] if not isinstance(node, ast.ClassDef) else node.body
+            for each in found:
+                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                    lines.add(min([each.lineno, *(one.lineno for one in each.decorator_list)]))
+    return frozenset(lines)
+
+
+def remembers(code: CodeType) -> bool:
+    """Whether a function binds something that outlives it."""
+    opcodes = code.co_code[::2]
+    if STORE_GLOBAL in opcodes:
+        return True
+    if STORE_ATTR in opcodes and code.co_argcount and code.co_varnames[0] == "cls":
+        return True
+    return STORE_SUBSCR in opcodes and any(map(WORDS.search, code.co_names))
+
+
+def mentions(code: CodeType, names: frozenset[str]) -> frozenset[str]:
+    """Those of some names that a code object uses; to import one into a module or class is no use."""
+    found = names.intersection(code.co_names)
+    if found and not code.co_flags & OPTIMIZED:
+        raw = code.co_code
+        used = {code.co_names[find_name(raw, at)] for at in range(len(raw) // 2) if raw[2 * at] in LOADS}
+        found = found & used
+    return frozenset(found | names.intersection(each for each in code.co_consts if type(each) is str))
+
+
+def find_name(raw: bytes, at: int) -> int:
+    """The number of the name that an instruction loads."""
+    argument, shift = raw[2 * at + 1], 8
+    load = raw[2 * at]
+    while at and raw[2 * at - 2] == dis.EXTENDED_ARG:
+        at -= 1
+        argument |= raw[2 * at + 1] << shift
+        shift += 8
+    return argument >> 1 if load == LOADS[1] else argument  # the low bit of LOAD_GLOBAL asks for a NULL
+
+
+def find_aliases(code: CodeType, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Other names under which a code object imports one of these: pairs (name, other name)."""
+    if names.isdisjoint(code.co_names) or IMPORT_FROM not in code.co_code[::2]:
+        return
+    taken = ""
+    for each in dis.get_instructions(code):
+        if each.opcode == IMPORT_FROM:
+            taken = str(each.argval)
+        elif taken and each.opcode in STORES:
+            if taken in names and each.argval != taken:
+                yield taken, str(each.argval)
+            taken = ""
