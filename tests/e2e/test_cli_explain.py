@@ -205,3 +205,44 @@ def test_below_the_rootdir(
     monkeypatch.chdir(repository.top / "tests")
     assert explain(capsys, "test_a.py").startswith("tests/test_a.py: runs\n")
     assert explain(capsys, "tests/test_a.py").startswith("tests/test_a.py: runs\n")
+
+
+def test_between_two_commits(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines come from the versions compared, whatever the work tree has."""
+    repository.commit({"src/pkg/data/h.json": "[]\n"})
+    repository.write({"src/pkg/c.py": "x = 1\n"})
+    out = explain(capsys, "tests/test_b.py", "HEAD~1..HEAD")
+    assert "    src/pkg/c.py:2 reads src/pkg/data/h.json\n" in out
+
+
+def test_without_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every test runs, for the same reason."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    out = explain(capsys, "test_x.py")
+    assert out.startswith("test_x.py: runs, as every test\n    in doubt: ")
+
+
+def test_file_between(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file on the way to the change has its own chain."""
+    repository.write({"src/pkg/c.py": "def h():\n    return 3\n"})
+    assert explain(capsys, "src/pkg/b.py") == (
+        "src/pkg/b.py: is no test file, and did not change\n"
+        "    depends on a changed file\n"
+        "    src/pkg/b.py:1 imports src/pkg/c.py\n"
+        "    src/pkg/c.py changed: body of h (line 1)\n"
+        "    who uses it: txselect dependents src/pkg/b.py\n"
+    )
+
+
+def test_line_of_a_module_named_in_a_string(
+    repository: TemporaryGit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So has an edge to a module that a string names."""
+    repository.commit(
+        {"tests/test_s.py": "def test_s(monkeypatch):\n    monkeypatch.setattr('pkg.a.f', 1)\n"}
+    )
+    repository.write(EDITED)
+    assert "    tests/test_s.py:2 names in a string src/pkg/a.py\n" in explain(capsys, "tests/test_s.py")
