@@ -27,7 +27,9 @@ _SIMPLE: Final = re.compile(r"[A-Za-z0-9_./:\[\]=,+ -]+").fullmatch
 
 def render_junit(run: Run) -> Iterator[bytes]:
     """Render the file, piece by piece."""
-    tests = [test for test in run.tests if test.attempts or test.started]  # JUnit has no word for the others
+    tests = [
+        test for test in run.tests if test.attempts or test.running or test.started
+    ]  # no word for others
     attributes = " ".join(f'{name}="{value}"' for name, value in _list_attributes(run, tests))
     yield b'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="pytest tests">'
     yield f"<testsuite {attributes}>\n".encode("ascii")

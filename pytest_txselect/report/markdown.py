@@ -131,10 +131,9 @@ def _render_row(group: Group) -> str:
 
 def _render_tracebacks(groups: tuple[Group, ...]) -> Iterator[str]:
     for group in groups:
-        result = group.first.result
-        if result is None or not result.phase.traceback:
+        text = make_visible(strip_colours(group.first.traceback), line=False)
+        if not text.strip():
             continue
-        text = make_visible(strip_colours(result.phase.traceback), line=False)
         if len(text) > _MOST_TRACEBACK:
             text = f"[... {len(text) - _MOST_TRACEBACK:,} characters]\n{text[-_MOST_TRACEBACK:]}"
         fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(text))])

@@ -49,6 +49,7 @@ class Entry:
         where: what it happened in: setup, call, teardown, collection; the description of a subtest.
         file: where it happened, as pytest shows it.
         line: likewise.
+        traceback: as pytest shows it.
         result: the result of the test; None where it is not of a test.
     """
 
@@ -58,6 +59,7 @@ class Entry:
     where: str
     file: str
     line: int
+    traceback: str = ""
     result: Result | None = None
 
 
@@ -123,16 +125,20 @@ def list_entries(run: Run) -> Iterator[Entry]:
     """List what was skipped, failed or was an error, in order: collection first, then test by test."""
     for problem in run.collection:
         reason = take_first_line(problem.reason)
-        yield Entry(problem.outcome, problem.node, reason, "collection", problem.file, problem.line)
+        yield Entry(
+            problem.outcome, problem.node, reason, "collection", problem.file, problem.line, problem.traceback
+        )
     for error in run.internal:
         lines = error.text.strip().splitlines() or [""]
-        yield Entry(Outcome.ERROR, "pytest itself", take_first_line(lines[-1]), "internal error", "", 0)
+        yield Entry(
+            Outcome.ERROR, "pytest itself", take_first_line(lines[-1]), "internal error", "", 0, error.text
+        )
     for result in run.remarkable:
         if result.outcome in _KINDS and result.counted != "-":
             phase = result.phase
-            reason = take_first_line(phase.reason)
+            reason, where = take_first_line(phase.reason), phase.subtest or phase.when
             yield Entry(
-                result.outcome, result.test.id, reason, phase.subtest or phase.when, phase.file, phase.line
+                result.outcome, result.test.id, reason, where, phase.file, phase.line, phase.traceback, result
             )
 
 

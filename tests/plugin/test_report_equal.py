@@ -59,7 +59,7 @@ def read_words(lines: Iterable[str]) -> Counter[str]:
 @pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("suite", ["every kind", "thousands"])
 def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
-    """Counts and node ids equal those of a plain run and of pytest's own JUnit file, without and with xdist."""
+    """Counts and node ids are those of a plain run and of pytest's own JUnit file, without and with xdist."""
     if suite == "thousands":
         if not hasattr(pytest, "Subtests"):
             pytest.skip("subtests came with pytest 9")
