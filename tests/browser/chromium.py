@@ -17,10 +17,12 @@ __all__ = ["open_chromium"]
 def open_chromium() -> Chrome:
     """Start the browser.
 
-    Without Chromium, its driver or selenium the test is skipped, saying what is missing; where the environment has
-    TXSELECT_REQUIRE_BROWSER=1, as in CI, it fails.
+    Without Chromium, its driver or selenium the test is skipped, saying what is missing; where the
+    environment has TXSELECT_REQUIRE_BROWSER=1, as in CI, it fails.
     """
-    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    browser = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    missing = ["chromium"] if browser is None else []
+    missing += ["chromedriver"] if shutil.which("chromedriver") is None else []
     try:
         from selenium.webdriver import Chrome, ChromeOptions, ChromeService  # noqa: PLC0415 - an extra
     except ImportError:
@@ -34,6 +36,6 @@ def open_chromium() -> Chrome:
     options = ChromeOptions()
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(argument)
-    options.binary_location = str(shutil.which("chromium"))
+    options.binary_location = str(browser)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return Chrome(options=options, service=ChromeService(shutil.which("chromedriver")))

@@ -1,4 +1,4 @@
-"""`report.html` in a real browser: search, filters, groups, keys, themes, sizes, and that nothing hostile runs."""
+"""`report.html` in a real browser: search, filters, groups, keys, themes, sizes, hostile texts."""
 
 from __future__ import annotations
 
