@@ -349,6 +349,7 @@ class Evidence:
     ) -> dict[RepoPath, FileChoice | None]:
         """Refine the graph's choice of every test file of which tests were seen."""
         complete = self._store.has_complete_run()
+        partly = self._store.read_partly()
         choices: dict[RepoPath, FileChoice | None] = {}
         for path in sorted({*running, *resting}):
             choice = find_reached(plan, path)
@@ -361,7 +362,12 @@ class Evidence:
                     choices[path] = FileChoice(None, next(iter(failed.values())), only=frozenset(failed))
             elif choice.reason.kind is ReasonKind.ALWAYS or not resting.get(path):
                 continue
-            elif not runs and complete and any(self._holds(each) for each in self._versions.get(path, ())):
+            elif (
+                not runs
+                and complete
+                and path not in partly
+                and any(self._holds(each) for each in self._versions.get(path, ()))
+            ):
                 choices[path] = None
             else:
                 reason = next(iter(runs.values()), choice.reason)

@@ -20,7 +20,7 @@ __all__ = ["ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_menti
 
 WORD: Final = re.compile(r"[^\W\d]\w*")
 LONGEST_STRING: Final = 200
-PURE_CALLS: Final = frozenset(  # noqa: SIM905 - read as words
+PURE_CALLS: Final = frozenset(
     (  # noqa: SIM905 - read as words
         "TypeVar ParamSpec bool bytes compile dict float frozenset int len list max min namedtuple object range "
         "repr set sorted str sum tuple type"

@@ -241,6 +241,19 @@ class _Writer:
             or (decode_name(path) in collected.paths and decode_name(node) not in collected.nodes)
         ]
         self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
+        self._note_unseen(scope, collected)
+
+    def _note_unseen(self, scope: int, collected: Collected) -> None:
+        """Note the files that have tests which were collected and are not known: deselected by a marker, say."""
+        known = dict(self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,)))
+        files = {decode_name(node).partition("::")[0]: path for node, path in known.items()}
+        unseen = {
+            files[file]
+            for node in collected.nodes
+            if (file := node.partition("::")[0]) in files and encode_name(node) not in known
+        }
+        self._db.execute("DELETE FROM partly WHERE scope = ?", (scope,))
+        self._db.executemany("INSERT INTO partly VALUES (?, ?)", ((scope, path) for path in unseen))
 
 
 def digest_set(pieces: bytes, includes: bytes, gaps: int) -> bytes:

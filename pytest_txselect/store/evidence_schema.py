@@ -64,6 +64,11 @@ CREATE TABLE test (
     run INTEGER NOT NULL,       -- its last one
     PRIMARY KEY (scope, node)
 ) WITHOUT ROWID;
+CREATE TABLE partly (           -- files of which the newest complete run collected tests that it did not run
+    scope INTEGER NOT NULL,
+    path BLOB NOT NULL,
+    PRIMARY KEY (scope, path)
+) WITHOUT ROWID;
 CREATE INDEX test_evidence ON test (evidence);
 PRAGMA user_version = {SCHEMA_VERSION};
 """

@@ -87,6 +87,11 @@ class RecordedEvidence:
         """Whether the whole suite was ever recorded."""
         return bool(self._rows("SELECT 1 FROM run WHERE scope = ? AND complete LIMIT 1", (self._scope,)))
 
+    def read_partly(self) -> frozenset[RepoPath]:
+        """Files that have tests which were collected but never ran."""
+        rows = self._rows("SELECT path FROM partly WHERE scope = ?", (self._scope,))
+        return frozenset(RepoPath(decode_name(path)) for (path,) in rows)
+
     def read_revision(self) -> str:
         """HEAD when the newest run began; empty where there was none."""
         rows = self._rows("SELECT revision FROM run WHERE scope = ? ORDER BY id DESC LIMIT 1", (self._scope,))

@@ -141,7 +141,7 @@ def test_recorded_without_evidence(project: SmallProject) -> None:
     result = project.run("--txselect-mode=recorded")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     expected = (
-        "ERROR: txselect: --txselect-mode=recorded: nothing is recorded yet; "
-        "use --txselect-mode=auto or static [no-evidence]"
+        f"ERROR: txselect: {project.pytester.path / '.txselect'}: nothing is recorded for this Python here; record a run with "
+        "--txselect-record first, or use --txselect-mode=auto [no-evidence]"
     )
     assert complained(result) == [expected]

@@ -166,7 +166,10 @@ ROWS = {
     "lazy name nobody lists": Row(
         {
             **LAZY,
-            "pkg/__init__.py": "import importlib\ndef __getattr__(name):\n    return importlib.import_module('.' + name.lower(), __name__)\n",
+            "pkg/__init__.py": (
+                "import importlib\ndef __getattr__(name):\n"
+                "    return importlib.import_module('.' + name.lower(), __name__)\n"
+            ),
             T: "from pkg import A\n",
         },
         "pkg/a.py",
