@@ -235,10 +235,12 @@ class Asking:
         """Files collected for their examples: those that changed, and those whose imports are reached."""
         for path, detail in self.verdicts.examples.items():
             self.answer.chosen[path] = Reason(ReasonKind.CHANGED, path, detail)
-        for end in self.ends[:1]:
+        for end in self.ends:
             for path, edge in find_examples(self.project, end, self.answer.reach):
                 chain = (edge, *self.answer.reach.chain(edge.target))
                 origin = self.answer.reach.origin(edge.target)
+                if path not in self.ends[0].tree.keys:
+                    continue
                 self.answer.chosen.setdefault(
                     path, Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain)
                 )

@@ -1,13 +1,19 @@
-"""Text files that pytest collects for their examples (`--doctest-glob`): they depend on what these import."""
+"""Files that pytest collects for their examples: they depend on what the examples import and name.
+
+Text files by `--doctest-glob`, and the docstrings of modules by `--doctest-modules`.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.graph.names import EVERYTHING
 from pytest_txselect.model import Edge, EdgeKind
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.pytest_config import matches_file_pattern
+from pytest_txselect.source.compiled import read_facts
+from pytest_txselect.source.facts import Unparsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,27 +22,66 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.project import Project
     from pytest_txselect.graph.reach import Reach
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.source.facts import Facts
 
-__all__ = ["find_examples"]
+__all__ = ["find_examples", "read_examples"]
 
-IMPORT: Final = re.compile(
-    rb"^[ \t]*(?:>>>|\.\.\.)[ \t]+(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE
-)
+PROMPT: Final = re.compile(rb"[ \t]*(>>>|\.\.\.)(?: (.*))?$")
 
 
 def find_examples(project: Project, end: End, reach: Reach) -> Iterator[tuple[RepoPath, Edge]]:
-    """Text files with examples that import something in the reach, with the edge to it."""
+    """Files with examples that lead into the reach, with the edge to it; not those that are in the reach."""
     for path in end.tree.keys:
-        if path.endswith(".py") or not any(
-            matches_file_pattern(path, glob) for glob in project.config.doctest_globs
-        ):
+        if path in reach or not _is_collected(project, path):
             continue
         text = read_source(project.sources.git.repository.top, path) or b""
-        for match in IMPORT.finditer(text):
-            module = (match.group(1) or match.group(2)).decode("utf-8", "surrogateescape")
-            line = text.count(b"\n", 0, match.start()) + 1
-            targets = (target for target, _, _ in end.finder.strings.module(path, module, line, is_test=True))
-            reached = next((target for target in targets if target in reach), None)
-            if reached is not None:
-                yield path, Edge(path, reached, EdgeKind.IMPORT, line)
+        for facts in read_examples(text) if b">>>" in text else ():
+            edge = _find_edge(end, path, facts, reach)
+            if edge is not None:
+                yield path, edge
                 break
+
+
+def _is_collected(project: Project, path: RepoPath) -> bool:
+    if path.endswith(".py"):
+        return project.config.doctest_modules
+    return any(matches_file_pattern(path, glob) for glob in project.config.doctest_globs)
+
+
+def _find_edge(end: End, path: RepoPath, facts: Facts, reach: Reach) -> Edge | None:
+    for target, kind, line in end.finder.edges_of(path, facts):
+        if kind is not EdgeKind.PACKAGE:
+            reached = _find_reached(target, reach)
+            if reached is not None:
+                return Edge(path, reached, kind, line)
+    return None
+
+
+def _find_reached(target: RepoPath, reach: Reach) -> RepoPath | None:
+    """The target, or for a node that stands for a group one of its files."""
+    if target in reach:
+        return target
+    if target == EVERYTHING:
+        return next(iter(reach.ways), None)
+    front = target[:-1].lstrip("/") if target.endswith(("/*", "/?")) else "\0"
+    return next((path for path in reach.ways if path.startswith(front)), None)
+
+
+def read_examples(text: bytes) -> Iterator[Facts]:
+    """Facts of the examples in a text, with the line numbers of the text.
+
+    All of them at once where they parse; else one by one, as an example may show a syntax error.
+    """
+    lines: list[bytes] = []
+    starts: list[int] = []
+    for number, line in enumerate(text.splitlines()):
+        match = PROMPT.match(line)
+        if match and match.group(1) == b">>>":
+            starts.append(number)
+        lines.append(match.group(2) or b"" if match else b"")
+    whole = read_facts(b"\n".join(lines))
+    if not isinstance(whole, Unparsed):
+        yield whole
+        return
+    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield read_facts(b"\n" * start + b"\n".join(lines[start:stop]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase, translate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_txselect.globs import parse_glob
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.disk import read_source
-from pytest_txselect.project.entry_points import EntryPoints, read_entry_points
+from pytest_txselect.project.entry_points import EntryPoints, find_configured_modules, read_entry_points
 from pytest_txselect.project.tree import file_name, join
 
 if TYPE_CHECKING:
@@ -144,8 +144,11 @@ def open_project(request: Request, sources: Sources, links: Mapping[RepoPath, Re
     depends: dict[str, tuple[str, ...]] = {}
     for each in request.settings.depends:
         depends[each.tests] = depends.get(each.tests, ()) + each.files
+    inifile = _inside(top, request.pytest.inifile) if request.pytest.inifile else None
+    configuration = read_source(top, RepoPath(inifile)) if inifile else None
     pyproject = read_source(top, RepoPath(join(rootdir, "pyproject.toml")))
     setup_cfg = read_source(top, RepoPath(join(rootdir, "setup.cfg")))
+    entry = read_entry_points(pyproject, setup_cfg)
     inside = (_inside(top, path) for path in request.pytest.pythonpath)
     return Project(
         sources,
@@ -154,7 +157,7 @@ def open_project(request: Request, sources: Sources, links: Mapping[RepoPath, Re
         _inside(top, request.pytest.confcutdir) or "",
         tuple(path for path in inside if path is not None),
         depends,
-        read_entry_points(pyproject, setup_cfg),
+        replace(entry, plugins=(*entry.plugins, *find_configured_modules(configuration or b""))),
         links,
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.changes.listing import LINK_MODE, SUBMODULE_MODE
 from pytest_txselect.model import ChangeKind, RepoPath
 from pytest_txselect.project.disk import hash_source, read_source, read_work_tree
+from pytest_txselect.project.tree import folder_of, join
 from pytest_txselect.source.compiled import read_facts
 from pytest_txselect.source.facts import Unparsed
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from pytest_txselect.store.facts import FactStore
 
 __all__ = ["EndFacts", "Sources", "find_ends", "find_links"]
+
+LONGEST_CHAIN: Final = 8
+"""How many links are followed, one behind another."""
 
 
 @dataclass(slots=True)
@@ -58,6 +63,10 @@ class Sources:
         missing = {key: path for key, path in missing.items() if key not in self.known}
         if not missing:
             return
+        outside = [key for key in missing if key.startswith("l")] if not on_disk else []
+        for key in outside:
+            self.known[key] = Unparsed("is a link to something else than a file of the repository")
+            del missing[key]
         if on_disk:
             self._keep(self._read_disk(missing))
         else:
@@ -165,24 +174,47 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
 
 
 def find_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
-    """Python files that are symbolic links to others of the repository, with what they lead to."""
-    entries = {
-        path: entry for path, entry in seen.files.items() if entry.mode == LINK_MODE and path.endswith(".py")
-    }
-    if not entries:
+    """Python files that can be reached by symbolic links, with the file of the repository behind each.
+
+    A link to a folder makes a path for every file below it.
+    """
+    direct = _read_links(git, seen)
+    if not direct:
         return {}
+    links = {path: target for path, target in direct.items() if path.endswith(".py")}
+    known = {*seen.files, *(change.path for change in seen.changes.files)} - direct.keys()
+    links |= {alias: path for alias, path in _below_links(direct, known) if path.endswith(".py")}
+    for path in links:
+        for _ in range(LONGEST_CHAIN):
+            links[path] = links.get(links[path], links[path])
+    return links
+
+
+def _read_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
+    """Every symbolic link, with the path that it leads to."""
+    entries = {path: entry for path, entry in seen.files.items() if entry.mode == LINK_MODE}
     names = [entry.name for entry in entries.values() if entry.name]
     texts = dict(git.read_blobs(list(dict.fromkeys(names)))) if names else {}
     links: dict[RepoPath, RepoPath] = {}
     for path, entry in entries.items():
-        text = (
-            texts[entry.name]
-            if entry.name
-            else os.fsencode(os.readlink(os.path.join(git.repository.top, path)))  # noqa: PTH115, PTH118
-        )
-        target = os.path.normpath(os.path.join(os.path.dirname(path), os.fsdecode(text)))  # noqa: PTH118, PTH120 - no disk is asked
-        links[path] = RepoPath(target.replace(os.sep, "/"))
+        place = os.path.join(git.repository.top, path)  # noqa: PTH118 - surrogates in the name survive
+        text = texts[entry.name] if entry.name else os.fsencode(os.readlink(place))  # noqa: PTH115 - likewise
+        target = posixpath.normpath(posixpath.join(folder_of(path), os.fsdecode(text).replace(os.sep, "/")))
+        links[path] = RepoPath("" if target == "." else target)
     return links
+
+
+def _below_links(
+    links: Mapping[RepoPath, RepoPath], paths: Iterable[RepoPath]
+) -> Iterator[tuple[RepoPath, RepoPath]]:
+    """The paths that links to folders make, each with the path behind it; none of folders around links."""
+    folders = {
+        path: join(target, "") for path, target in links.items() if not path.startswith(join(target, ""))
+    }
+    for path in sorted(paths) if folders else ():
+        for link, front in folders.items():
+            if path.startswith(front):
+                yield RepoPath(join(link, path[len(front) :])), path
 
 
 def find_ends(git: Git, seen: Survey) -> tuple[dict[RepoPath, str], dict[RepoPath, str]]:
@@ -209,4 +241,7 @@ def find_ends(git: Git, seen: Survey) -> tuple[dict[RepoPath, str], dict[RepoPat
             base.pop(change.path, None)
         elif change.old is not None and change.kind is not ChangeKind.SUBMODULE:
             base[change.path] = change.old
+    links = _read_links(git, seen)
+    for keys in (base, head) if links else ():
+        keys |= {alias: keys[path] for alias, path in _below_links(links, keys.keys() - links.keys())}
     return base, head

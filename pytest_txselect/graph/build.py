@@ -58,8 +58,7 @@ class EdgeFinder:
     def _all(self, path: RepoPath, facts: Facts) -> Iterator[Out]:
         for init in self.names.parents(path):
             yield init, EdgeKind.PACKAGE, 0
-        if path in self.links:
-            yield self.links[path], EdgeKind.LINK, 0
+        yield from self._linked(path)
         if isinstance(facts, Unparsed):
             yield EVERYTHING, EdgeKind.UNPARSED, facts.line
             return
@@ -74,6 +73,14 @@ class EdgeFinder:
             for module in self.entry_points:
                 yield from self.strings.module(path, module, 0, is_test=False)
         yield from self._declared(path, facts)
+
+    def _linked(self, path: RepoPath) -> Iterator[Out]:
+        """A link's file, and for a test file the links to it: pytest may collect it by either path."""
+        if path in self.links:
+            yield self.links[path], EdgeKind.LINK, 0
+        for alias, target in self.links.items() if self.is_test(path) else ():
+            if target == path:
+                yield alias, EdgeKind.LINK, 0
 
     def _declared(self, path: RepoPath, facts: FileFacts) -> Iterator[Out]:
         patterns = [(each.pattern, each.line) for each in facts.declared]

@@ -37,6 +37,8 @@ LISTS: Final = "\x00lists"
 """Stands among the words of a file that lists folders."""
 SOURCES: Final = "\x00sources"
 """Stands among the words of a file that lists folders and knows the ending of Python files."""
+ENDS: Final = "\x00ends"
+"""Stands in front of a word that may end a file's name."""
 GLOB: Final = re.compile(r"[*?\[]")
 
 
@@ -73,6 +75,8 @@ class HintFinder:
         for text in facts.strings:
             if "/" in text or "\\" in text or "*" in text:
                 found.update(self._of_path(text))
+            elif self._is_ending(text):
+                found.add(ENDS + text)
             elif resources and "." in text and text.rpartition(".")[2] in self.components:
                 found.add(text.replace(".", "/"))
         lists = not facts.names.isdisjoint(LISTING)
@@ -83,6 +87,12 @@ class HintFinder:
         if resources:
             found.add(OWN_FOLDER if lists else PLACED)
         return tuple(sorted(found))
+
+    def _is_ending(self, text: str) -> bool:
+        """Whether a text may be the end of a file's name that the run puts together: `"_config.json"`."""
+        if " " in text or text in self.endings or (text in self.components and text[0] not in "_-."):
+            return False
+        return "." in text and "." + text.rpartition(".")[2] in self.endings
 
     def _of_path(self, text: str) -> Iterator[str]:
         path = text.replace("\\", "/").strip("/")
@@ -115,6 +125,9 @@ class Hints:
             index: defaultdict[str, list[tuple[RepoPath, str]]] = defaultdict(list)
             for path, words in self.words.items():
                 for word in words:
+                    if word.startswith(ENDS):
+                        index[ENDS].append((path, word.removeprefix(ENDS)))
+                        continue
                     key = word if word[0] == "\x00" else "*" if GLOB.search(word) else file_name(word)
                     index[key].append((path, word))
                     if key == file_name(word) and "/" in word:
@@ -135,15 +148,24 @@ class Hints:
         for path, word in index.get("*", ()):
             if _glob_fits(word, path, changed):
                 found.setdefault(path, word)
+        for path, word in index.get(ENDS, ()):
+            if file_name(changed).endswith(word):
+                found.setdefault(path, word)
         for folder in ancestors(changed):
-            for path, word in index.get(file_name(folder), ()) if folder else ():
-                if _is_suffix(word, folder) and ("/" in word or _is_beside(path, folder)):
-                    found.setdefault(path, word)
-            for path, word in index.get(file_name(folder) + "/", ()) if folder else ():
-                beginning = file_name(word)
-                if _is_suffix(folder_of(word), folder) and changed[len(folder) + 1 :].startswith(beginning):
-                    found.setdefault(path, word)
+            for path, word in self._namers(folder, changed) if folder else ():
+                found.setdefault(path, word)
         return found | self._placed(changed)
+
+    def _namers(self, folder: str, changed: RepoPath) -> Iterator[tuple[RepoPath, str]]:
+        """Files that name a folder above a changed file, or the beginning of a path in it."""
+        index = self._indexed()
+        for path, word in index.get(file_name(folder), ()):
+            if _is_suffix(word, folder) and ("/" in word or _is_beside(path, folder)):
+                yield path, word
+        for path, word in index.get(file_name(folder) + "/", ()):
+            fits = changed[len(folder) + 1 :].startswith(file_name(word))
+            if fits and _is_suffix(folder_of(word), folder):
+                yield path, word
 
     def listers(self, changed: RepoPath) -> dict[RepoPath, str]:
         """Files that may find a changed Python file by listing its folder, or by a glob."""

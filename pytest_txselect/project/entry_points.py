@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -10,10 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["EntryPoints", "read_entry_points"]
+__all__ = ["EntryPoints", "find_configured_modules", "read_entry_points"]
 
 PYTEST: Final = "pytest11"
 SCRIPTS: Final = frozenset({"console_scripts", "gui_scripts"})
+
+CONFIGURED: Final = re.compile(
+    rb"DJANGO_SETTINGS_MODULE\s*=\s*[\"']?(\w+(?:\.\w+)*)"
+    rb"|--ds[= ](\w+(?:\.\w+)*)"
+    rb"|\b(?:error|ignore|default|always|module|once):[^:\n]*:(\w+(?:\.\w+)+)"
+)
+"""What pytest or a plugin of it imports for every test: Django's settings, classes of warnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +91,9 @@ def _of_setup_cfg(text: bytes | None) -> Iterator[tuple[str, str, str]]:
             name, equals, target = line.partition("=")
             if equals:
                 yield group, name.strip(), target.strip()
+
+
+def find_configured_modules(text: bytes) -> tuple[str, ...]:
+    """Names that the file which configures pytest has every test import."""
+    found = (next(filter(None, match.groups())) for match in CONFIGURED.finditer(text))
+    return tuple(dict.fromkeys(name.decode("utf-8", "surrogateescape") for name in found))
