@@ -189,21 +189,11 @@ class FactStore:
     @contextlib.contextmanager
     def _writing(self) -> Any:
         """One transaction; a store that cannot be written is done without."""
-        if not self._write:
+        connection = self._begin() if self._write else None
+        if connection is None:
             yield None
             return
-        if self._connection is None:
-            try:
-                make_folder(self._folder)
-                self._open()
-            except OSError as error:
-                self._give_up(error)
         with self._guarded():
-            connection = self._connection
-            if connection is None:
-                yield None
-                return
-            connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -211,6 +201,19 @@ class FactStore:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _begin(self) -> sqlite3.Connection | None:
+        """Begin a transaction; None where the file cannot be written, because somebody else does or at all."""
+        if self._connection is None:
+            try:
+                make_folder(self._folder)
+                self._open()
+            except OSError as error:
+                self._give_up(error)
+        with self._guarded():
+            if self._connection is not None:
+                self._connection.execute("BEGIN IMMEDIATE")
+        return self._connection
 
     def close(self) -> None:
         """Close the file."""
@@ -222,4 +225,4 @@ class FactStore:
 def _check_version(version: int) -> None:
     """Refuse a file of another schema."""
     if version != SCHEMA_VERSION:
-        raise sqlite3.DatabaseError(f"it has schema {version}, this version of txselect has {SCHEMA_VERSION}")
+        raise sqlite3.DatabaseError(f"it has schema {version}, this txselect has {SCHEMA_VERSION}")
