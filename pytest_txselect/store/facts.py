@@ -203,7 +203,7 @@ class FactStore:
                 raise
 
     def _begin(self) -> sqlite3.Connection | None:
-        """Begin a transaction; None where the file cannot be written, because somebody else does or at all."""
+        """Begin a transaction; None where the file cannot be written, for now or at all."""
         if self._connection is None:
             try:
                 make_folder(self._folder)
