@@ -45,9 +45,10 @@ def render_headline(plan: Plan) -> str:
     """What was selected, in one line."""
     selection = plan.selection
     match selection:
-        case RunAll(reason=reason, changes=changes):
+        case RunAll(reason=reason, changes=changes, doubts=doubts):
             begin = f"{render_changes(changes)}; " if changes else ""
-            return f"{begin}everything runs: {_render_cause(reason)}"
+            slug = next((f" [{doubt.slug}]" for doubt in doubts if doubt.message == reason.detail), "")
+            return f"{begin}everything runs: {_render_cause(reason)}{slug}"
         case RunNone(total=total, changes=changes):
             begin = render_changes(changes)
             return f"{begin}; 0 of {count(total, 'test file')} can be affected"
