@@ -54,8 +54,11 @@ def render_headline(plan: Plan) -> str:
             return f"{begin}; 0 of {count(total, 'test file')} can be affected"
         case RunSome(total=total, changes=changes):
             whole = single = 0
-            for _, choice in list_choices(plan):
-                whole += 1
+            known = frozenset(
+                plan.found.tests if plan.found else ()
+            )  # without data files, which may be tests
+            for path, choice in list_choices(plan):
+                whole += path in known
                 single += len(choice.tests or ())
             alone = f" (of some only single tests: {single})" if single else ""
             return f"{render_changes(changes)}; {whole} of {count(total, 'test file')} can be affected{alone}"

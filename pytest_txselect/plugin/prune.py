@@ -85,7 +85,7 @@ def _make_plan(config: pytest.Config) -> Plan:
 
 
 def plan_or_widen(make: Callable[[], Plan]) -> Plan:
-    """Make a plan; a mistake of ours is a doubt like any other, so everything runs.
+    """Make a plan; what the system refuses and a mistake of ours are doubts like any other: everything runs.
 
     Raises:
         TxSelectError: what the user can do something about.
@@ -94,13 +94,21 @@ def plan_or_widen(make: Callable[[], Plan]) -> Plan:
         return make()
     except TxSelectError:
         raise
+    except OSError as error:
+        place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        cause = f"{place}{error.strerror or error}; check the place, its permissions and its free space"
+        return _run_everything(Doubt("system-error", cause))
     except Exception as error:  # noqa: BLE001 - the rim: doubt widens
         frame = traceback.extract_tb(error.__traceback__)[-1]
         what = " ".join(f"{type(error).__name__}: {error}".split())
         place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - a name, no path to follow
-        message = f"a mistake of ours, {what} ({place}); please report it"
-        reason = Reason(ReasonKind.DOUBT, detail=message)
-        return Plan(RunAll(reason, (Doubt("internal-error", message),)))
+        return _run_everything(
+            Doubt("internal-error", f"a mistake of ours, {what} ({place}); please report it")
+        )
+
+
+def _run_everything(doubt: Doubt) -> Plan:
+    return Plan(RunAll(Reason(ReasonKind.DOUBT, detail=doubt.message), (doubt,)))
 
 
 def _find_top(plan: Plan, config: pytest.Config) -> str:

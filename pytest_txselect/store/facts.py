@@ -31,16 +31,16 @@ __all__ = ["FactStore"]
 
 SCHEMA_VERSION: Final = 1
 SCHEMA: Final = f"""
-CREATE TABLE facts (
+CREATE TABLE IF NOT EXISTS facts (
     key TEXT PRIMARY KEY,    -- content key of a source file
     body BLOB NOT NULL       -- zlib of the JSON of its facts
 ) WITHOUT ROWID;
-CREATE TABLE graphs (
+CREATE TABLE IF NOT EXISTS graphs (
     key TEXT PRIMARY KEY,    -- of the paths and the configuration that a graph was built for
     made INTEGER NOT NULL,   -- counts up, so that the oldest can go
     parts BLOB NOT NULL      -- the graph's parts one behind another
 ) WITHOUT ROWID;
-CREATE TABLE sizes (
+CREATE TABLE IF NOT EXISTS sizes (
     key TEXT NOT NULL,       -- of a graph
     place INTEGER NOT NULL,  -- which part
     size INTEGER NOT NULL,   -- bytes

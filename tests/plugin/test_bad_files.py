@@ -211,13 +211,15 @@ def test_names_that_are_no_text(project: SmallProject) -> None:
         pytest.skip("this file system takes only names that are UTF-8")
     place.joinpath(f"{name}.probe").unlink()
     project.commit({f"tests/test_{name}.py": "import pkg.a\n\ndef test_x():\n    pass\n"})
-    project.write({"pkg/a.py": "def give():\n    return 1 + 0\n", f"pkg/{name}.json": "1"})
+    project.write({"pkg/a.py": "def give():\n    return 1 + 0\n", f"docs/{name}.md": "1"})
+    quiet = ("-q", "-p", "no:cacheprovider", "--import-mode=importlib")  # the cache knows no such names
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--impacted-by=HEAD", "--txselect-explain", "--import-mode=importlib"],
+        [sys.executable, "-m", "pytest", *quiet, "--impacted-by=HEAD", "--txselect-explain"],
         capture_output=True,
         check=False,
     )
     assert b"Traceback" not in done.stdout + done.stderr
+    assert b"; 2 of 3 test files can be affected\n" in done.stdout
     assert b"txselect: tests/test_\\udcff\\udcfe.py: depends on a changed file\n" in done.stdout
     assert done.returncode == 0
 

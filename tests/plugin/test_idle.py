@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 import pytest_txselect
 
 if TYPE_CHECKING:
+    import pytest
     from small_project import SmallProject
 
 LISTING = """\
@@ -45,7 +44,9 @@ def list_modules(project: SmallProject, *arguments: str) -> set[str]:
 def test_modules_of_an_idle_plugin(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plain run loads our entry module with the options, nothing else of ours, and nothing through us."""
     monkeypatch.syspath_prepend(project.pytester.path)
-    monkeypatch.setenv("PYTHONPATH", f"{project.pytester.path}:{Path(pytest_txselect.__file__).parent.parent}")
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{project.pytester.path}:{Path(pytest_txselect.__file__).parent.parent}"
+    )
     with_us = list_modules(project)
     without = list_modules(project, "-p", "no:txselect")
     assert {name for name in with_us if name.startswith("pytest_txselect")} == {
@@ -67,7 +68,9 @@ def test_import_of_the_entry_module(project: SmallProject) -> None:
 
 def test_heavy_modules_of_a_selection(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:
     """A selection needs the store, but neither what writes reports nor their templates."""
-    monkeypatch.setenv("PYTHONPATH", f"{project.pytester.path}:{Path(pytest_txselect.__file__).parent.parent}")
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{project.pytester.path}:{Path(pytest_txselect.__file__).parent.parent}"
+    )
     loaded = list_modules(project, "--impacted-by=HEAD")
     assert "pytest_txselect.engine.select" in loaded
     assert not loaded & {"lxml", "jinja2", "multiprocessing"}
