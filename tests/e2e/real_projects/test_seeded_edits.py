@@ -64,8 +64,8 @@ PROJECTS: Final = {
     "jinja2": Published("jinja2==3.1.6", "src/jinja2", ["tests"], ["tests/res/templates/*.html"], ["trio"]),
     "networkx": Published(
         "networkx==3.6.1",
-        "networkx",
-        ["networkx/classes", "networkx/utils", "networkx/generators/tests", "networkx/readwrite"],
+        "networkx/classes",
+        ["networkx/classes", "networkx/utils", "networkx/readwrite/tests/test_gml.py"],
         ["networkx/generators/atlas.dat.gz"],
     ),
 }
