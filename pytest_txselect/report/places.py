@@ -23,18 +23,17 @@ def find_place(run: Run, entry: Entry) -> tuple[str, int]:
     Returns:
         The path with `/`, and the line; an empty path where nothing in the repository is known of it.
     """
+    if entry.where == "internal error":
+        return "", 1
     header = _find_header(run, entry)
-    frames = [(entry.file, entry.line)]
-    if entry.result is not None:
-        frames = [*entry.result.phase.frames, *frames] if entry.file == "" else [*entry.result.phase.frames]
-        frames = frames or [(entry.file, entry.line)]
-    for file, line in reversed(frames):
+    test = entry.result.test if entry.result else None
+    frames = entry.result.phase.frames if entry.result else ()
+    for file, line in reversed(frames or ((entry.file, entry.line),)):
         path = _relate(header, file)
         if path and line > 0 and not any(part in path for part in _INSTALLED):
             return path, line
-    if entry.result is not None and entry.result.test.file:
-        return posixpath.join(header.prefix, _slash(entry.result.test.file)), entry.result.test.line
-    return posixpath.join(header.prefix, _slash(entry.node.partition("::")[0])) if entry.node else "", 1
+    file, line = (test.file, test.line) if test else (entry.node.partition("::")[0], 1)
+    return posixpath.join(header.prefix, _slash(file)), line
 
 
 def _find_header(run: Run, entry: Entry) -> Header:

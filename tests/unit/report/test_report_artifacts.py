@@ -9,7 +9,7 @@ from sample_runs import build, build_varied, give_failure, give_pass
 
 from pytest_txselect.report.artifacts import TEXTS, separate
 from pytest_txselect.report.formats import FORMATS
-from pytest_txselect.report.records import InternalError, SelectionMade
+from pytest_txselect.report.records import InternalError, Outcome, Phase, SelectionMade, Start, WarningSeen
 
 WANTED = {
     "durations.txt": """\
@@ -127,3 +127,28 @@ def test_separator(title: str):
     line = separate("=", title)
     assert title in line
     assert len(line) in {79, 80} or len(title) > 70
+
+
+def test_subtests_and_many_places():
+    """A failed subtest has its own headline and word; a warning of many tests is counted by file."""
+    sub = Phase(
+        "x.py::t",
+        "call",
+        Outcome.FAILED,
+        reason="no",
+        subtest="(i=1)",
+        sections=(("Captured stdout call", "s"),),
+    )
+    warnings = [WarningSeen("old", "W", "y.py", 1, test=f"x.py::t[{n}]") for n in range(12)]
+    warnings.append(WarningSeen("older", "W", "y.py", 2))
+    run = build(
+        Start("x.py::t", "x.py", 1, "t"),
+        Phase("x.py::t", "setup"),
+        sub,
+        Phase("x.py::t", "teardown"),
+        warnings,
+    )
+    assert "SUBFAILED(i=1) x.py::t - no" in list(TEXTS["summary_short.txt"](run))
+    assert separate("_", "t (i=1)") in list(TEXTS["failures_long.txt"](run))
+    assert list(TEXTS["failures_long.txt"](run))[-1] == "s"
+    assert list(TEXTS["warnings.txt"](run))[1:3] == ["x.py: 12 warnings", "  y.py:1: W: old"]

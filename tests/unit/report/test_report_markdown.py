@@ -12,7 +12,7 @@ from sample_runs import HEADER, build, build_varied, give_failure, give_pass, gi
 from pytest_txselect.report.annotations import render_annotations
 from pytest_txselect.report.markdown import render_markdown
 from pytest_txselect.report.places import find_place
-from pytest_txselect.report.records import Header, Start
+from pytest_txselect.report.records import CollectProblem, Header, InternalError, Start
 from pytest_txselect.report.summary import list_entries
 
 
@@ -114,3 +114,17 @@ def test_places(header: Header, frames: tuple[tuple[str, int], ...], place: tupl
     run = build(give_failure("tests/x.py::t", "no", frames=frames), header=header)
     (entry,) = list_entries(run)
     assert find_place(run, entry) == place
+
+
+def test_place_of_a_collection_error():
+    """What could not be collected is at its line, or at the top of its file; what is of no file is nowhere."""
+    run = build(
+        CollectProblem("tests/a.py", reason="E", file="tests/a.py", line=7),
+        CollectProblem("tests/b.py", reason="E"),
+        InternalError("E"),
+    )
+    assert [find_place(run, entry) for entry in list_entries(run)] == [
+        ("sub/tests/a.py", 7),
+        ("sub/tests/b.py", 1),
+        ("", 1),
+    ]

@@ -23,6 +23,7 @@ from pytest_txselect.report.records import (
     Phase,
     SelectionMade,
     Start,
+    WarningSeen,
     WorkerEvent,
 )
 
@@ -179,3 +180,43 @@ def test_header_of_a_job():
     text, _ = render(build(give_pass("x.py::t"), header=header))
     assert "<span>tests_torch</span>" in text
     assert "2 of 5" in text
+
+
+def test_details():
+    """Details have what was captured in each phase, what was recorded, and other results of the same test."""
+    run = build(
+        Start("x.py::t", "x.py", 1, "t"),
+        Phase("x.py::t", "setup", sections=(("Captured stdout setup", "up"),)),
+        Phase("x.py::t", "call", Outcome.FAILED, reason="no", subtest="(i=1)", sections=(("sub", "part"),)),
+        Phase(
+            "x.py::t",
+            "call",
+            Outcome.FAILED,
+            reason="first\nsecond",
+            sections=(("Captured stdout call", "c"),),
+        ),
+        Phase("x.py::t", "teardown", Outcome.ERROR, reason="gone", properties=(("speed", "3"),)),
+    )
+    _, data = render(run)
+    rows = data["rows"]
+    assert [data["tags"][tag] if tag >= 0 else "" for tag in rows["tag"]] == ["(i=1)", "", "at teardown"]
+    assert data["again"] == [[0, 1, 2]]
+    first, second, _ = (data["details"][number] for number in rows["detail"])
+    assert first["sections"] == [["sub", "part"]]
+    assert second["sections"] == [["Captured stdout setup", "up"], ["Captured stdout call", "c"]]
+    assert second["message"] == "first\nsecond"
+    assert second["properties"] == [["speed", "3"]]
+    assert [name for name, _ in second["phases"]] == ["setup", "call", "teardown"]
+
+
+def test_many_causes_and_warnings():
+    """Very many reasons and warnings are cut, and the page says where the others are."""
+    failing = [
+        record
+        for n in range(40)
+        for record in give_failure(f"x.py::t{n}", f"kind {chr(97 + n % 26)}{n // 26}x")
+    ]
+    warnings = [WarningSeen(f"warning {n}", "W", "y.py", n) for n in range(400)]
+    text, _ = render(build(failing, warnings))
+    assert "more reasons are under Tests" in text
+    assert "100 more are in warnings.txt" in text

@@ -133,3 +133,24 @@ def test_child_writes_nothing(tmp_path: Path):
     assert other.name == "tests-2"
     second.close()
     file.close()
+
+
+def test_folders_that_cannot_be(tmp_path: Path):
+    """A folder that is a file, below a file, or a link is an error that names it."""
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(UsageError, match=r"file: File exists \[report-folder\]"):
+        make_folder(tmp_path, "file")
+    with pytest.raises(UsageError, match="Not a directory"):
+        make_folder(tmp_path / "file", "tests")
+    with pytest.raises(UsageError, match="leads elsewhere"):
+        make_folder(tmp_path, "link")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_base_may_be_a_link(tmp_path: Path):
+    """The folder of all reports may be a link: the user named it."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "reports").symlink_to(tmp_path / "disk")
+    assert make_folder(tmp_path / "reports", "tests").is_dir()
+    assert (tmp_path / "disk" / "tests").is_dir()
