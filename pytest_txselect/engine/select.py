@@ -14,8 +14,9 @@ from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.changes.git import Git, find_repository
 from pytest_txselect.engine.asking import Asking
 from pytest_txselect.engine.graphs import End, find_end
+from pytest_txselect.engine.judging import Judged, judge_evidence
 from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.recorded import Evidence, Judged
+from pytest_txselect.engine.recorded import Evidence
 from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
 from pytest_txselect.engine.surroundings import HeadSurroundings
 from pytest_txselect.engine.verdicts import judge
@@ -127,7 +128,12 @@ class Selecting:
         ends = plan.ends
         if not ends and isinstance(plan.selection, RunSome):
             ends = self.open_ends(seen, project)
-        judged = self.evidence.judge(plan, seen.changes.files, ends, HeadSurroundings(project, ends))
+        since = self.request.ref != LAST
+        python = [change for change in seen.changes.files if change.path.endswith(".py")] if since else []
+        old = {change.path: source for change, source, _ in self.sources.read_versions(python)}
+        changes = [(change, old.get(change.path)) for change in seen.changes.files]
+        around = HeadSurroundings(project, ends)
+        judged = judge_evidence(self.evidence, plan, changes, ends, around, since=since)
         return replace(plan, judged=judged, ends=ends)
 
     def _open_evidence(self, seen: Survey, project: Project) -> list[Doubt]:

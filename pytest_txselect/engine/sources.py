@@ -194,9 +194,7 @@ def _read_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
     """Every symbolic link, with the path that it leads to."""
     entries = {path: entry for path, entry in seen.files.items() if entry.mode == LINK_MODE}
     loose = {change.path for change in seen.changes.files if change.new is None}  # no objects of git (yet)
-    entries = {
-        path: entry._replace(name=None) if path in loose else entry for path, entry in entries.items()
-    }
+    entries = {path: entry._replace(name=None) if path in loose else entry for path, entry in entries.items()}
     names = [entry.name for entry in entries.values() if entry.name]
     texts = dict(git.read_blobs(list(dict.fromkeys(names)))) if names else {}
     links: dict[RepoPath, RepoPath] = {}

@@ -1,7 +1,7 @@
 """Which files may read a data file: those whose strings name it, its folder, or a glob that fits it.
 
-Hints are cheap and wide: a folder's name counts as a whole folder. `source/paths.py` narrows them, for the
-few files that name a data file that did change.
+Hints are cheap and wide: how the parts of a path are put together is not looked at, so a folder's name counts
+as the whole folder.
 """
 
 from __future__ import annotations

@@ -184,8 +184,8 @@ class StringEdges:
 
         Where no part is known the name still comes from somewhere: from a string or a beginning of one (which
         are edges of the file that has them), from a package that a string of this file names, from a listing
-        of a folder, from a data file (`engine/data_names.py`), or from outside: then it is one of the modules
-        that nothing else names.
+        of a folder, or from outside (a data file, the environment): then it is one of the modules that nothing
+        else names.
         """
         if pattern == "path:*":
             yield below(folder_of(path)), EdgeKind.COMPUTED, line

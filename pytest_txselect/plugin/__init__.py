@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_txselect.plugin.options import add_options
+from pytest_txselect.plugin.when import is_recorded
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Begin to watch before the first conftest is imported."""
-    if early_config.known_args_namespace.txselect_record:
+    if is_recorded(early_config):
         from pytest_txselect.plugin import record  # noqa: PLC0415 - a plain run must not pay for it
 
         record.start_watch(early_config)
@@ -35,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_txselect.plugin import report  # noqa: PLC0415 - a plain run must not pay for it
 
         report.register(config)
-    if config.getoption("txselect_record"):
+    if is_recorded(config):
         from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
 
         record.register(config)

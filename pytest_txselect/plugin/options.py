@@ -54,8 +54,9 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--txselect-record",
         action="store_true",
-        default=False,
-        help="remember what each test of this run executes, reads and starts, how long it takes and how it ends",
+        default=None,
+        help="remember what each test of this run executes, reads and starts, how long it takes and how it ends; "
+        "the default where --impacted-by selects, on Python 3.12 and later",
     )
     group.addoption(
         "--no-txselect-record",

@@ -13,7 +13,7 @@ from temporary_git import make_repository
 if TYPE_CHECKING:
     from pathlib import Path
 
-PASS = "def test(): pass\n"
+PASS = "def test(): pass\n"  # noqa: S105 - a test that passes, no password
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,12 @@ ABSOLUTE = {
     "standard library": ("vendor/json.py tests/test_a.py", "tests/test_a.py", "json", []),
     "shadows the standard library": ("json.py tests/test_a.py", "tests/test_a.py", "json", ["json.py"]),
     "floating root": ("libs/one/pkg/__init__.py tests/test_a.py", "tests/test_a.py", "pkg", ["libs/one/pkg/__init__.py"]),
-    "floating below a folder of its name": ("pkg/pkg/__init__.py tests/test_a.py", "tests/test_a.py", "pkg", ["pkg/pkg/__init__.py"]),
+    "floating below a folder of its name": (
+        "pkg/pkg/__init__.py tests/test_a.py",
+        "tests/test_a.py",
+        "pkg",
+        ["pkg/pkg/__init__.py"],
+    ),
     "inside a package, as a last resort": ("app/__init__.py app/m.py tests/test_a.py", "tests/test_a.py", "m", ["app/m.py"]),
     "beside a script": ("tools/deep/run.py tools/deep/h.py", "tools/deep/run.py", "h", ["tools/deep/h.py"]),
     "built": ("pkg/__init__.py pkg/_fast.pyx", "pkg/x.py", "pkg._fast", ["pkg/_fast.pyx"]),

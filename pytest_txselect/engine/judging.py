@@ -1,0 +1,166 @@
+"""Selection by evidence: of the tests that the graph reaches, those whose recorded evidence the change touches.
+
+What a test did when it was recorded holds for the files as they were then. Where these differ from the base or from
+the head, and the difference touches what the test did, the graph alone decides, as it does for tests that were never
+seen and for those whose evidence has gaps. Tests that failed run until they pass. All others would do the same again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_txselect.engine.chosen import find_reached
+from pytest_txselect.engine.touching import Touching
+from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.model import ChangeKind, FileChoice, Reason, ReasonKind, RunSome
+from pytest_txselect.policy.follow import MODULE
+from pytest_txselect.project.tree import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.recorded import Evidence
+    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.surroundings import HeadSurroundings
+    from pytest_txselect.engine.touching import Affected
+    from pytest_txselect.model import Change, RepoPath
+    from pytest_txselect.store.recorded import KnownTest
+
+__all__ = ["Judged", "judge_evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the evidence says.
+
+    Attributes:
+        choices: test files of which the graph's choice is not the last word; None for one of which nothing runs.
+        known: number of tests whose evidence says all.
+        seen: number of tests seen at all.
+        revision: HEAD of the newest recording; empty where there was none.
+    """
+
+    choices: Mapping[RepoPath, FileChoice | None]
+    known: int
+    seen: int
+    revision: str
+
+
+def judge_evidence(
+    evidence: Evidence,
+    plan: Plan,
+    changes: Iterable[tuple[Change, bytes | None]],
+    ends: tuple[End, ...],
+    around: HeadSurroundings,
+    *,
+    since: bool,
+) -> Judged:
+    """Decide about the tests that were seen.
+
+    Args:
+        evidence: what was recorded.
+        plan: what the graph says.
+        changes: what changed since the base, with the bytes of Python files there.
+        ends: the graphs, that of the head first.
+        around: the project, for following names.
+        since: whether the question is what changed since the base; otherwise, since each test last ran.
+    """
+    touching = Touching(evidence, ends, around, since=since)
+    if isinstance(plan.selection, RunSome):
+        _compare_all(evidence, touching, dict(changes) if since else {}, around)
+    gaps = frozenset(evidence.store.find_gapped(~Gap.NONE))
+    running: dict[RepoPath, dict[str, Reason]] = {}
+    resting: dict[RepoPath, set[str]] = {}
+    for node, test in evidence.tests.items():
+        reason = _must_run(node, test, touching.affected, gaps)
+        if reason is None:
+            resting.setdefault(test.path, set()).add(node)
+        else:
+            running.setdefault(test.path, {})[node] = reason
+    _keep_sentinels(touching, running, resting)
+    known = sum(test.evidence is not None and node not in gaps for node, test in evidence.tests.items())
+    choices = _choose(evidence, plan, running, resting)
+    return Judged(choices, known, len(evidence.tests), evidence.store.read_revision())
+
+
+def _compare_all(
+    evidence: Evidence, touching: Touching, changes: Mapping[Change, bytes | None], around: HeadSurroundings
+) -> None:
+    """Compare every version that was used with the head, and, where the head differs from the base, with the base."""
+    bases = {change.path: (change, old) for change, old in changes.items()}
+    moved = {folder_of(change.path) for change in changes if change.kind is not ChangeKind.MODIFIED}
+    for path, versions in sorted(evidence.versions.items()):
+        for version in versions:
+            if not evidence.holds(version):
+                touching.compare(version, around.source(path) if path in evidence.keys else None, data=True)
+            if path in bases:
+                change, old = bases[path]
+                if version.blob != change.old:
+                    touching.compare(version, old, data=True)
+            elif path in moved:  # a folder of which the base has another listing
+                touching.compare(version, None, data=True)
+    for change in changes:
+        if change.path.endswith(".py") and change.path not in evidence.versions:
+            touching.reach_file(change.path, f"file {change.kind}", None)
+
+
+def _must_run(node: str, test: KnownTest, affected: Affected, gaps: frozenset[str]) -> Reason | None:
+    """Why a test runs, where the graph reaches it; None where it would do the same again."""
+    if test.outcome == "failed":
+        return Reason(ReasonKind.LAST_FAILED, test.path)
+    if test.evidence is None:
+        return Reason(ReasonKind.UNSEEN, test.path, "was never seen to end")
+    found = affected.find(node)
+    if found is None and node in gaps:
+        return Reason(ReasonKind.REACHES, test.path, "its evidence does not say all")
+    return found
+
+
+def _keep_sentinels(
+    touching: Touching, running: dict[RepoPath, dict[str, Reason]], resting: dict[RepoPath, set[str]]
+) -> None:
+    """An edit may break the import of its file: at least one test that imports it runs, the cheapest."""
+    evidence = touching.evidence
+    for path, (detail, version) in touching.imports.items():
+        using = evidence.using(evidence.pieces(version, MODULE))
+        importing = {node: evidence.tests[node] for node in using if node in evidence.tests}
+        if not importing or any(node in running.get(test.path, ()) for node, test in importing.items()):
+            continue
+        cheapest, test = min(importing.items(), key=lambda pair: (pair[1].seconds, pair[0]))
+        reason = Reason(ReasonKind.SENTINEL, path, f"{detail}; the cheapest test that imports the file")
+        running.setdefault(test.path, {})[cheapest] = reason
+        resting.get(test.path, set()).discard(cheapest)
+
+
+def _choose(
+    evidence: Evidence,
+    plan: Plan,
+    running: Mapping[RepoPath, Mapping[str, Reason]],
+    resting: Mapping[RepoPath, set[str]],
+) -> dict[RepoPath, FileChoice | None]:
+    """Refine the graph's choice of every test file of which tests were seen."""
+    complete = evidence.store.has_complete_run()
+    partly = evidence.store.read_partly()
+    choices: dict[RepoPath, FileChoice | None] = {}
+    for path in sorted({*running, *resting}):
+        choice = find_reached(plan, path)
+        runs = running.get(path, {})
+        if choice is None:
+            failed = {node: reason for node, reason in runs.items() if reason.kind is ReasonKind.LAST_FAILED}
+            if failed and path in evidence.keys:
+                choices[path] = FileChoice(None, next(iter(failed.values())), only=frozenset(failed))
+        elif choice.reason.kind is ReasonKind.ALWAYS or not resting.get(path):
+            continue
+        elif (
+            not runs
+            and complete
+            and path not in partly
+            and any(map(evidence.holds, evidence.versions.get(path, ())))
+        ):
+            choices[path] = None
+        else:
+            reason = next(iter(runs.values()), choice.reason)
+            choices[path] = FileChoice(choice.tests, reason, left=frozenset(resting[path]))
+    return choices

@@ -1,0 +1,195 @@
+"""Whom the difference between a recorded version of a file and another one touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.engine.describe import describe_edits
+from pytest_txselect.graph.reach import find_reach
+from pytest_txselect.model import Reason, ReasonKind
+from pytest_txselect.policy.follow import MODULE, Touched, follow
+from pytest_txselect.project.tree import file_name, folder_of
+from pytest_txselect.source.compiled import read_facts
+from pytest_txselect.source.edit import DocReader, DocstringEdit
+from pytest_txselect.source.edits import find_edits
+from pytest_txselect.source.facts import FileFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.recorded import Evidence, Version
+    from pytest_txselect.engine.surroundings import HeadSurroundings
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.source.edit import Edits
+
+__all__ = ["Affected", "Touching"]
+
+DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
+HOOK: Final = "pytest_"
+
+
+@dataclass(slots=True)
+class Affected:
+    """Tests that are touched, with the reason of each group; the first reason counts."""
+
+    groups: list[tuple[frozenset[str], Reason]] = field(default_factory=list)
+
+    def add(self, nodes: frozenset[str], reason: Reason) -> None:
+        """Some more tests are touched."""
+        if nodes:
+            self.groups.append((nodes, reason))
+
+    def find(self, node: str) -> Reason | None:
+        """Why a test is touched; None where it is not."""
+        return next((reason for nodes, reason in self.groups if node in nodes), None)
+
+
+class Touching:
+    """Compares versions, and gathers the tests that are touched.
+
+    Args:
+        evidence: what was recorded.
+        ends: the graphs, that of the head first.
+        around: the project, for following names.
+        since: whether the question is what changed since a base; otherwise, since each test last ran.
+    """
+
+    def __init__(
+        self, evidence: Evidence, ends: tuple[End, ...], around: HeadSurroundings, *, since: bool
+    ) -> None:
+        self.evidence = evidence
+        self.ends = ends
+        self.around = around
+        self.since = since
+        self.affected = Affected()
+        self.imports: dict[RepoPath, tuple[str, Version]] = {}
+
+    def compare(self, version: Version, new: bytes | None, *, data: bool) -> None:
+        """Add what the differences between a recorded version and another one touch.
+
+        Args:
+            version: what tests used.
+            new: the other version, of a Python file; None where there is none.
+            data: whether whoever only read the file counts too.
+        """
+        path = version.path
+        if data:
+            others = self.evidence.using(self.evidence.others(version))
+            self.affected.add(
+                others, Reason(ReasonKind.EVIDENCE, path, "the test read it when it was another")
+            )
+        if not self.evidence.pieces(version):
+            return
+        old = self.evidence.store.read_text(path, version.blob)
+        if old is None:
+            self.reach_file(path, "its recorded version is not known", version)
+            return
+        edits = find_edits(old, new)
+        if not edits.edits:
+            return
+        detail = describe_edits(edits)
+        if self._documents(edits, version):
+            return
+        removed = _bound(old) - _bound(new or b"")
+        touched = follow(path, edits, self.around, removed=removed, describe=detail)
+        self._add(touched, version)
+        for each, text in touched.imports.items():
+            self.imports[each] = (text, version)
+
+    def _documents(self, edits: Edits, version: Version) -> bool:
+        """Docstrings: whoever may read them is reached by the graph. True where there is nothing else."""
+        path = version.path
+        docs = [edit for edit in edits.edits if isinstance(edit, DocstringEdit)]
+        if not docs:
+            return False
+        if (
+            any(edit.readers - {DocReader.EXAMPLES} for edit in docs)
+            or self.evidence.project.config.doctest_modules
+        ):
+            self.reach_file(path, "a docstring that may be read", version)
+            return len(docs) == len(edits.edits)
+        for reader in sorted({each for end in self.ends for each in end.doc_readers}):
+            mentions = self.around.mentions(reader)
+            if mentions is None:
+                self.reach_file(path, "a docstring that may be read", version)
+                continue
+            places = [(reader, qualname) for qualname in mentions.mentioning(DOC_READERS)]
+            if any(not DOC_READERS.isdisjoint(step.mentions) for step in mentions.steps):
+                places.append((reader, MODULE))
+            found = self._using_any(places, version) & self.evidence.using(self.evidence.pieces(version))
+            self.affected.add(
+                found,
+                Reason(
+                    ReasonKind.EVIDENCE,
+                    path,
+                    f"a docstring; the test executed code of {reader} that reads docstrings",
+                ),
+            )
+        return len(docs) == len(edits.edits)
+
+    def _add(self, touched: Touched, version: Version) -> None:
+        """Turn what is touched into evidence: of tests that used this version of the edited file."""
+        users = self.evidence.using(self.evidence.pieces(version))
+        for (path, qualname), detail in touched.places.items():
+            found = self._using_any([(path, qualname)], version) & users
+            self.affected.add(
+                found,
+                Reason(
+                    ReasonKind.EVIDENCE, version.path, f"{detail}; the test executed {_show(path, qualname)}"
+                ),
+            )
+        for both, detail in touched.both:
+            mentions = self._using_any(both.mentions, version)
+            touches = self._using_any(both.touches, version)
+            self.affected.add(
+                mentions & touches & users,
+                Reason(ReasonKind.EVIDENCE, version.path, f"{detail}; the test uses it"),
+            )
+        for path, detail in touched.files.items():
+            self.reach_file(path, detail, version)
+        if any(
+            name.rpartition(".")[2].startswith(HOOK) for path, name in touched.places if path == version.path
+        ):
+            self.reach_file(version.path, "a hook of pytest changed", version)
+
+    def _using_any(self, places: Iterable[tuple[RepoPath, str]], version: Version) -> frozenset[str]:
+        """Tests that executed some code; of the edited file, in this version."""
+        found: list[int] = []
+        for path, qualname in places:
+            versions = [version] if path == version.path else self.evidence.versions.get(path, [])
+            found += [number for each in versions for number in self.evidence.pieces(each, qualname)]
+        return self.evidence.using(found)
+
+    def reach_file(self, path: RepoPath, detail: str, version: Version | None) -> None:
+        """Every test that reaches a file by the graph.
+
+        Where the question is what changed since each test last ran, without those that ran with the file as it is.
+        """
+        ways = find_reach([end.view for end in self.ends], [path]).ways
+        folders = tuple(
+            f"{folder_of(each)}/" if folder_of(each) else ""
+            for each in ways
+            if file_name(each) == "conftest.py"
+        )
+        fresh: frozenset[str] = frozenset()
+        if not self.since:
+            current = [each for each in self.evidence.versions.get(path, ()) if self.evidence.holds(each)]
+            fresh = self.evidence.using(number for each in current for number in self.evidence.pieces(each))
+            fresh -= self.evidence.using(self.evidence.pieces(version)) if version else frozenset()
+        found = {
+            node
+            for node, test in self.evidence.tests.items()
+            if node not in fresh and (test.path in ways or (folders and test.path.startswith(folders)))
+        }
+        self.affected.add(frozenset(found), Reason(ReasonKind.REACHES, path, detail))
+
+
+def _bound(source: bytes) -> frozenset[str]:
+    facts = read_facts(source)
+    return facts.bound if isinstance(facts, FileFacts) else frozenset()
+
+
+def _show(path: str, qualname: str) -> str:
+    return f"{path} (on import)" if qualname == MODULE else f"`{qualname}` ({path})"

@@ -1,0 +1,56 @@
+"""Whether a run is recorded: asked for, configured, or, where recording is cheap, because tests are selected."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["is_recorded"]
+
+ANSWER: Final = pytest.StashKey[bool]()
+FILES: Final = ("txselect.toml", "pyproject.toml")
+CHEAP: Final = (3, 12)
+"""First version of Python on which recording costs next to nothing."""
+
+
+def is_recorded(config: pytest.Config) -> bool:
+    """Whether this run is recorded; answered once, before the first conftest is imported."""
+    if ANSWER not in config.stash:
+        config.stash[ANSWER] = _decide(config)
+    return config.stash[ANSWER]
+
+
+def _decide(config: pytest.Config) -> bool:
+    options = config.known_args_namespace
+    asked: bool | None = options.txselect_record
+    if asked is not None:
+        return asked
+    selecting = options.impacted_by is not None and options.txselect_mode != "static"
+    automatic = selecting and sys.version_info >= CHEAP
+    if not _is_configured(config.rootpath):
+        return automatic
+    from pytest_txselect.config import load_settings  # noqa: PLC0415 - only projects that configure us pay for it
+    from pytest_txselect.config.settings import Record  # noqa: PLC0415 - likewise
+    from pytest_txselect.errors import ConfigError  # noqa: PLC0415 - likewise
+
+    try:
+        record = load_settings(config.rootpath).settings.record
+    except ConfigError:  # told, with all the mistakes, by whoever needs the configuration to do its work
+        return automatic
+    return record is Record.ALWAYS or (record is Record.AUTO and automatic)
+
+
+def _is_configured(rootdir: Path) -> bool:
+    """Whether a configuration file mentions us at all: looking is much cheaper than parsing."""
+    for name in FILES:
+        try:
+            if b"txselect" in (rootdir / name).read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
