@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.evidence import Gap, Piece
 from pytest_txselect.evidence.files import FileWatch, stamp_file
+from pytest_txselect.evidence.monitor import arm_code
 from pytest_txselect.evidence.opened import listen, on_fork
+from pytest_txselect.evidence.places import Place
 from pytest_txselect.evidence.report import Report
 from pytest_txselect.evidence.territory import Territory
 
@@ -126,18 +128,42 @@ def watch_calls(book: CodeBook, reporter: ChildReporter) -> Callable[[Iterable[C
     """Report functions when they start; gives the function that arms code, or None where there is no way."""
     if sys.version_info < (3, 12):
         return watch_profile(book, reporter)
-    from pytest_txselect.evidence.monitor import arm_code, take_tool  # noqa: PLC0415 - Python 3.12
+    watch = StartReporter(book, reporter)
+    return watch.arm if watch.place.take() else None
 
-    tool = take_tool("pytest-txselect child")
-    if tool is None:
-        return None
-    report_starts(tool, book, reporter)
 
-    def arm(codes: Iterable[CodeType]) -> None:
-        for code in codes:
+class StartReporter:
+    """Reports each function the first time that it starts or goes on."""
+
+    def __init__(self, book: CodeBook, reporter: ChildReporter) -> None:
+        self.place = Place("pytest-txselect child", self)
+        self._book = book
+        self._reporter = reporter
+        self._armed: list[CodeType] = []
+
+    def arrive(self, tool: int) -> None:
+        """Watch under this identifier."""
+        report_starts(tool, self._book, self._reporter)
+        for code in self._armed:
             arm_code(tool, code)
 
-    return arm
+    def depart(self, tool: int) -> None:
+        """Leave no event and no callback under this identifier."""
+        for code in self._armed:
+            sys.monitoring.set_local_events(tool, code, 0)
+        for event in (sys.monitoring.events.PY_START, sys.monitoring.events.PY_RESUME):
+            sys.monitoring.register_callback(tool, event, None)
+
+    def lose(self) -> None:
+        """There is no place now."""
+        self._reporter.missed()
+
+    def arm(self, codes: Iterable[CodeType]) -> None:
+        """Notice these from now on."""
+        for code in codes:
+            self._armed.append(code)
+            if self.place.tool is not None:
+                arm_code(self.place.tool, code)
 
 
 def report_starts(tool: int, book: CodeBook, reporter: ChildReporter) -> None:

@@ -10,7 +10,8 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.evidence.codes import identify
-from pytest_txselect.evidence.monitor import take_tool
+from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.evidence.places import Place
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -36,11 +37,27 @@ class FrameWatch:
         self._armed: Final[list[CodeType]] = []
         self._asleep: Final[list[CodeType]] = []
         self._calls: Final[dict[Context, int]] = {}
-        self._tool = take_tool("pytest-txselect frames")
-        if self._tool is not None:
-            events = sys.monitoring.events
-            sys.monitoring.register_callback(self._tool, events.PY_START, self._started)
-            sys.monitoring.register_callback(self._tool, events.PY_RETURN, self._returned)
+        self.place: Final = Place("pytest-txselect frames", self)
+
+    def arrive(self, tool: int) -> None:
+        """Watch under this identifier."""
+        events = sys.monitoring.events
+        sys.monitoring.register_callback(tool, events.PY_START, self._started)
+        sys.monitoring.register_callback(tool, events.PY_RETURN, self._returned)
+        for code in self._armed:
+            self._watch(code)
+
+    def depart(self, tool: int) -> None:
+        """Leave no event and no callback under this identifier."""
+        events = sys.monitoring.events
+        for code in self._armed:
+            sys.monitoring.set_local_events(tool, code, 0)
+        for event in (events.PY_START, events.PY_RETURN):
+            sys.monitoring.register_callback(tool, event, None)
+
+    def lose(self) -> None:
+        """There is no place now: contexts end without a word, which their stack allows for."""
+        self._stack.current.gaps |= Gap.WATCH
 
     def _started(self, code: CodeType, _offset: int) -> None:
         context = self._contexts.get(identify(code))
@@ -57,39 +74,33 @@ class FrameWatch:
     def _returned(self, code: CodeType, _offset: int, _value: object) -> None:
         self._stack.returned(code)
 
+    def _watch(self, code: CodeType) -> None:
+        events = sys.monitoring.events
+        both = identify(code) in self._contexts
+        self._arm(code, events.PY_START | events.PY_RETURN if both else events.PY_RETURN)
+
     def _arm(self, code: CodeType, events: int) -> None:
-        if self._tool is not None:
-            sys.monitoring.set_local_events(self._tool, code, events)
+        if self.place.tool is not None:
+            sys.monitoring.set_local_events(self.place.tool, code, events)
 
     def rearm(self) -> None:
         """A new test begins: look at the calls of every memoised function again."""
         self._calls.clear()
         for code in self._asleep:
-            self._arm(code, sys.monitoring.events.PY_START | sys.monitoring.events.PY_RETURN)
+            self._watch(code)
         self._asleep.clear()
 
     def watch_return(self, code: CodeType) -> None:
         """Notice the end of a module's body."""
-        if self._tool is not None:
-            sys.monitoring.set_local_events(self._tool, code, sys.monitoring.events.PY_RETURN)
-            self._armed.append(code)
+        self._armed.append(code)
+        self._watch(code)
 
     def watch_call(self, code: CodeType, context: Context) -> None:
         """Give what a function executes to a context of its own."""
-        if self._tool is not None:
-            self._contexts[identify(code)] = context
-            events = sys.monitoring.events
-            sys.monitoring.set_local_events(self._tool, code, events.PY_START | events.PY_RETURN)
-            self._armed.append(code)
+        self._contexts[identify(code)] = context
+        self._armed.append(code)
+        self._watch(code)
 
     def stop(self) -> None:
         """Notice nothing any more."""
-        if self._tool is None:
-            return
-        events = sys.monitoring.events
-        for code in self._armed:
-            sys.monitoring.set_local_events(self._tool, code, 0)
-        for event in (events.PY_START, events.PY_RETURN):
-            sys.monitoring.register_callback(self._tool, event, None)
-        sys.monitoring.free_tool_id(self._tool)
-        self._tool = None
+        self.place.give_back()

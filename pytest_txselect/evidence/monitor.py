@@ -15,51 +15,43 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.evidence.codes import identify
+from pytest_txselect.evidence.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import CodeType
 
-__all__ = ["LIMIT", "Monitor", "arm_code", "take_tool"]
+__all__ = ["LIMIT", "Monitor", "arm_code"]
 
 LIMIT: Final = 2048
 """Calls after which a list is emptied although the context goes on."""
 
-CANDIDATES: Final = (4, 3, 5, 0, 2, 1)
-"""Tool identifiers, those that the documentation gives to nobody first."""
-
 RESUMABLE: Final = 0x20 | 0x80 | 0x200
 """Flags of generators, coroutines and asynchronous generators."""
-
-
-def take_tool(name: str) -> int | None:
-    """Take a free tool identifier; None when every one is in use."""
-    for tool in CANDIDATES:
-        if sys.monitoring.get_tool(tool) is None:
-            sys.monitoring.use_tool_id(tool, name)
-            return tool
-    return None
 
 
 class Monitor:
     """Collects the numbers of the functions that were executed.
 
     Args:
-        tool: a tool identifier that is ours.
-        numbers: number of each code object by its identity (`CodeBook.numbers`); those that are armed are in
-            it.
+        numbers: number of each code object by its identity (`CodeBook.numbers`); of those that are armed.
+        lost: called when something will not be noticed.
+
+    Attributes:
+        place: where we watch from.
     """
 
-    def __init__(self, tool: int, numbers: dict[int, int]) -> None:
-        self.tool = tool
+    def __init__(self, numbers: dict[int, int], lost: Callable[[], None]) -> None:
+        self.place: Final = Place("pytest-txselect", self)
         self._numbers: Final = numbers
+        self._lost: Final = lost
         self._armed: Final[list[CodeType]] = []
         self._asleep: Final[list[CodeType]] = []
         self._started: Final[list[CodeType]] = []
         self._known: Final[set[int]] = set()
-        self._connect()
 
-    def _connect(self) -> None:
+    def arrive(self, tool: int) -> None:
+        """Watch under this identifier."""
         events = sys.monitoring.events
         started, shorten = self._started, self._shorten
 
@@ -73,8 +65,22 @@ class Monitor:
             if len(started) > LIMIT:
                 shorten()
 
-        sys.monitoring.register_callback(self.tool, events.PY_START, start)
-        sys.monitoring.register_callback(self.tool, events.PY_RESUME, start)
+        sys.monitoring.register_callback(tool, events.PY_START, start)
+        sys.monitoring.register_callback(tool, events.PY_RESUME, start)
+        for code in self._armed:
+            arm_code(tool, code)
+
+    def depart(self, tool: int) -> None:
+        """Leave no event and no callback under this identifier."""
+        events = sys.monitoring.events
+        for code in self._armed:
+            sys.monitoring.set_local_events(tool, code, 0)
+        for event in (events.PY_START, events.PY_RESUME):
+            sys.monitoring.register_callback(tool, event, None)
+
+    def lose(self) -> None:
+        """There is no place now."""
+        self._lost()
 
     def arm(self, codes: Iterable[CodeType]) -> None:
         """Notice these from now on; the book knows them already."""
@@ -83,7 +89,8 @@ class Monitor:
             self._armed.append(code)
 
     def _wake(self, code: CodeType) -> None:
-        arm_code(self.tool, code)
+        if self.place.tool is not None:
+            arm_code(self.place.tool, code)
 
     def _shorten(self) -> None:
         """Empty the list within a context, and disarm what was in it."""
@@ -91,8 +98,8 @@ class Monitor:
         del self._started[: len(chunk)]
         fresh = {identify(code): code for code in chunk}
         self._known.update(map(self._numbers.__getitem__, fresh))
-        for code in fresh.values():
-            sys.monitoring.set_local_events(self.tool, code, 0)
+        for code in fresh.values() if self.place.tool is not None else ():
+            sys.monitoring.set_local_events(self.place.tool or 0, code, 0)
         self._asleep.extend(fresh.values())
 
     def drain(self, into: set[int]) -> None:
@@ -114,17 +121,9 @@ class Monitor:
             for code in sleepers:
                 self._wake(code)
 
-    def move(self, tool: int) -> None:
-        """Work under another tool identifier, because another tool wants ours. Gives the old one back."""
-        old, self.tool = self.tool, tool
-        release(old, self._armed)
-        self._connect()
-        for code in self._armed:
-            self._wake(code)
-
     def stop(self) -> None:
         """Notice nothing any more, and give the tool identifier back."""
-        release(self.tool, self._armed)
+        self.place.give_back()
 
 
 def arm_code(tool: int, code: CodeType) -> None:
@@ -132,13 +131,3 @@ def arm_code(tool: int, code: CodeType) -> None:
     events = sys.monitoring.events
     wanted = events.PY_START | events.PY_RESUME if code.co_flags & RESUMABLE else events.PY_START
     sys.monitoring.set_local_events(tool, code, wanted)
-
-
-def release(tool: int, armed: Iterable[CodeType]) -> None:
-    """Leave no trace of a tool: no event, no callback, no identifier."""
-    events = sys.monitoring.events
-    for code in armed:
-        sys.monitoring.set_local_events(tool, code, 0)
-    for event in (events.PY_START, events.PY_RESUME):
-        sys.monitoring.register_callback(tool, event, None)
-    sys.monitoring.free_tool_id(tool)

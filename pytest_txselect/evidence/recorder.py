@@ -18,7 +18,7 @@ from pytest_txselect.evidence.files import FileWatch, stamp_file
 from pytest_txselect.evidence.frames import FrameWatch
 from pytest_txselect.evidence.imports import find_imports
 from pytest_txselect.evidence.memo import find_aliases, find_memoised, mentions
-from pytest_txselect.evidence.monitor import Monitor, take_tool
+from pytest_txselect.evidence.monitor import Monitor
 from pytest_txselect.evidence.opened import listen, on_fork, unlisten
 from pytest_txselect.evidence.report import Report
 from pytest_txselect.evidence.spawned import SpawnWatch
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
 
 __all__ = ["Recorder", "WatchError"]
-
-TOOL: Final = "pytest-txselect"
 
 
 class WatchError(Exception):
@@ -68,10 +66,11 @@ class Recorder:
         self.imports: Final[dict[RepoPath, Context]] = {}
         self.edges: Final[dict[int, set[Context]]] = {}
         self.files: Final = FileWatch(territory, self.book.number, lambda: self.stack.current)
-        self.frames: Final = FrameWatch(self.stack) if isinstance(self.monitor, Monitor) else None
+        self.frames: Final = make_frames(self.stack) if isinstance(self.monitor, Monitor) else None
         self.spawned: Final = SpawnWatch(self.book, self.files, self.stack, self.session)
         self.memos: Final[dict[int, Context]] = {}
         self._threads = 0
+        self._blind = False
         self._handlers: Final = {**self.files.handlers, **self.spawned.handlers, "exec": self._executed}
 
     def start(self) -> None:
@@ -99,6 +98,7 @@ class Recorder:
         return context
 
     def _lost(self) -> None:
+        self._blind = True
         self.stack.current.gaps |= Gap.WATCH
 
     def _share_memos(self, contexts: Iterable[Context]) -> None:
@@ -114,12 +114,17 @@ class Recorder:
         self.stack.entered.clear()
         if self.frames is not None:
             self.frames.rearm()
+        if isinstance(self.monitor, Monitor):
+            self._blind = not self.monitor.place.take()
         self._threads = count_threads()
 
     def end_test(self, context: Context) -> None:
         """A test has ended; its context is not in progress any more."""
         if count_threads() > self._threads:
             context.gaps |= Gap.THREAD
+        if self._blind:
+            for each in (context, *self.stack.entered):
+                each.gaps |= Gap.WATCH
         self._share_memos([context])
         self.spawned.end_window(context)
 
@@ -165,7 +170,8 @@ class Recorder:
         """In a process that was forked: report what is used from now on."""
         reporter = ChildReporter(Report(self.spawned.folder, "fork"), self.book.pieces)
         if isinstance(self.monitor, Monitor):
-            report_starts(self.monitor.tool, self.book, reporter)
+            if self.monitor.place.tool is not None:
+                report_starts(self.monitor.place.tool, self.book, reporter)
         else:
             watch_profile(self.book, reporter)
         self.files.current = lambda: reporter  # type: ignore[assignment,return-value]
@@ -249,10 +255,16 @@ def make_watch(numbers: dict[int, int], lost: Callable[[], None]) -> Monitor | T
         from pytest_txselect.evidence.tracer import Tracer  # noqa: PLC0415 - others need no profiler
 
         return Tracer(numbers, lost)
-    tool = take_tool(TOOL)
-    if tool is None:
+    monitor = Monitor(numbers, lost)
+    if not monitor.place.take():
         raise WatchError("every identifier of sys.monitoring is in use")
-    return Monitor(tool, numbers)
+    return monitor
+
+
+def make_frames(stack: ContextStack) -> FrameWatch | None:
+    """What notices the end of modules and memoised functions; None when there is no place for it."""
+    frames = FrameWatch(stack)
+    return frames if frames.place.take() else None
 
 
 def find_living_code() -> Iterator[CodeType]:

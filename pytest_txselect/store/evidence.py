@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pytest_txselect.evidence.numbers import encode_numbers
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
+from pytest_txselect.store.garbage import collect_garbage, is_littered
 from pytest_txselect.store.names import EVIDENCE_FILE, OUTCOMES, Scope, decode_name, encode_name
 from pytest_txselect.store.sqlite import StoreError, open_write, transaction
 
@@ -99,6 +100,8 @@ class _Writer:
         sets = self._sets(pieces)
         self._tests(scope, run, sets)
         self._forget(scope)
+        if is_littered(self._db):
+            collect_garbage(self._db)
 
     def _scope(self) -> int:
         self._db.execute("INSERT OR IGNORE INTO scope (python, platform) VALUES (?, ?)", self._note.scope)

@@ -69,6 +69,7 @@ CREATE TABLE partly (           -- files of which the newest complete run collec
     path BLOB NOT NULL,
     PRIMARY KEY (scope, path)
 ) WITHOUT ROWID;
+CREATE INDEX evidence_used ON evidence (last) WHERE last > 0;  -- few are included by others
 CREATE INDEX test_evidence ON test (evidence);
 PRAGMA user_version = {SCHEMA_VERSION};
 """

@@ -181,7 +181,7 @@ class RecordedEvidence:
         wanted = set(numbers)
         found: set[int] = set()
         if len(wanted) > MANY:
-            for number, users in self._rows(f"SELECT id, users FROM {table}"):  # noqa: S608 - ours
+            for number, users in self._rows(f"SELECT id, users FROM {table} WHERE last > 0"):  # noqa: S608 - ours
                 if number in wanted:
                     found.update(self._decode(users))
             return found

@@ -1,0 +1,106 @@
+"""Our places among the tools of `sys.monitoring`: six identifiers, which we share with debuggers and profilers.
+
+A test may want an identifier that is ours. It gets it: while a place is held, `sys.monitoring.use_tool_id` makes
+room first. We go on under another identifier, or, when every one is in use, not before the next test; then what
+was executed meanwhile is not known, which the owner of the place is told.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Owner", "Place"]
+
+CANDIDATES: Final = (4, 3, 5, 0, 2, 1)
+"""Tool identifiers, those that the documentation gives to nobody first."""
+
+_held: Final[list[Place]] = []
+_original: Final[list[Callable[..., Any]]] = []
+
+
+class Owner(Protocol):
+    """Who watches from a place."""
+
+    def arrive(self, tool: int) -> None:
+        """Watch under this identifier from now on."""
+
+    def depart(self, tool: int) -> None:
+        """Leave no event and no callback under this identifier."""
+
+    def lose(self) -> None:
+        """There is no place now: what is executed will not be noticed."""
+
+
+class Place:
+    """An identifier, or the lack of one.
+
+    Args:
+        name: what `sys.monitoring.get_tool` shall say.
+        owner: who watches from there.
+
+    Attributes:
+        tool: the identifier; None while there is none.
+    """
+
+    def __init__(self, name: str, owner: Owner) -> None:
+        self.tool: int | None = None
+        self._name: Final = name
+        self._owner: Final = owner
+
+    def take(self) -> bool:
+        """Take a free identifier, unless there is one already; says whether there is one now."""
+        if self.tool is None:
+            self._take(-1)
+        return self.tool is not None
+
+    def _take(self, other_than: int) -> None:
+        for tool in CANDIDATES:
+            if tool != other_than and sys.monitoring.get_tool(tool) is None:
+                use = _original[0] if _original else sys.monitoring.use_tool_id
+                use(tool, self._name)
+                self.tool = tool
+                hold(self)
+                self._owner.arrive(tool)
+                return
+
+    def _make_room(self) -> None:
+        tool = self._release()
+        if tool is not None:
+            self._take(tool)
+        if self.tool is None:
+            self._owner.lose()
+
+    def _release(self) -> int | None:
+        tool, self.tool = self.tool, None
+        if tool is not None:
+            self._owner.depart(tool)
+            sys.monitoring.free_tool_id(tool)
+        return tool
+
+    def give_back(self) -> None:
+        """Watch no more."""
+        self._release()
+        _held[:] = [each for each in _held if each is not self]
+        if not _held and _original:
+            sys.monitoring.use_tool_id = _original.pop()
+
+
+def hold(place: Place) -> None:
+    """Make room from now on when somebody wants the identifier of this place."""
+    if place not in _held:
+        _held.append(place)
+    if not _original:
+        _original.append(sys.monitoring.use_tool_id)
+        sys.monitoring.use_tool_id = _use_tool_id
+
+
+def _use_tool_id(tool_id: int, name: str, /) -> None:
+    """What `sys.monitoring.use_tool_id` does, after we have made room."""
+    for place in _held:
+        if place.tool == tool_id:
+            place._make_room()  # noqa: SLF001 - of this module
+    _original[0](tool_id, name)

@@ -1,0 +1,80 @@
+"""A project in a folder that a test makes, recorded by pytest in a process of its own, and what was recorded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.store.names import read_scope
+from pytest_txselect.store.recorded import RecordedEvidence, read_evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PLUGINS: Final = [
+    word
+    for name in ("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")
+    for word in ("-p", f"no:{name}")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedProject:
+    """A project, and ways to run and to ask it."""
+
+    root: Path
+
+    def write(self, files: Mapping[str, str]) -> RecordedProject:
+        """Write files, making their folders."""
+        for name, text in files.items():
+            place = self.root / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        return self
+
+    def run(
+        self, *arguments: str, record: bool = True, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run pytest here."""
+        options = ["--txselect-record"] if record else []
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-rA", *PLUGINS, *options, *arguments],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env={
+                **os.environ,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
+                **(env or {}),
+            },
+        )
+
+    def open(self) -> RecordedEvidence:
+        """Open what was recorded."""
+        evidence = read_evidence(self.root / ".txselect", read_scope())
+        assert evidence is not None
+        return evidence
+
+    def names(self, node: str) -> set[str]:
+        """What a test used: names of functions, paths of other things."""
+        with closing(self.open()) as evidence:
+            return {each.piece.name or each.piece.path for each in evidence.read_pieces(node)}
+
+    def gaps(self, node: str) -> Gap:
+        """What is missing in the evidence of a test."""
+        with closing(self.open()) as evidence:
+            return Gap(sum(gap.value for gap in Gap if node in evidence.find_gapped(gap)))
+
+    def outcomes(self) -> dict[str, str]:
+        """The remembered outcome of every test."""
+        with closing(self.open()) as evidence:
+            return {node: test.outcome for node, test in evidence.read_tests().items()}
