@@ -114,8 +114,7 @@ class Recorder:
         self.stack.entered.clear()
         if self.frames is not None:
             self.frames.rearm()
-        if isinstance(self.monitor, Monitor):
-            self._blind = not self.monitor.place.take()
+        self._blind = isinstance(self.monitor, Monitor) and not self.monitor.place.take()
         self._threads = count_threads()
 
     def end_test(self, context: Context) -> None:

@@ -59,6 +59,7 @@ class SpawnWatch:
         self._changed = 0
         self._before: str | None = None
         self._blind: Final = not any(os.path.exists(os.path.join(each, HOOK_FILE)) for each in sys.path)
+        self._ours = True
         self.folder = ""
         self.handlers: Final[Handlers] = {
             "subprocess.Popen": self._opened,
@@ -83,9 +84,12 @@ class SpawnWatch:
         """In a process that was forked: its children are none of ours to wait for."""
         self._python.clear()
         self._forks.clear()
+        self._ours = False
 
     def stop(self) -> None:
         """Read what children that lived on have reported, and let none report any more."""
+        if not self._ours:
+            return
         self.end_window(self._session)
         for name, context in self._alive.items():
             self._read(name, context)
@@ -132,7 +136,13 @@ class SpawnWatch:
         """A test has ended: give it what its children reported."""
         if self._blind and "multiprocessing.util" in sys.modules:
             test.gaps |= Gap.CHILD
-        changed = os.stat(self.folder).st_mtime_ns
+        if not self._ours:
+            return
+        try:
+            changed = os.stat(self.folder).st_mtime_ns
+        except OSError:  # somebody has tidied up
+            test.gaps |= Gap.CHILD
+            return
         if changed == self._changed and not self._python and not self._forks:
             return
         self._changed = changed

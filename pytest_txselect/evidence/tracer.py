@@ -77,6 +77,7 @@ class Tracer:
             profile.clear()
         if threading.get_ident() == self._thread and not self._is_ours():
             self._lost()
+            self._main.disable()  # else its end would switch the next one off
             self._profiles.remove(self._main)
             self._main = self._begin()
 

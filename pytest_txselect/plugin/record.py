@@ -61,6 +61,7 @@ class CollectionHooks:
         self._nodes: Final[set[str]] = set()
         self._paths: Final[set[str]] = set()
         self._failed: Final[set[str]] = set()
+        self._top: Final = top
         self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), top)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -80,7 +81,10 @@ class CollectionHooks:
     def finish(self) -> Collected:
         """What was collected."""
         paths = frozenset(RepoPath(path) for path in self._paths - self._failed)
-        return Collected(frozenset(self._nodes), paths)
+        return Collected(frozenset(self._nodes), paths, self._is_there)
+
+    def _is_there(self, path: RepoPath) -> bool:
+        return os.path.lexists(f"{self._top}{os.sep}{path}")
 
 
 class WorkerHooks:
@@ -128,6 +132,7 @@ class StoreHooks:
         self._parts: Final[list[tuple[Recording, dict[RepoPath, Stamp]]]] = []
         self._collected: Collected | None = None
         self._said: Final[list[str]] = []
+        self._process: Final = os.getpid()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the worst outcome of a test's phases; a test that is run again begins anew."""
@@ -149,11 +154,15 @@ class StoreHooks:
             return
         self._parts.append(unpack_recording(output[RECORDING]))
         nodes, paths = json.loads(output[COLLECTED])
-        self._collected = Collected(frozenset(nodes), frozenset(map(RepoPath, paths)))
+        self._collected = Collected(
+            frozenset(nodes),
+            frozenset(map(RepoPath, paths)),
+            lambda path: os.path.lexists(f"{self._top}{os.sep}{path}"),
+        )
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Store the run, after the last fixture is torn down."""
+        """Store the run, after the last fixture is torn down and before the summary is shown."""
         try:
             return (yield)
         finally:
@@ -161,7 +170,7 @@ class StoreHooks:
                 self._parts.append(self._watch.finish())
             if self._collection is not None:
                 self._collected = self._collection.finish()
-            if not self._config.option.collectonly:
+            if not self._config.option.collectonly and os.getpid() == self._process:
                 self._write(session)
 
     def _write(self, session: pytest.Session) -> None:

@@ -12,6 +12,7 @@ import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.evidence.numbers import encode_numbers
+from pytest_txselect.model import RepoPath
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
 from pytest_txselect.store.garbage import collect_garbage, is_littered
@@ -20,11 +21,10 @@ from pytest_txselect.store.sqlite import StoreError, open_write, transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pytest_txselect.evidence.evidence import Recording
-    from pytest_txselect.model import RepoPath
 
 __all__ = ["Collected", "RunNote", "write_evidence"]
 
@@ -35,10 +35,12 @@ class Collected(NamedTuple):
     Attributes:
         nodes: every test collected, run or deselected.
         paths: files that were collected without error.
+        is_there: whether a file exists.
     """
 
     nodes: frozenset[str]
     paths: frozenset[RepoPath]
+    is_there: Callable[[RepoPath], bool]
 
 
 class RunNote(NamedTuple):
@@ -48,13 +50,11 @@ class RunNote(NamedTuple):
         scope: where it ran.
         revision: HEAD when it began; empty where there was none.
         collected: what it collected; None for a run that was asked for a part: it forgets nothing.
-        gone: test files that are not there any more.
     """
 
     scope: Scope
     revision: str = ""
     collected: Collected | None = None
-    gone: frozenset[RepoPath] = frozenset()
 
 
 def write_evidence(folder: Path, recording: Recording, note: RunNote) -> str:
@@ -240,8 +240,8 @@ class _Writer:
             for node, path in self._db.execute(
                 "SELECT node, path FROM test WHERE scope = ?", (scope,)
             ).fetchall()
-            if decode_name(path) in self._note.gone
-            or (decode_name(path) in collected.paths and decode_name(node) not in collected.nodes)
+            if decode_name(node) not in collected.nodes
+            and (decode_name(path) in collected.paths or not collected.is_there(RepoPath(decode_name(path))))
         ]
         self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
         self._note_unseen(scope, collected)

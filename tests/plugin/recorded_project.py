@@ -69,6 +69,11 @@ class RecordedProject:
         with closing(self.open()) as evidence:
             return {each.piece.name or each.piece.path for each in evidence.read_pieces(node)}
 
+    def paths(self, node: str) -> set[str]:
+        """The files that a test used."""
+        with closing(self.open()) as evidence:
+            return {each.piece.path for each in evidence.read_pieces(node)}
+
     def gaps(self, node: str) -> Gap:
         """What is missing in the evidence of a test."""
         with closing(self.open()) as evidence:
