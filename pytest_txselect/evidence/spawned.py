@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytest_txselect.evidence.files import FileWatch
     from pytest_txselect.evidence.opened import Handlers
 
-__all__ = ["SpawnWatch", "is_python"]
+__all__ = ["HOOK_FILE", "SpawnWatch", "is_python"]
 
 HOOK_FILE: Final = "txselect_children.pth"
 MOMENT: Final = 0.01

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import pytest
 from recorded_project import RecordedProject
 
 from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.evidence.spawned import HOOK_FILE
 
 MONITORING = sys.version_info >= (3, 12)
-CHILDREN = any(
-    each.endswith("site-packages") and __import__("pathlib").Path(each, "txselect_children.pth").exists()
-    for each in sys.path
-)
+CHILDREN = any(Path(each, HOOK_FILE).exists() for each in sys.path)
 HEAD = "import os, subprocess, sys, threading, time\nfrom pkg.a import hot, used\n\n"
 FILES = {
     "pytest.ini": "[pytest]\n",
@@ -41,8 +41,10 @@ BODIES = {
     "try:\n    open('x')\nexcept OSError:\n    pass\nos.chdir(here)",
     "replaced_open": "import builtins\nreal, calls = builtins.open, []\nbuiltins.open = lambda *a, **k: calls.append(a)\n"
     "used()\nos.listdir('data')\nbuiltins.open = real\nassert calls == []",
-    "sys_path": "sys.path.insert(0, 'one')\nimport helper\nassert helper.value() == 1\nsys.path.remove('one')\ndel sys.modules['helper']",
-    "same_name": "sys.path.insert(0, 'two')\nimport helper\nassert helper.value() == 1\nsys.path.remove('two')\ndel sys.modules['helper']",
+    "sys_path": "sys.path.insert(0, 'one')\nimport helper\nassert helper.value() == 1\n"
+    "sys.path.remove('one')\ndel sys.modules['helper']",
+    "same_name": "sys.path.insert(0, 'two')\nimport helper\nassert helper.value() == 1\n"
+    "sys.path.remove('two')\ndel sys.modules['helper']",
     "reload": "import importlib\nfrom pkg import reloaded\nreloaded.again()\nimportlib.reload(reloaded).again()",
     "generated": "from dataclasses import dataclass\nfrom collections import namedtuple\n"
     "@dataclass\nclass D:\n    x: int = used()\nassert D(2).x == 2\nassert namedtuple('N', 'a b')(1, 2).a == 1\n"
@@ -56,7 +58,8 @@ BODIES = {
     "pathlike": "import pathlib\npathlib.Path('data/one.txt').read_text()\nopen(b'data/two.txt').close()",
     "absent": "try:\n    open('data/three.txt')\nexcept OSError:\n    pass",
     "written": "open('made.txt', 'w').write('x')\nopen('made.txt').read()\nos.remove('made.txt')",
-    "linked": "import tempfile\nhere = tempfile.mkdtemp()\nos.symlink(os.path.abspath('data/one.txt'), here + '/x')\nopen(here + '/x').read()",
+    "linked": "import tempfile\nhere = tempfile.mkdtemp()\n"
+    "os.symlink(os.path.abspath('data/one.txt'), here + '/x')\nopen(here + '/x').read()",
     "git": "subprocess.run(['git', '--version'], check=True, capture_output=True)",
     "silent_child": "subprocess.run([sys.executable, '-S', '-c', ''], check=True)",
     "last": "pass",
@@ -131,7 +134,7 @@ def test_same_name_is_two_files(recorded: RecordedProject) -> None:
 
 
 @pytest.mark.skipif(not MONITORING, reason="Python 3.11 has no sys.monitoring")
-def test_all_tools_in_use(tmp_path: object) -> None:
+def test_all_tools_in_use(tmp_path: Path) -> None:
     """A test gets every monitoring tool it asks for; what it executes then is marked, and the next is watched."""
     body = (
         "m = sys.monitoring\nfor tool in range(6):\n    m.use_tool_id(tool, 'mine')\nused()\n"
@@ -139,7 +142,7 @@ def test_all_tools_in_use(tmp_path: object) -> None:
     )
     one = "sys.monitoring.use_tool_id(4, 'mine')\nused()\nsys.monitoring.free_tool_id(4)"
     files = {**FILES, "tests/test_it.py": write_tests({"all": body, "next": "used()", "one": one})}
-    project = RecordedProject(tmp_path).write(files)  # type: ignore[arg-type]
+    project = RecordedProject(tmp_path).write(files)
     assert project.run().returncode == 0
     assert project.gaps("tests/test_it.py::test_all") == Gap.WATCH
     for name in ("next", "one"):
@@ -148,11 +151,11 @@ def test_all_tools_in_use(tmp_path: object) -> None:
 
 
 @pytest.mark.skipif(not MONITORING, reason="Python 3.11 has no sys.monitoring")
-def test_no_tool_left_at_start(tmp_path: object) -> None:
+def test_no_tool_left_at_start(tmp_path: Path) -> None:
     """When other tools have every place, the run says so, passes, and has outcomes without evidence."""
     conftest = "import sys\nfor tool in range(6):\n    sys.monitoring.use_tool_id(tool, 'x')\n"
     files = {**FILES, "block.py": conftest, "tests/test_it.py": write_tests({"a": "used()"})}
-    project = RecordedProject(tmp_path).write(files)  # type: ignore[arg-type]
+    project = RecordedProject(tmp_path).write(files)
     done = project.run("-p", "block")
     assert done.returncode == 0
     assert "[record-blocked]" in done.stdout
@@ -161,7 +164,8 @@ def test_no_tool_left_at_start(tmp_path: object) -> None:
 
 FORKED = {
     "fork": "pid = os.fork()\nif pid == 0:\n    from pkg.a import forked\n    forked()\n    os._exit(0)\nos.waitpid(pid, 0)",
-    "killed": "pid = os.fork()\nif pid == 0:\n    from pkg.a import forked\n    forked()\n    os.kill(os.getpid(), 9)\nos.waitpid(pid, 0)",
+    "killed": "pid = os.fork()\nif pid == 0:\n    from pkg.a import forked\n    forked()\n"
+    "    os.kill(os.getpid(), 9)\nos.waitpid(pid, 0)",
     "multiprocessing": "import multiprocessing\nfrom pkg import a\nmp = multiprocessing.get_context('fork')\n"
     "process = mp.Process(target=a.forked)\nprocess.start()\nprocess.join()",
 }
@@ -172,20 +176,20 @@ SPAWNED = {
     "process = mp.Process(target=a.after)\nprocess.start()\nprocess.join()",
     "killed_child": "code = 'from pkg.a import after; after(); import os; os.kill(os.getpid(), 9)'\n"
     "subprocess.run([sys.executable, '-c', code])",
-    "exec": "code = 'import os, sys; os.execv(sys.executable, [sys.executable, \"-m\", \"pkg.tool\"])'\n"
+    "exec": 'code = \'import os, sys; os.execv(sys.executable, [sys.executable, "-m", "pkg.tool"])\'\n'
     "subprocess.run([sys.executable, '-c', code], check=True)",
-    "grandchild": "code = 'import subprocess, sys; subprocess.run([sys.executable, \"-m\", \"pkg.tool\"])'\n"
+    "grandchild": 'code = \'import subprocess, sys; subprocess.run([sys.executable, "-m", "pkg.tool"])\'\n'
     "subprocess.run([sys.executable, '-c', code], check=True)",
     "none": "pass",
 }
 
 
-@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:This process")
-def test_forks(tmp_path: object) -> None:
+def test_forks(tmp_path: Path) -> None:
     """What a forked process executes belongs to the test, however it ends."""
     files = {**FILES, "tests/test_it.py": write_tests({**FORKED, "none": "pass"})}
-    project = RecordedProject(tmp_path).write(files)  # type: ignore[arg-type]
+    project = RecordedProject(tmp_path).write(files)
     assert project.run().returncode == 0
     for name in FORKED:
         assert "forked" in project.names(f"tests/test_it.py::test_{name}"), name
@@ -194,9 +198,9 @@ def test_forks(tmp_path: object) -> None:
 
 
 @pytest.mark.skipif(not CHILDREN, reason="the package is not installed here")
-def test_children(tmp_path: object) -> None:
+def test_children(tmp_path: Path) -> None:
     """What a child executes belongs to the test that started it, however it was started and ended."""
-    project = RecordedProject(tmp_path).write({**FILES, "tests/test_it.py": write_tests(SPAWNED)})  # type: ignore[arg-type]
+    project = RecordedProject(tmp_path).write({**FILES, "tests/test_it.py": write_tests(SPAWNED)})
     done = project.run()
     assert done.returncode == 0, done.stdout
     for name in SPAWNED:

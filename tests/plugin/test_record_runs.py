@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,8 +119,10 @@ def test_same_run_adds_nothing(project: RecordedProject) -> None:
     """A run that saw what is known does not make the store grow."""
 
     def count() -> tuple[object, ...]:
-        with sqlite3.connect(store(project)) as db:
-            return tuple(db.execute(f"SELECT count(*) FROM {each}").fetchone() for each in ("piece", "evidence"))
+        with closing(sqlite3.connect(store(project))) as db:
+            return tuple(
+                db.execute(f"SELECT count(*) FROM {each}").fetchone() for each in ("piece", "evidence")
+            )
 
     project.run()
     before = count()
@@ -177,12 +180,12 @@ def test_exit_of_a_forked_test_writes_nothing(project: RecordedProject) -> None:
     fork = "\n\ndef test_fork():\n    import os, time\n    if os.fork():\n        os.wait()\n"
     project.write({"tests/test_a.py": FILES["tests/test_a.py"] + fork, "tests/test_b.py": ""})
     project.run("-W", "ignore")
-    with sqlite3.connect(store(project)) as db:
+    with closing(sqlite3.connect(store(project))) as db:
         assert db.execute("SELECT count(*) FROM run").fetchone() == (1,)
 
 
-def test_read_only_store(project: RecordedProject) -> None:
-    """A store that cannot be written is said, and the outcome of the suite stays."""
+def test_unusable_store(project: RecordedProject) -> None:
+    """A store that cannot be used is set aside and said, and the outcome of the suite stays."""
     project.run()
     holder = sqlite3.connect(store(project))
     holder.execute("PRAGMA user_version = 99")
