@@ -120,9 +120,8 @@ def test_same_run_adds_nothing(project: RecordedProject) -> None:
 
     def count() -> tuple[object, ...]:
         with closing(sqlite3.connect(store(project))) as db:
-            return tuple(
-                db.execute(f"SELECT count(*) FROM {each}").fetchone() for each in ("piece", "evidence")
-            )
+            queries = ("SELECT count(*) FROM piece", "SELECT count(*) FROM evidence")
+            return tuple(db.execute(query).fetchone() for query in queries)
 
     project.run()
     before = count()
