@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder"]
 
-_SOON: Final = 0.001  # a test whose setup and call take longer is worth a line for each of them
+_SOON: Final = 0.01  # a test whose setup and call take longer is worth a line for each of them
 
 _Waiting: TypeAlias = tuple[str, float, float] | tuple[str, float, float, float, float]
 """Worker, start and duration of the setup, and those of the call when it is done."""

@@ -13,7 +13,7 @@ twice counts once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pytest_txselect.report.lines import BadLineError
 from pytest_txselect.report.progress import Progress
@@ -37,10 +37,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_txselect.report.phase import PassValues, StartValues
-    from pytest_txselect.report.progress import Key
     from pytest_txselect.report.records import Record
 
 __all__ = ["Assembly", "assemble"]
+
+
+_Key: TypeAlias = str | tuple[str, str] | tuple[str, str, int]
+"""A node id; with its worker under `--dist each`; with that and its number, where a stream has it more than once."""
 
 
 class Assembly:
@@ -49,8 +52,7 @@ class Assembly:
     def __init__(self) -> None:
         self.headers: dict[str, Header] = {}
         self.footers: dict[str, Footer] = {}
-        self.tests: dict[Key, Progress] = {}
-        self.running: dict[Key, str] = {}
+        self.tests: dict[str, dict[_Key, Progress]] = {}  # by id of the report
         self.deselected: dict[str, str] = {}
         self.collection: dict[tuple[str, str], CollectProblem] = {}
         self.warnings: list[WarningSeen] = []
@@ -62,7 +64,7 @@ class Assembly:
         self.header = Header()
         self.skip = False
         self.touched: list[Progress] = []  # in the stream at hand, as the next two
-        self.latest: dict[str | tuple[str, str], Progress] = {}
+        self.latest: dict[_Key, Progress] = {}
         self.starts: dict[str, StartValues] = {}
 
     def take(self, item: Record | BadLineError) -> None:
@@ -91,12 +93,9 @@ class Assembly:
         """End the stream at hand: what is still going on was running when it broke off."""
         broke_off = self.run not in self.footers
         for progress in self.touched:
-            if progress.start is None:
-                progress.start = self.starts.get(progress.key[1])
-            if broke_off and progress.going_on:
-                self.running[progress.key] = progress.going_on
-            else:
-                self.running.pop(progress.key, None)
+            if progress.test in self.starts:
+                progress.start(self.starts[progress.test])
+            progress.running = progress.going_on if broke_off else ""
             progress.close()
         self.touched, self.latest, self.starts = [], {}, {}
 
@@ -144,10 +143,11 @@ class Assembly:
 
     def _add(self, short: str | tuple[str, str], number: int) -> Progress:
         test, worker = (short, "") if isinstance(short, str) else short
-        key = (self.header.id, test, worker, number)
-        progress = self.tests.get(key)
+        known = self.tests.setdefault(self.header.id, {})
+        key = (test, worker, number) if number else short
+        progress = known.get(key)
         if progress is None:
-            progress = self.tests[key] = Progress(key)
+            progress = known[key] = Progress(self.header.id, test, worker, number)
         progress.run = self.run
         self.latest[short] = progress
         self.touched.append(progress)
@@ -164,20 +164,18 @@ class Assembly:
             self.starts[test] = values
             return
         progress = self._find(test, "")
-        if progress.start is None:
-            progress.start = values
-            return
-        if progress.done and not progress.to_repeat:
-            progress = self._add(test, progress.key[3] + 1)
-            progress.start = progress.start or values
-        progress.close()
+        if progress.started:
+            if progress.done and not progress.to_repeat:
+                progress = self._add(test, progress.number + 1)
+            progress.close()
+        progress.start(values)
 
     def build(self) -> Run:
         """Build the value, when all records are in."""
         self.end()
         return Run(
             streams=tuple(Stream(header, self.footers.get(run)) for run, header in self.headers.items()),
-            tests=tuple(self._build_test(progress) for progress in self.tests.values()),
+            tests=tuple(self._build_test(each) for known in self.tests.values() for each in known.values()),
             deselected=self._still_deselected(),
             collection=tuple(self.collection.values()),
             warnings=tuple(self.warnings),
@@ -188,31 +186,29 @@ class Assembly:
         )
 
     def _still_deselected(self) -> dict[str, str]:
-        known = {key[1] for key in self.tests}
+        known = {progress.test for tests in self.tests.values() for progress in tests.values()}
         return {test: reason for test, reason in self.deselected.items() if test not in known}
 
     def _build_test(self, progress: Progress) -> Test:
-        report, test, worker, _ = progress.key
-        file, _, name = test.partition("::")
-        start, attempts = progress.start, progress.attempts
+        file, _, name = progress.test.partition("::")
+        attempts = progress.attempts
         if len(attempts) > 1:
             attempts = tuple(sorted(attempts, key=lambda each: (self.headers[each.run].started, each.run)))
-        plain = progress.plain and len(attempts) == 1 and progress.key not in self.running
+        plain = progress.plain and len(attempts) == 1 and not progress.running
         plain = plain and (
             attempts[0].passed is not None or "call" in {each.when for each in attempts[0].recorded}
         )
-        _, start_file, line, start_name, started, why = start or ("", "", 0, "", 0.0, "")
         return Test(
-            id=test,
-            report=report,
-            file=start_file or file,
-            line=line,
-            name=start_name or name or file,
-            why=why,
+            id=progress.test,
+            report=progress.report,
+            file=progress.file or file,
+            line=progress.line,
+            name=progress.name or name or file,
+            why=progress.why,
             attempts=attempts,
-            started=started,
-            worker=worker,
-            running="" if plain else self.running.get(progress.key, ""),
+            started=progress.time,
+            worker=progress.worker,
+            running=progress.running,
             not_run="" if plain else self._why_not_run(progress),
             plain=plain,
         )
@@ -222,11 +218,11 @@ class Assembly:
             return ""
         footer = self.footers.get(progress.run)
         if footer is None:
-            if progress.key in self.running:
-                phase = self.running[progress.key]
-                return f"was running{'' if phase == 'unknown' else f' ({phase})'} when the run broke off"
+            if progress.running:
+                phase = "" if progress.running == "unknown" else f" ({progress.running})"
+                return f"was running{phase} when the run broke off"
             return "not started when the run broke off"
-        verb = "interrupted" if progress.start else "not started"
+        verb = "interrupted" if progress.started else "not started"
         return f"{verb}: {footer.stopped}" if footer.stopped else f"{verb} when the run ended"
 
 

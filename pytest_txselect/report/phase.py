@@ -102,8 +102,8 @@ class Phase:
 class Pass:
     """`pass`: a test passed, and there is nothing to tell of it but times; it stands for its three phases.
 
-    Written at the end of a test whose setup and call took less than a millisecond together: until then such a
-    test has only a `start`, so that thousands of small tests cost next to nothing.
+    Written at the end of a test whose setup and call took less than ten milliseconds together: until then
+    such a test has only a `start`, so that thousands of small tests cost next to nothing.
 
     Attributes:
         test: node id.

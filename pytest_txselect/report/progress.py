@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.report.records import Outcome, Pass
 from pytest_txselect.report.run import Attempt
@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from pytest_txselect.report.phase import PassValues, StartValues
     from pytest_txselect.report.records import Phase
 
-__all__ = ["Key", "Progress"]
-
-Key: TypeAlias = tuple[str, str, str, int]
-"""Report id, node id, worker (under `--dist each`), how many of that node id came before in the stream."""
+__all__ = ["Progress"]
 
 _NEXT_PHASE: Final = {"setup": "call", "call": "teardown"}
 
@@ -22,28 +19,50 @@ _NEXT_PHASE: Final = {"setup": "call", "call": "teardown"}
 class Progress:
     """What is known of a test, in the stream at hand and those before.
 
+    One of these is kept for each test while a run goes on. Its values are attributes of their own, since each
+    object that holds others is one more for Python's collector of garbage to look at.
+
     Attributes:
-        key: which test.
-        start: the values of its start; the first one, when there are several streams.
-        passed: the values of the pass, if the attempt that is going on is one.
-        phases: those of the attempt that is going on.
+        test: node id.
+        report: id of the report it belongs to.
+        worker: under `--dist each`, the worker it is of.
+        number: how many of that node id came before it in the stream.
+        run: the stream at hand.
+        started: whether it has started, in any stream.
+        file: where it is defined, as its first start says; `line`, `name`, `time` and `why` likewise.
+        passed: whether the attempt that is going on is one that passed with nothing to tell; then `begun`,
+            `setup`, `call`, `teardown` and `by` are the values of the record.
+        phases: of the attempt that is going on.
         plain: whether all of its phases passed and have nothing to tell but their times.
         done: whether it is over, in the stream at hand.
-        run: the stream at hand.
+        running: the phase it was in when its last stream broke off.
     """
 
-    __slots__ = ("_attempts", "done", "key", "last", "passed", "phases", "plain", "run", "start")
+    __slots__ = (
+        "_attempts", "begun", "by", "call", "done", "file", "last", "line", "name", "number", "passed", "phases",
+        "plain", "report", "run", "running", "setup", "started", "teardown", "test", "time", "why", "worker",
+    )  # fmt: skip
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
-        self.start: StartValues | None = None
-        self.passed: PassValues | None = None
-        self.phases: list[Phase] | None = None  # made when there is one: most tests have a pass only
-        self.plain = True
-        self.done = False
+    def __init__(self, report: str, test: str, worker: str, number: int) -> None:
+        self.report = report
+        self.test = test
+        self.worker = worker
+        self.number = number
         self.run = ""
+        self.started = self.passed = self.done = False
+        self.plain = True
+        self.running = ""
+        self.phases: list[Phase] | None = None  # made when there is one: most tests have a pass only
         self.last: Phase | None = None  # of the attempt going on, leaving subtests aside
         self._attempts: list[Attempt] | None = None
+        self.file = self.name = self.why = ""
+        self.line, self.time = 0, 0.0
+
+    def start(self, values: StartValues) -> None:
+        """Take the values of its first start in."""
+        if not self.started:
+            self.started = True
+            _, self.file, self.line, self.name, self.time, self.why = values
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -53,19 +72,23 @@ class Progress:
     def close(self) -> None:
         """End the attempt that is going on, if one is."""
         if self.phases or self.passed:
-            attempt = Attempt(self.run, tuple(self.phases or ()), Pass(*self.passed) if self.passed else None)
             if self._attempts is None:
                 self._attempts = []
-            self._attempts.append(attempt)
-            self.phases = self.passed = None
+            self._attempts.append(Attempt(self.run, tuple(self.phases or ()), self._make_pass()))
+            self.phases, self.passed = None, False
         self.done, self.last = False, None
 
-    def finish(self, passed: PassValues) -> None:
+    def _make_pass(self) -> Pass | None:
+        if not self.passed:
+            return None
+        return Pass(self.test, self.begun, self.setup, self.call, self.teardown, self.by)
+
+    def finish(self, values: PassValues) -> None:
         """Take the values of a pass in."""
         if self.phases or self.passed:
             self.close()
-        self.passed = passed
-        self.done = True
+        self.passed = self.done = True
+        _, self.begun, self.setup, self.call, self.teardown, self.by = values
 
     def add(self, phase: Phase) -> None:
         """Take a phase in."""
@@ -84,7 +107,7 @@ class Progress:
     @property
     def going_on(self) -> str:
         """The phase that it is in, `unknown` where it has only started; empty when it has not, or is done."""
-        if self.done or (self.start is None and not self.phases):
+        if self.done or not (self.started or self.phases):
             return ""
         return _NEXT_PHASE[self.last.when] if self.last else "unknown"
 
