@@ -49,6 +49,10 @@ def _say(count: int, word: str) -> str:
     return f"{count:,} {word}"
 
 
+def _say_reasons(total: int, word: str, reasons: int) -> str:
+    return f"{total:,} {word}".strip() + (f", {reasons:,} reasons" if reasons > 1 else "")
+
+
 def find_verdict(run: Run, rows: Rows) -> tuple[Outcome, str]:
     """Find the outcome of the run as a whole, and the words for it."""
     counts = rows.counts
@@ -164,7 +168,7 @@ def render_overview(run: Run, rows: Rows, summaries: Summaries) -> Iterator[str]
     causes += [(Outcome.ERROR, group) for group in summaries.errors]
     if causes:
         total = sum(group.count for _, group in causes)
-        yield f"<h2>What went wrong <small>{total:,} results, {len(causes):,} reasons</small></h2>"
+        yield f"<h2>What went wrong <small>{_say_reasons(total, 'results', len(causes))}</small></h2>"
         causes.sort(key=_rank_cause)
         for number, (outcome, group) in enumerate(causes[:_MOST_CAUSES]):
             yield from _render_cause(rows, outcome, group, is_open=number == 0)
@@ -217,7 +221,7 @@ def _render_skips(rows: Rows, groups: tuple[Group, ...]) -> Iterator[str]:
     if not groups:
         return
     total = sum(group.count for group in groups)
-    yield f"<section><h2>Skipped <small>{total:,}, {len(groups):,} reasons</small></h2><table>"
+    yield f"<section><h2>Skipped <small>{_say_reasons(total, '', len(groups))}</small></h2><table>"
     for group in groups[:_MOST_ROWS]:
         row = rows.find_first(Outcome.SKIPPED, group.reason)
         number = rows.rows[row].group if row >= 0 else -1
