@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     import pytest
 
 QUIET: Final = tuple(
-    word for name in ("randomly", "rerunfailures", "hypothesispytest") for word in ("-p", f"no:{name}")
+    [word for name in ("randomly", "rerunfailures", "hypothesispytest") for word in ("-p", f"no:{name}")]
+    + ["--no-txselect-record"]
 )
-"""Other plugins that may be installed and would change what a run shows, or how long it takes."""
+"""Other plugins that may be installed and would change what a run shows, or how long it takes; and evidence, of which a
+run would leave some for the next one."""
 IDENTITY: Final = {
     "GIT_CONFIG_NOSYSTEM": "1",
     **{f"GIT_{who}_NAME": "A U Thor" for who in ("AUTHOR", "COMMITTER")},

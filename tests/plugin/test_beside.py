@@ -97,7 +97,8 @@ def test_rerunfailures(project: SmallProject) -> None:
     pytest.importorskip("pytest_rerunfailures")
     project.write({"pkg/b.py": "def give():\n    return 3\n"})
     result = project.pytester.runpytest_subprocess(
-        "-p", "no:randomly", "-p", "rerunfailures", "--reruns=2", "-rA", "--impacted-by=HEAD"
+        *("-p", "no:randomly", "-p", "rerunfailures", "--reruns=2", "-rA"),
+        *("--impacted-by=HEAD", "--no-txselect-record"),
     )
     assert result.parseoutcomes() == {"failed": 1, "rerun": 2}
 

@@ -53,17 +53,19 @@ def test_modules_of_an_idle_plugin(project: SmallProject, monkeypatch: pytest.Mo
         "pytest_txselect",
         "pytest_txselect.plugin",
         "pytest_txselect.plugin.options",
+        "pytest_txselect.plugin.when",
     }
     assert {name for name in with_us - without if not name.startswith("pytest_txselect")} == set()
 
 
 def test_import_of_the_entry_module(project: SmallProject) -> None:
-    """The entry module brings three modules with it beyond pytest's own."""
+    """The entry module brings four modules with it beyond pytest's own."""
     script = project.pytester.path / "listing.py"
     script.write_text(LISTING.format(wanted=True), encoding="utf-8")
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert loaded <= {"pytest_txselect", "pytest_txselect.plugin", "pytest_txselect.plugin.options"}
+    light = {"", ".plugin", ".plugin.options", ".plugin.when"}
+    assert loaded <= {f"pytest_txselect{name}" for name in light}
 
 
 def test_heavy_modules_of_a_selection(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import ast
 import sysconfig
 import time
 import warnings
+import zlib
 from pathlib import Path
 
 from pytest_txselect.source.compiled import read_facts
@@ -51,7 +52,7 @@ def test_standard_library() -> None:
     """Imports, bound names, identifiers and parameters agree for some hundred files."""
     end = time.monotonic() + SECONDS
     seen = 0
-    for place in sorted(LIBRARY.rglob("*.py"), key=lambda path: hash(path.name) % 997):
+    for place in sorted(LIBRARY.rglob("*.py"), key=lambda path: zlib.crc32(path.name.encode())):
         if "site-packages" in place.parts or time.monotonic() > end:
             continue
         source = place.read_bytes()
@@ -76,7 +77,7 @@ def test_standard_library() -> None:
         assert top_names(tree) <= facts.bound, place
         attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         attributes = {each for each in attributes if not each.startswith("__")}  # those are mangled
-        assert len(attributes - facts.names) <= len(attributes) / 10, place  # dead code
+        assert len(attributes - facts.names) <= max(5, len(attributes) / 10), place  # dead code, annotations
         seen += 1
     assert seen > 10
 
