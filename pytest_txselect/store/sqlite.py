@@ -74,13 +74,28 @@ def _connect(path: Path, schema_version: int, schema: str | None) -> sqlite3.Con
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
     )
     try:
-        if schema is not None and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+        if schema is not None and not _has_tables(connection):
+            _make_tables(connection, schema)
         _check_schema(connection, schema_version)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+
+def _make_tables(connection: sqlite3.Connection, schema: str) -> None:
+    """Make the tables, unless another process has just made them."""
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+    except sqlite3.OperationalError:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if not _has_tables(connection):
+            raise
 
 
 def _check_schema(connection: sqlite3.Connection, wanted: int) -> None:

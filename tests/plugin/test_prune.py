@@ -208,7 +208,8 @@ def test_in_the_environment(project: SmallProject, monkeypatch: pytest.MonkeyPat
 def test_plugin_switched_off(project: SmallProject) -> None:
     """`-p no:txselect` runs everything, and our options are unknown then."""
     project.write(CHANGED_A)
-    assert ran(project.spawn("-p", "no:txselect", ref=None)) == A + B
+    plain = project.pytester.runpytest_subprocess("-p", "no:randomly", "-rA", "-p", "no:txselect")
+    assert ran(plain) == A + B
     assert project.spawn("-p", "no:txselect").ret == pytest.ExitCode.USAGE_ERROR
 
 
