@@ -90,9 +90,8 @@ class _Assembly:
 
     def _find_needs(self, pieces: Iterable[int], includes: Iterable[Context]) -> int:
         mask = 0
-        needs = self._needs
-        for piece in pieces:
-            mask |= needs.get(piece, 0)
+        for need in set(map(self._needs.get, pieces)):  # few are different
+            mask |= need or 0
         for context in includes:
             mask |= self._bits.get(context, 0)
         return mask

@@ -49,8 +49,8 @@ READERS: Final = (
 )
 IMPORTERS: Final = ("<frozen importlib", os.path.join(STANDARD, "importlib", "metadata"))
 MAGIC: Final = frozenset("*?[")
-DEPTH: Final = 4
-"""Frames from `is_reader` to who made the event: itself, the handler, and two of the hook."""
+DEPTH: Final = 3
+"""Frames from `is_reader` to who made the event: itself, the handler, the hook."""
 
 CREATES: Final = os.O_CREAT | os.O_TRUNC
 

@@ -10,7 +10,7 @@ import dis
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from types import CodeType
 
     from pytest_txselect.model import RepoPath
@@ -22,7 +22,7 @@ EXTENDED_ARG: Final = dis.EXTENDED_ARG
 
 
 def find_imports(
-    code: CodeType, importers: Sequence[str], modules: Mapping[str, RepoPath]
+    code: CodeType, importers: Sequence[str], modules: Mapping[str, RepoPath], roots: Collection[str]
 ) -> Iterator[RepoPath]:
     """The project files that a function's import statements can mean.
 
@@ -30,6 +30,7 @@ def find_imports(
         code: the function, or the body of a module.
         importers: names under which its own module is loaded.
         modules: file of every loaded project module by its name.
+        roots: the first parts of these names.
 
     Yields:
         Files, some more than once. Of a relative import every level is tried, of `from a import b` every name
@@ -40,21 +41,19 @@ def find_imports(
     at = opcodes.find(IMPORT_NAME)
     if at < 0:
         return
-    packages = [""]
-    for importer in importers:
-        packages += [importer, *list_parents(importer)]
+    packages = ["", *(each for importer in importers for each in (importer, *list_parents(importer)))]
     while at >= 0:
         name = code.co_names[find_argument(raw, at)]
         for package in packages:
             whole = f"{package}.{name}" if package and name else package or name
-            if whole in modules or package == "":
+            if whole in modules or (not package and whole.partition(".")[0] in roots):
                 yield from expand(whole, code.co_names, modules)
         at = opcodes.find(IMPORT_NAME, at + 1)
 
 
 def expand(name: str, used: Sequence[str], modules: Mapping[str, RepoPath]) -> Iterator[RepoPath]:
     """The files of a module, of its parents, and of its submodules that are used by name."""
-    for each in (name, *list_parents(name), *(f"{name}.{part}" for part in used)):
+    for each in (name, *list_parents(name), *[f"{name}.{part}" for part in used]):
         if each in modules:
             yield modules[each]
 

@@ -12,6 +12,8 @@ import dis
 import re
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.evidence.imports import find_argument
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import CodeType
@@ -79,29 +81,32 @@ def mentions(code: CodeType, names: frozenset[str]) -> frozenset[str]:
         raw = code.co_code
         used = {code.co_names[find_name(raw, at)] for at in range(len(raw) // 2) if raw[2 * at] in LOADS}
         found = found & used
-    return frozenset(found | names.intersection(each for each in code.co_consts if type(each) is str))
+    return found | names.intersection([each for each in code.co_consts if type(each) is str])
 
 
 def find_name(raw: bytes, at: int) -> int:
     """The number of the name that an instruction loads."""
-    argument, shift = raw[2 * at + 1], 8
-    load = raw[2 * at]
-    while at and raw[2 * at - 2] == dis.EXTENDED_ARG:
-        at -= 1
-        argument |= raw[2 * at + 1] << shift
-        shift += 8
-    return argument >> 1 if load == LOADS[1] else argument  # the low bit of LOAD_GLOBAL asks for a NULL
+    argument = find_argument(raw, at)
+    return (
+        argument >> 1 if raw[2 * at] == LOADS[1] else argument
+    )  # the low bit of LOAD_GLOBAL asks for a NULL
 
 
 def find_aliases(code: CodeType, names: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Other names under which a code object imports one of these: pairs (name, other name)."""
-    if names.isdisjoint(code.co_names) or IMPORT_FROM not in code.co_code[::2]:
+    if names.isdisjoint(code.co_names):
         return
-    taken = ""
-    for each in dis.get_instructions(code):
-        if each.opcode == IMPORT_FROM:
-            taken = str(each.argval)
-        elif taken and each.opcode in STORES:
-            if taken in names and each.argval != taken:
-                yield taken, str(each.argval)
-            taken = ""
+    raw = code.co_code
+    opcodes = raw[::2]
+    at = opcodes.find(IMPORT_FROM)
+    while at >= 0:
+        name = code.co_names[find_argument(raw, at)]
+        after = at + 1
+        while opcodes[after] == dis.EXTENDED_ARG:
+            after += 1
+        if name in names and opcodes[after] in STORES:
+            places = code.co_varnames if opcodes[after] == STORES[2] else code.co_names
+            alias = places[find_argument(raw, after)]
+            if alias != name:
+                yield name, alias
+        at = opcodes.find(IMPORT_FROM, at + 1)

@@ -29,17 +29,17 @@ _fork_installed: Final[list[bool]] = []
 
 def _hook(event: str, args: tuple[Any, ...], _table: dict[str, Any] = _table) -> None:
     if event in _table:
-        _dispatch(event, args)
+        for handler in _table[event]:
+            try:
+                handler(args)
+            except Exception:  # noqa: BLE001 - the edge to the interpreter: see above
+                _tell(event, handler)
 
 
-def _dispatch(event: str, args: tuple[Any, ...]) -> None:
-    for handler in _table.get(event, ()):
-        try:
-            handler(args)
-        except Exception:  # noqa: BLE001 - the edge to the interpreter: see above
-            for handlers, broken in _listeners:
-                if handlers.get(event) is handler:
-                    broken()
+def _tell(event: str, handler: object) -> None:
+    for handlers, broken in _listeners:
+        if handlers.get(event) is handler:
+            broken()
 
 
 def listen(handlers: Handlers, broken: Callable[[], None]) -> None:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 import zlib
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_txselect.evidence.evidence import EvidenceSet, Gap, Piece, PieceKind, RecordedTest, Recording
-from pytest_txselect.model import RepoPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_txselect.evidence.files import Stamp
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["pack_recording", "unpack_recording"]
 
@@ -43,14 +43,19 @@ def unpack_recording(data: bytes) -> tuple[Recording, dict[RepoPath, Stamp]]:
     try:
         pieces, sets, tests, stamps = json.loads(zlib.decompress(data))
         recording = Recording(
-            tuple(Piece(PieceKind(kind), RepoPath(path), name, index) for kind, path, name, index in pieces),
+            tuple(
+                Piece(PieceKind(kind), cast("RepoPath", path), name, index)
+                for kind, path, name, index in pieces
+            ),
             tuple(
                 EvidenceSet(tuple(accumulate(mine)), tuple(accumulate(others)), Gap(gaps))
                 for mine, others, gaps in sets
             ),
             {node: RecordedTest(*test) for node, *test in tests},
         )
-        return recording, {RepoPath(path): (time, size, number) for path, (time, size, number) in stamps}
+        return recording, {
+            cast("RepoPath", path): (time, size, number) for path, (time, size, number) in stamps
+        }
     except (zlib.error, TypeError, ValueError) as error:
         raise ValueError(f"not a recording: {error}") from error
 

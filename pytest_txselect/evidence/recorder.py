@@ -70,6 +70,7 @@ class Recorder:
         self.spawned: Final = SpawnWatch(self.book, self.files, self.stack, self.session)
         self.memos: Final[dict[int, Context]] = {}
         self._threads = 0
+        self._first = True
         self._blind = False
         self._handlers: Final = {**self.files.handlers, **self.spawned.handlers, "exec": self._executed}
 
@@ -110,7 +111,9 @@ class Recorder:
 
     def begin_test(self) -> None:
         """A test is about to begin."""
-        self.spawned.end_window(self.session)
+        if self._first:
+            self.spawned.end_window(self.session)
+            self._first = False
         self.stack.entered.clear()
         if self.frames is not None:
             self.frames.rearm()
@@ -133,20 +136,22 @@ class Recorder:
         names: dict[RepoPath, list[str]] = {}
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            path = self.territory.name(os.path.abspath(file)) if isinstance(file, str) else None
+            path = self.territory.name(os.path.normpath(file)) if isinstance(file, str) else None
             if path is not None and path in self.imports:
                 modules[name] = path
                 names.setdefault(path, []).append(name)
         edges = {number: set(contexts) for number, contexts in self.edges.items()}
         pieces = list(self.book.pieces)
-        names_of_memos = self._name_memos()
+        roots = {name.partition(".")[0] for name in modules}
+        named = self._name_memos()
+        known = frozenset(named)
         for number, codes in self.book.codes.items():
             importers = names.get(pieces[number].path, [])
             for code in codes:
-                for path in find_imports(code, importers, modules):
+                for path in find_imports(code, importers, modules, roots):
                     edges.setdefault(number, set()).add(self.imports[path])
-                for name in mentions(code, frozenset(names_of_memos)):
-                    edges.setdefault(number, set()).update(names_of_memos[name])
+                for name in mentions(code, known) if known else ():
+                    edges.setdefault(number, set()).update(named[name])
         for number, memo in self.memos.items():
             edges.setdefault(number, set()).add(memo)
         return edges
@@ -159,9 +164,10 @@ class Recorder:
                 memo.name.split(".")[-2:] if memo.name.endswith("__") else [memo.name.rpartition(".")[2]]
             ):
                 named.setdefault(part, set()).add(memo)
-        for codes in self.book.codes.values():
+        known = frozenset(named)
+        for codes in self.book.codes.values() if known else ():
             for code in codes:
-                for name, alias in find_aliases(code, frozenset(named)):
+                for name, alias in find_aliases(code, known):
                     named.setdefault(alias, set()).update(named[name])
         return named
 
@@ -187,13 +193,13 @@ class Recorder:
     def _executed(self, args: tuple[Any, ...]) -> None:
         """The audit event of `exec`: the body of a module is about to run."""
         code = args[0]
-        if type(code) is not CodeType or code.co_name != "<module>":
-            return
         file = code.co_filename
-        if file[:1] == "<":
+        if file[:1] == "<" or code.co_name != "<module>":  # generated code is nobody's
             return
         name = self.territory.name(os.path.abspath(file))
         if name is None:
+            if self.territory.has_twin(file):
+                self.session.gaps |= Gap.INSTALLED
             return
         self.files.keep_stamp(name, stamp_file(file))
         new = self.book.learn(code, name)
@@ -227,10 +233,10 @@ class Recorder:
         """Arm what was imported before we came."""
         loose: dict[RepoPath, list[CodeType]] = {}
         for code in find_living_code():
-            file = code.co_filename
-            name = self.territory.name(file) if os.path.isabs(file) else None
-            if name is not None:
-                loose.setdefault(name, []).append(code)
+            if self.territory.covers(code.co_filename):
+                name = self.territory.name(code.co_filename)
+                if name is not None:
+                    loose.setdefault(name, []).append(code)
         for name, codes in loose.items():
             path = os.path.join(self.territory.top, name)
             self.files.stamps.setdefault(name, stamp_file(path))

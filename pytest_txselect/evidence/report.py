@@ -18,9 +18,12 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TYPE_CHECKING, cast
 
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
-from pytest_txselect.model import RepoPath
+
+if TYPE_CHECKING:
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["Report", "ReportLines", "list_reports", "parse_report"]
 
@@ -104,11 +107,13 @@ def parse_report(data: bytes) -> ReportLines:
             if letter in KINDS:
                 path, name, place = fields
                 found.pieces.append(
-                    Piece(KINDS[letter], RepoPath(unescape(path)), unescape(name), int(place))
+                    Piece(KINDS[letter], cast("RepoPath", unescape(path)), unescape(name), int(place))
                 )
             elif letter == "s":
                 path, moment, size, number = fields
-                found.stamps.setdefault(RepoPath(unescape(path)), (int(moment), int(size), int(number)))
+                found.stamps.setdefault(
+                    cast("RepoPath", unescape(path)), (int(moment), int(size), int(number))
+                )
             else:
                 found.gaps |= Gap(int(fields[0]))
         except (ValueError, IndexError):

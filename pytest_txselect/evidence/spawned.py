@@ -104,7 +104,7 @@ class SpawnWatch:
         self._started(executable, words)
 
     def _spawned(self, args: tuple[Any, ...]) -> None:
-        frame = sys._getframe(3)  # noqa: SLF001 - the documented way to the caller's frame
+        frame = sys._getframe(2)  # noqa: SLF001 - the documented way to the caller's frame
         if frame.f_globals.get("__name__") != "subprocess":  # which has told already
             self._started(args[0], args[1])
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-from pytest_txselect.model import RepoPath
+if TYPE_CHECKING:
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["Territory", "find_top", "is_foreign"]
 
@@ -28,6 +29,10 @@ FOREIGN: Final = frozenset(
     }
 )
 """Names of folders below which nothing belongs to the project."""
+
+INSTALLED: Final = f"{os.sep}site-packages{os.sep}"
+SOURCES: Final = ("", "src", "lib")
+"""Folders in which a project's packages may be, relative to the top."""
 
 
 def is_foreign(name: str) -> bool:
@@ -84,19 +89,26 @@ class Territory:
                 files.
         """
         if not path.startswith(self._starts):
-            return RepoPath("") if path + os.sep in self._starts else None
+            return cast("RepoPath", "") if path + os.sep in self._starts else None
         try:
             return self._known[path]
         except KeyError:
             return self._known.setdefault(path, self._find(path))
 
+    def has_twin(self, path: str) -> bool:
+        """Whether a file that is installed somewhere is a copy of one of the project's, by its name at least."""
+        _, installed, rest = path.rpartition(INSTALLED)
+        return bool(installed) and any(
+            os.path.lexists(os.path.join(self.top, source, rest)) for source in SOURCES
+        )
+
     def _find(self, path: str) -> RepoPath | None:
         whole = os.path.normpath(path)
         if not whole.startswith(self._starts):
-            return RepoPath("") if whole + os.sep in self._starts else None
+            return cast("RepoPath", "") if whole + os.sep in self._starts else None
         start = max((each for each in self._starts if whole.startswith(each)), key=len)
         relative = whole[len(start) :]
         if (self.top + os.sep + relative + os.sep).startswith(self._foreign):
             return None
         parts = relative.split(os.sep)
-        return None if FOREIGN.intersection(parts) else RepoPath("/".join(parts))
+        return None if FOREIGN.intersection(parts) else cast("RepoPath", "/".join(parts))

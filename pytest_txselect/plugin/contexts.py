@@ -11,19 +11,19 @@ packages, modules or classes are left, belongs to every test below that node.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
 from pytest_txselect.evidence.assemble import TestTrace, freeze
 from pytest_txselect.evidence.contexts import Context, ContextKind
-from pytest_txselect.model import RepoPath
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from pytest_txselect.evidence.contexts import Entry
     from pytest_txselect.evidence.recorder import Recorder
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["ContextHooks"]
 
@@ -53,7 +53,7 @@ class ContextHooks:
         self._left: Context | None = None
         self._parent: pytest.Item | pytest.Collector | None = None
         self._above: frozenset[Context] = frozenset()
-        self._path = RepoPath("")
+        self._path = cast("RepoPath", "")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_make_collect_report(
@@ -101,7 +101,9 @@ class ContextHooks:
         if item.parent is self._parent and self._parent is not None:
             return None
         self._parent = item.parent
-        self._path = self._recorder.territory.name(str(item.path)) or RepoPath(item.nodeid.partition("::")[0])
+        self._path = self._recorder.territory.name(str(item.path)) or cast(
+            "RepoPath", item.nodeid.partition("::")[0]
+        )
         before, chain = self._above, item.listchain()[:-1]
         self._above = frozenset(self._node(each.nodeid) for each in chain)
         for each in chain:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
@@ -19,7 +19,6 @@ from pytest_txselect.evidence.packed import pack_recording, unpack_recording
 from pytest_txselect.evidence.recorder import Recorder, WatchError
 from pytest_txselect.evidence.territory import Territory, find_top
 from pytest_txselect.evidence.versions import find_versions
-from pytest_txselect.model import RepoPath
 from pytest_txselect.plugin.contexts import ContextHooks
 from pytest_txselect.store.evidence import Collected, RunNote, write_evidence
 from pytest_txselect.store.names import read_scope
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_txselect.evidence.files import Stamp
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["Watch", "register", "start_watch"]
 
@@ -80,7 +80,7 @@ class CollectionHooks:
 
     def finish(self) -> Collected:
         """What was collected."""
-        paths = frozenset(RepoPath(path) for path in self._paths - self._failed)
+        paths = frozenset(cast("RepoPath", path) for path in self._paths - self._failed)
         return Collected(frozenset(self._nodes), paths, self._is_there)
 
     def _is_there(self, path: RepoPath) -> bool:
@@ -156,7 +156,7 @@ class StoreHooks:
         nodes, paths = json.loads(output[COLLECTED])
         self._collected = Collected(
             frozenset(nodes),
-            frozenset(map(RepoPath, paths)),
+            frozenset(paths),
             lambda path: os.path.lexists(f"{self._top}{os.sep}{path}"),
         )
 
@@ -199,7 +199,7 @@ class StoreHooks:
             if test is not None and node in self._ended:
                 yield node, test._replace(outcome=outcome, seconds=seconds)
             else:
-                path = RepoPath(join_path(self._below, node.partition("::")[0]))
+                path = cast("RepoPath", join_path(self._below, node.partition("::")[0]))
                 yield node, RecordedTest(path, None, outcome if node in self._ended else "failed", seconds)
 
     def _complete(self, session: pytest.Session) -> Collected | None:

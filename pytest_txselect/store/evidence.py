@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import time
 import zlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from pytest_txselect.evidence.numbers import encode_numbers
-from pytest_txselect.model import RepoPath
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
 from pytest_txselect.store.garbage import collect_garbage, is_littered
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_txselect.evidence.evidence import Recording
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["Collected", "RunNote", "write_evidence"]
 
@@ -241,7 +241,10 @@ class _Writer:
                 "SELECT node, path FROM test WHERE scope = ?", (scope,)
             ).fetchall()
             if decode_name(node) not in collected.nodes
-            and (decode_name(path) in collected.paths or not collected.is_there(RepoPath(decode_name(path))))
+            and (
+                decode_name(path) in collected.paths
+                or not collected.is_there(cast("RepoPath", decode_name(path)))
+            )
         ]
         self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
         self._note_unseen(scope, collected)

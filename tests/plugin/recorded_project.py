@@ -39,12 +39,17 @@ class RecordedProject:
         return self
 
     def run(
-        self, *arguments: str, record: bool = True, env: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        record: bool = True,
+        env: Mapping[str, str] | None = None,
+        isolated: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        """Run pytest here."""
+        """Run pytest here; isolated from modules beside the tests if that is asked for."""
+        start = ["-P", "-m", "pytest", "--import-mode=importlib"] if isolated else ["-m", "pytest"]
         options = ["--txselect-record"] if record else []
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rA", *PLUGINS, *options, *arguments],
+            [sys.executable, *start, "-q", "-rA", *PLUGINS, *options, *arguments],
             cwd=self.root,
             capture_output=True,
             text=True,

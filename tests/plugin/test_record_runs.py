@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from recorded_project import RecordedProject
 
+from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.versions import name_blob
 from pytest_txselect.store.names import EVIDENCE_FILE
 
@@ -195,6 +197,17 @@ def test_unusable_store(project: RecordedProject) -> None:
     assert "set aside" in done.stdout
     assert len(list(store(project).parent.glob(f"{EVIDENCE_FILE}*.aside"))) == 1
     assert set(project.outcomes()) == {ONE, TWO, B}
+
+
+def test_installed_copy(project: RecordedProject) -> None:
+    """Tests that run against an installed copy of the project show nothing of its source: all of them are marked."""
+    copy = project.root / "env/site-packages/pkg"
+    copy.mkdir(parents=True)
+    for name in ("__init__.py", "a.py"):
+        (copy / name).write_text(FILES[f"pkg/{name}"])
+    done = project.run(env={"PYTHONPATH": os.pathsep.join([str(copy.parent), *sys.path])}, isolated=True)
+    assert done.returncode == 0, done.stdout
+    assert project.gaps(ONE) == Gap.INSTALLED
 
 
 def test_two_recordings_at_once(project: RecordedProject) -> None:

@@ -66,7 +66,7 @@ def test_loose_functions_find_their_place() -> None:
 
 
 MODULES = {
-    name: RepoPath(name.replace(".", "/") + ".py") for name in ("pkg", "pkg.a", "pkg.b", "pkg.sub", "other")
+    name: RepoPath(name.replace(".", "/") + ".py") for name in ("pkg", "pkg.a", "pkg.b", "pkg.sub", "other", "space.x")
 }
 
 
@@ -81,6 +81,7 @@ MODULES = {
         ),  # which may be a package, and needs itself anyway
         ("from .b import x", {"pkg.py", "pkg/b.py"}),
         ("import other as o", {"other.py"}),
+        ("from space import x", {"space/x.py"}),  # a namespace package has no file
         ("import os", set()),
         ("x = 1", set()),
         ("\n".join(f"x{n} = {n}" for n in range(300)) + "\nimport other", {"other.py"}),
@@ -88,7 +89,7 @@ MODULES = {
 )
 def test_imports(source: str, found: set[str]) -> None:
     """Every module that a statement can mean is found, and none that it cannot."""
-    assert set(find_imports(compile(source, "x.py", "exec"), ["pkg.a"], MODULES)) == found
+    assert set(find_imports(compile(source, "x.py", "exec"), ["pkg.a"], MODULES, {"pkg", "other", "space"})) == found
 
 
 @pytest.mark.parametrize(

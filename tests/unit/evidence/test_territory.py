@@ -49,6 +49,16 @@ def test_neighbour_of_the_same_beginning(tmp_path: Path) -> None:
     assert Territory(str(tmp_path / "project")).name(str(tmp_path / "projects" / "a.py")) is None
 
 
+def test_twin(tmp_path: Path) -> None:
+    """An installed copy of a project file is recognised, in whatever folder the project has its packages."""
+    (tmp_path / "src" / "pkg").mkdir(parents=True)
+    (tmp_path / "src" / "pkg" / "a.py").write_text("")
+    territory = Territory(str(tmp_path))
+    assert territory.has_twin("/env/lib/python3/site-packages/pkg/a.py")
+    assert not territory.has_twin("/env/lib/python3/site-packages/pkg/b.py")
+    assert not territory.has_twin("/env/lib/python3/pkg/a.py")
+
+
 def test_top(tmp_path: Path) -> None:
     """The nearest folder with a `.git`, be it a folder or a file; without one the folder itself."""
     below = tmp_path / "a" / "b"
