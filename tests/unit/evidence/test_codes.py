@@ -66,7 +66,8 @@ def test_loose_functions_find_their_place() -> None:
 
 
 MODULES = {
-    name: RepoPath(name.replace(".", "/") + ".py") for name in ("pkg", "pkg.a", "pkg.b", "pkg.sub", "other", "space.x")
+    name: RepoPath(name.replace(".", "/") + ".py")
+    for name in ("pkg", "pkg.a", "pkg.b", "pkg.sub", "other", "space.x")
 }
 
 
@@ -89,7 +90,10 @@ MODULES = {
 )
 def test_imports(source: str, found: set[str]) -> None:
     """Every module that a statement can mean is found, and none that it cannot."""
-    assert set(find_imports(compile(source, "x.py", "exec"), ["pkg.a"], MODULES, {"pkg", "other", "space"})) == found
+    assert (
+        set(find_imports(compile(source, "x.py", "exec"), ["pkg.a"], MODULES, {"pkg", "other", "space"}))
+        == found
+    )
 
 
 @pytest.mark.parametrize(
