@@ -57,8 +57,7 @@ class CodeBook:
     Attributes:
         pieces: every piece known, with its number.
         numbers: the number of each known code object, by its identity.
-        codes: the known code objects, which live as long as the book so that no identity is used twice; by
-            number of their piece.
+        codes: the known code objects, which live as long as the book so that no identity is used twice.
     """
 
     __slots__ = ("codes", "numbers", "pieces")
@@ -66,7 +65,7 @@ class CodeBook:
     def __init__(self) -> None:
         self.pieces: Final[dict[Piece, int]] = {}
         self.numbers: Final[dict[int, int]] = {}
-        self.codes: Final[dict[int, list[CodeType]]] = {}
+        self.codes: Final[list[CodeType]] = []
 
     def number(self, piece: Piece) -> int:
         """The number of a piece, a new one if it is new."""
@@ -118,6 +117,6 @@ class CodeBook:
         identity = identify(code)
         if identity in self.numbers:
             return False
-        number = self.numbers[identity] = self.number(piece)
-        self.codes.setdefault(number, []).append(code)
+        self.numbers[identity] = self.number(piece)
+        self.codes.append(code)
         return True

@@ -22,7 +22,7 @@ __all__ = ["find_aliases", "find_memoised", "mentions"]
 
 WORDS: Final = re.compile(r"cache|memo|singleton|once|lazy|(?<!is)instance", re.IGNORECASE)
 DECORATED: Final = re.compile(
-    rb"^[ \t]*@[^\n]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE | re.MULTILINE
+    rb"^[ \t]*@[\w.]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE | re.MULTILINE
 )
 OPTIMIZED: Final = 0x1
 STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
@@ -55,7 +55,8 @@ def find_decorated(source: bytes) -> frozenset[int]:
     lines = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and any(
-            WORDS.search(ast.unparse(each)) for each in node.decorator_list
+            WORDS.search(ast.unparse(each.func if isinstance(each, ast.Call) else each))
+            for each in node.decorator_list
         ):
             found = [node] if not isinstance(node, ast.ClassDef) else node.body
             for each in found:

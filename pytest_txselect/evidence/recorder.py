@@ -145,13 +145,13 @@ class Recorder:
         roots = {name.partition(".")[0] for name in modules}
         named = self._name_memos()
         known = frozenset(named)
-        for number, codes in self.book.codes.items():
+        for code in self.book.codes:
+            number = self.book.numbers[identify(code)]
             importers = names.get(pieces[number].path, [])
-            for code in codes:
-                for path in find_imports(code, importers, modules, roots):
-                    edges.setdefault(number, set()).add(self.imports[path])
-                for name in mentions(code, known) if known else ():
-                    edges.setdefault(number, set()).update(named[name])
+            for path in find_imports(code, importers, modules, roots):
+                edges.setdefault(number, set()).add(self.imports[path])
+            for name in mentions(code, known) if known else ():
+                edges.setdefault(number, set()).update(named[name])
         for number, memo in self.memos.items():
             edges.setdefault(number, set()).add(memo)
         return edges
@@ -165,10 +165,9 @@ class Recorder:
             ):
                 named.setdefault(part, set()).add(memo)
         known = frozenset(named)
-        for codes in self.book.codes.values() if known else ():
-            for code in codes:
-                for name, alias in find_aliases(code, known):
-                    named.setdefault(alias, set()).update(named[name])
+        for code in self.book.codes if known else ():
+            for name, alias in find_aliases(code, known):
+                named.setdefault(alias, set()).update(named[name])
         return named
 
     def _forked(self) -> None:

@@ -251,13 +251,11 @@ class _Writer:
 
     def _note_unseen(self, scope: int, collected: Collected) -> None:
         """Note the files that have tests which were collected and are not known: deselected by a marker, say."""
-        known = dict(self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,)))
-        files = {decode_name(node).partition("::")[0]: path for node, path in known.items()}
-        unseen = {
-            files[file]
-            for node in collected.nodes
-            if (file := node.partition("::")[0]) in files and encode_name(node) not in known
-        }
+        rows = self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,))
+        known = {decode_name(node): path for node, path in rows}
+        files = {node.partition("::")[0]: path for node, path in known.items()}
+        strangers = {node.partition("::")[0] for node in collected.nodes.difference(known)}
+        unseen = {files[file] for file in strangers if file in files}
         self._db.execute("DELETE FROM partly WHERE scope = ?", (scope,))
         self._db.executemany("INSERT INTO partly VALUES (?, ?)", ((scope, path) for path in unseen))
 
