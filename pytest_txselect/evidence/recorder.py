@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from _thread import _count as count_threads
-from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.evidence.assemble import assemble
@@ -17,6 +16,7 @@ from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.files import FileWatch, stamp_file
 from pytest_txselect.evidence.frames import FrameWatch
 from pytest_txselect.evidence.imports import find_imports
+from pytest_txselect.evidence.living import compile_file, find_living_code, read_source
 from pytest_txselect.evidence.memo import find_aliases, find_memoised, mentions
 from pytest_txselect.evidence.monitor import Monitor
 from pytest_txselect.evidence.opened import listen, on_fork, unlisten
@@ -24,8 +24,7 @@ from pytest_txselect.evidence.report import Report
 from pytest_txselect.evidence.spawned import SpawnWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from types import FrameType
+    from collections.abc import Callable, Iterable, Mapping
 
     from pytest_txselect.evidence.assemble import TestTrace
     from pytest_txselect.evidence.evidence import Recording
@@ -269,39 +268,3 @@ def make_frames(stack: ContextStack) -> FrameWatch | None:
     """What notices the end of modules and memoised functions; None when there is no place for it."""
     frames = FrameWatch(stack)
     return frames if frames.place.take() else None
-
-
-def find_living_code() -> Iterator[CodeType]:
-    """The code of every function, generator and coroutine in the process, and of all that is running."""
-    for each in gc.get_objects():
-        kind = type(each)
-        if kind is FunctionType:
-            yield each.__code__
-        elif kind is GeneratorType:
-            yield each.gi_code
-        elif kind is CoroutineType:
-            yield each.cr_code
-        elif kind is AsyncGeneratorType:
-            yield each.ag_code
-    for top in sys._current_frames().values():  # noqa: SLF001 - documented in spite of its name
-        frame: FrameType | None = top
-        while frame is not None:
-            yield frame.f_code
-            frame = frame.f_back
-
-
-def read_source(path: str) -> bytes:
-    """The text of a module; empty where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
-
-
-def compile_file(path: str) -> CodeType | None:
-    """A module compiled once more, to see where its functions are; None where that fails."""
-    try:
-        return compile(read_source(path), path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return None
