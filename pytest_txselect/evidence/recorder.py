@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from _thread import _count as count_threads
-from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.evidence.assemble import assemble
@@ -25,6 +24,7 @@ from pytest_txselect.evidence.spawned import SpawnWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from types import CodeType
 
     from pytest_txselect.evidence.assemble import TestTrace
     from pytest_txselect.evidence.evidence import Recording

@@ -21,13 +21,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Begin to watch before the first conftest is imported."""
     if is_recorded(early_config):
-        from pytest_txselect.plugin import record  # noqa: PLC0415 - a plain run must not pay for it
+        from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
+
+        load_plainly(early_config)
+        from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
 
         record.start_watch(early_config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what was asked for."""
+    recorded = is_recorded(config)
+    if recorded or config.getoption("impacted_by") is not None or config.getoption("txselect_report"):
+        from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
+
+        load_plainly(config)
     if config.getoption("impacted_by") is not None:
         from pytest_txselect.plugin import prune  # noqa: PLC0415 - a plain run must not pay for it
 
@@ -36,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_txselect.plugin import report  # noqa: PLC0415 - a plain run must not pay for it
 
         report.register(config)
-    if is_recorded(config):
+    if recorded:
         from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
 
         record.register(config)

@@ -70,7 +70,9 @@ def check_id(report_id: str) -> str:
 
 
 def make_folder(base: Path, report_id: str) -> Path:
-    """Make the folder of a report, if it is not there.
+    """Make the folder of a report, if it is not there; a new one ignores itself in git.
+
+    Otherwise the report of one run would be a change, of a kind nothing is known about, for the next selection.
 
     Args:
         base: the folder of all reports; may be a symbolic link, since the user named it.
@@ -81,7 +83,10 @@ def make_folder(base: Path, report_id: str) -> Path:
     """
     folder = base / check_id(report_id)
     try:
+        is_new = not os.path.lexists(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        if is_new:
+            (folder / ".gitignore").write_text("*\n", encoding="ascii")
         kind = folder.lstat()
     except OSError as error:
         raise UsageError(

@@ -30,6 +30,18 @@ import sys
 def pytest_unconfigure():
     sys.__stdout__.write("\\n".join(f"module {name}" for name in sorted(sys.modules)) + "\\n")
 """
+SHOW_REWRITTEN = """\
+import sys
+import pytest
+
+pytest.register_assert_rewrite("pytest_txselect")
+
+def pytest_unconfigure():
+    for name, module in sorted(sys.modules.items()):
+        if name.startswith("pytest_txselect") and "Rewriting" in type(module.__loader__).__name__:
+            sys.__stdout__.write(f"rewritten {name}\\n")
+"""
+LIGHT = (".plugin", ".plugin.options", ".plugin.when")
 
 
 def list_modules(project: SmallProject, *arguments: str) -> set[str]:
@@ -76,3 +88,15 @@ def test_heavy_modules_of_a_selection(project: SmallProject, monkeypatch: pytest
     loaded = list_modules(project, "--impacted-by=HEAD")
     assert "pytest_txselect.engine.select" in loaded
     assert not loaded & {"lxml", "jinja2", "multiprocessing"}
+
+
+def test_own_modules_are_not_rewritten(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though an installed plugin is marked for rewriting, what a feature loads comes as Python compiled it."""
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{project.pytester.path}:{Path(pytest_txselect.__file__).parent.parent}"
+    )
+    project.write({"showing.py": SHOW_REWRITTEN})
+    result = project.pytester.runpytest_subprocess("-p", "showing", "--impacted-by=HEAD")
+    rewritten = set(re.findall(r"^rewritten (\S+)$", "\n".join(result.outlines), re.MULTILINE))
+    assert "pytest_txselect.plugin.options" in rewritten  # the marking works
+    assert rewritten <= {f"pytest_txselect{name}" for name in ("", *LIGHT, ".plugin.own_modules")}

@@ -68,3 +68,11 @@ def test_report_tells_reasons(project: SmallProject) -> None:
     assert '"tests/test_c.py"' in text
     document = json.loads((folder / "selection.json").read_bytes())
     assert document == json.loads((project.pytester.path / ".txselect" / "selection.json").read_bytes())
+
+
+def test_report_of_an_earlier_run(project: SmallProject) -> None:
+    """The artifacts of a report are no change to the project, so the next selection is as narrow as before."""
+    project.run("--txselect-report")
+    project.run("--txselect-report")
+    document = json.loads((project.pytester.path / ".txselect" / "selection.json").read_bytes())
+    assert (document["runs"], document["files"]) == ("none", [])

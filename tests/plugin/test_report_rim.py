@@ -96,8 +96,8 @@ def test_old_artifacts_go(pytester: pytest.Pytester):
     run_report(pytester)
     pytester.makepyfile("import os\ndef test_one(): os._exit(9)")
     run_report(pytester)
-    left = [path.name for path in (pytester.path / "reports" / "tests").iterdir()]
-    assert left == ["results.jsonl"]
+    left = sorted(path.name for path in (pytester.path / "reports" / "tests").iterdir())
+    assert left == [".gitignore", "results.jsonl"]
 
 
 def test_no_terminal(pytester: pytest.Pytester):

@@ -23,13 +23,13 @@ def find(run: Run, name: str) -> Test:
 
 
 def test_all_artifacts(pytester: pytest.Pytester):
-    """A run leaves the nine text files, JUnit, Markdown, HTML and the records, and nothing else."""
+    """A run leaves the nine text files, JUnit, Markdown, HTML the records, and what hides them from git."""
     pytester.makepyfile("def test_one(): pass")
     result, run = run_report(pytester)
     assert result.ret == 0
     assert run.complete
     left = {path.name for path in (pytester.path / "reports" / "tests").iterdir()}
-    assert left == {*ARTIFACT_NAMES, "results.jsonl"} - {"selection.json"}
+    assert left == {*ARTIFACT_NAMES, "results.jsonl", ".gitignore"} - {"selection.json"}
     result.stdout.fnmatch_lines(["txselect: 0 skipped", "txselect: 0 failed", "txselect: 0 errors"])
 
 

@@ -56,7 +56,7 @@ def test_one_writer_each(tmp_path: Path):
     again, third = open_results(tmp_path, "tests")
     assert again == first
     assert (again / "results.jsonl").read_text() == ""
-    assert sorted(path.name for path in again.iterdir()) == ["mine.txt", "results.jsonl"]
+    assert sorted(path.name for path in again.iterdir()) == [".gitignore", "mine.txt", "results.jsonl"]
     other.close()
     third.close()
 
