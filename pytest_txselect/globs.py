@@ -33,6 +33,7 @@ __all__ = [
     "GlobSyntaxError",
     "NodeGlob",
     "escape_path",
+    "name_tails",
     "parse_glob",
     "parse_globs",
     "parse_node_glob",
@@ -100,12 +101,19 @@ class NodeGlob:
             return False
         if self.name is None:
             return True
-        plain, bracket, parameters = name.partition("[")
-        parts = plain.split("::")
-        tails = ["::".join(parts[start:]) for start in range(len(parts))]
-        return any(
-            self.name.fullmatch(tail) or self.name.fullmatch(tail + bracket + parameters) for tail in tails
-        )
+        return any(self.name.fullmatch(tail) for tail in name_tails(name))
+
+
+def name_tails(name: str) -> tuple[str, ...]:
+    """The names by which a pattern may speak of a test: without the classes in front, without its parameters.
+
+    Args:
+        name: what follows the first `::` of its node id.
+    """
+    plain, bracket, parameters = name.partition("[")
+    parts = plain.split("::")
+    tails = ["::".join(parts[start:]) for start in range(len(parts))]
+    return (*tails, *(tail + bracket + parameters for tail in tails)) if bracket else tuple(tails)
 
 
 def parse_glob(text: str, *, regexes: bool = False) -> Glob:

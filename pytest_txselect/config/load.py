@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.config.positions import KeyPath
 
-__all__ = ["LoadedSettings", "load_settings", "parse_toml"]
+__all__ = ["LoadedSettings", "has_key", "load_settings", "parse_toml"]
 
 OWN_FILE: Final = "txselect.toml"
 PYPROJECT: Final = "pyproject.toml"
@@ -66,6 +66,25 @@ def load_settings(rootdir: Path) -> LoadedSettings:
     if shared is None or table is None:
         return LoadedSettings()
     return _load(PYPROJECT, shared, OWN_TABLE, table, ())
+
+
+def has_key(rootdir: Path, key: str) -> bool:
+    """Tell whether the configuration of a project gives a top-level key, right or wrong.
+
+    Args:
+        rootdir: pytest's rootdir.
+        key: its name.
+
+    Raises:
+        ConfigError: a file cannot be read, or is not TOML.
+    """
+    own = _read(rootdir / OWN_FILE)
+    if own is not None:
+        return key in parse_toml(OWN_FILE, own)
+    shared = _read(rootdir / PYPROJECT)
+    tool = {} if shared is None else parse_toml(PYPROJECT, shared).get("tool")
+    table = tool.get("txselect") if isinstance(tool, dict) else None
+    return isinstance(table, dict) and key in table
 
 
 def parse_toml(name: str, text: str) -> dict[str, Any]:

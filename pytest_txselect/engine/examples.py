@@ -5,15 +5,13 @@ Text files by `--doctest-glob`, and the docstrings of modules by `--doctest-modu
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pytest_txselect.graph.names import EVERYTHING
 from pytest_txselect.model import Edge, EdgeKind
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.pytest_config import matches_file_pattern
-from pytest_txselect.source.compiled import read_facts
-from pytest_txselect.source.facts import Unparsed
+from pytest_txselect.source.examples import read_examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +22,7 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["find_examples", "read_examples"]
-
-PROMPT: Final = re.compile(rb"[ \t]*(>>>|\.\.\.)(?: (.*))?$")
+__all__ = ["find_examples"]
 
 
 def find_examples(project: Project, end: End, reach: Reach) -> Iterator[tuple[RepoPath, Edge]]:
@@ -65,23 +61,3 @@ def _find_reached(target: RepoPath, reach: Reach) -> RepoPath | None:
         return next(iter(reach.ways), None)
     front = target[:-1].lstrip("/") if target.endswith(("/*", "/?")) else "\0"
     return next((path for path in reach.ways if path.startswith(front)), None)
-
-
-def read_examples(text: bytes) -> Iterator[Facts]:
-    """Facts of the examples in a text, with the line numbers of the text.
-
-    All of them at once where they parse; else one by one, as an example may show a syntax error.
-    """
-    lines: list[bytes] = []
-    starts: list[int] = []
-    for number, line in enumerate(text.splitlines()):
-        match = PROMPT.match(line)
-        if match and match.group(1) == b">>>":
-            starts.append(number)
-        lines.append(match.group(2) or b"" if match else b"")
-    whole = read_facts(b"\n".join(lines))
-    if not isinstance(whole, Unparsed):
-        yield whole
-        return
-    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
-        yield read_facts(b"\n" * start + b"\n".join(lines[start:stop]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_txselect.plugin.options import add_options
-from pytest_txselect.plugin.when import is_recorded
+from pytest_txselect.plugin.when import is_configured, is_recorded
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,12 +30,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load what was asked for."""
-    recorded = is_recorded(config)
-    if recorded or config.getoption("impacted_by") is not None or config.getoption("txselect_report"):
+    """Load what was asked for, on the command line or in the configuration."""
+    recorded, configured = is_recorded(config), is_configured(config)
+    asked = config.getoption("impacted_by") is not None or config.getoption("txselect_report")
+    if recorded or configured or asked:
         from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
 
         load_plainly(config)
+    if configured:
+        from pytest_txselect.plugin import mark  # noqa: PLC0415 - a plain run must not pay for it
+
+        mark.register(config)
     if config.getoption("impacted_by") is not None:
         from pytest_txselect.plugin import prune  # noqa: PLC0415 - a plain run must not pay for it
 

@@ -10,10 +10,12 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_recorded"]
+__all__ = ["is_configured", "is_recorded"]
 
 ANSWER: Final = pytest.StashKey[bool]()
-FILES: Final = ("txselect.toml", "pyproject.toml")
+CONFIGURED: Final = pytest.StashKey[bool]()
+OWN_FILE: Final = "txselect.toml"
+FILES: Final = (OWN_FILE, "pyproject.toml")
 CHEAP: Final = (3, 12)
 """First version of Python on which recording costs next to nothing."""
 
@@ -32,7 +34,7 @@ def _decide(config: pytest.Config) -> bool:
         return asked
     selecting = options.impacted_by is not None and options.txselect_mode != "static"
     automatic = selecting and sys.version_info >= CHEAP
-    if not _is_configured(config.rootpath):
+    if not is_configured(config):
         return automatic
     from pytest_txselect.config import load_settings  # noqa: PLC0415 - only projects that configure us pay for it
     from pytest_txselect.config.settings import Record  # noqa: PLC0415 - likewise
@@ -45,12 +47,15 @@ def _decide(config: pytest.Config) -> bool:
     return record is Record.ALWAYS or (record is Record.AUTO and automatic)
 
 
-def _is_configured(rootdir: Path) -> bool:
+def is_configured(config: pytest.Config) -> bool:
     """Whether a configuration file mentions us at all: looking is much cheaper than parsing."""
-    for name in FILES:
-        try:
-            if b"txselect" in (rootdir / name).read_bytes():
-                return True
-        except OSError:
-            continue
-    return False
+    if CONFIGURED not in config.stash:
+        config.stash[CONFIGURED] = any(_mentions_us(config.rootpath / name) for name in FILES)
+    return config.stash[CONFIGURED]
+
+
+def _mentions_us(path: Path) -> bool:
+    try:
+        return b"txselect" in path.read_bytes() or path.name == OWN_FILE
+    except OSError:
+        return False
