@@ -7,13 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, assert_never
 
 from pytest_txselect.engine.chosen import list_choices
+from pytest_txselect.engine.tally import tally_plan
 from pytest_txselect.model import ReasonKind, RunAll, RunNone, RunSome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_txselect.engine.lines import LineFinder
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
+    from pytest_txselect.engine.tally import Tally
     from pytest_txselect.model import Changes, Edge, FileChoice, Reason
 
 __all__ = [
@@ -46,36 +48,62 @@ def render_headline(plan: Plan) -> str:
     selection = plan.selection
     match selection:
         case RunAll(reason=reason, changes=changes, doubts=doubts):
-            begin = f"{render_changes(changes)}; " if changes else ""
+            begin = _render_since(plan, changes) if changes and not plan.last else ""
             slug = next((f" [{doubt.slug}]" for doubt in doubts if doubt.message == reason.detail), "")
             return f"{begin}everything runs: {_render_cause(reason)}{slug}"
-        case RunNone(total=total, changes=changes):
-            begin = render_changes(changes)
-            return f"{begin}; 0 of {count(total, 'test file')} can be affected"
-        case RunSome(total=total, changes=changes):
-            whole = single = 0
-            known = frozenset(
-                plan.found.tests if plan.found else ()
-            )  # without data files, which may be tests
-            for path, choice in list_choices(plan):
-                whole += path in known
-                single += len(choice.tests or ())
-            alone = f" (of some only single tests: {single})" if single else ""
-            return f"{render_changes(changes)}; {whole} of {count(total, 'test file')} can be affected{alone}"
+        case RunNone(total=total, changes=changes) | RunSome(total=total, changes=changes):
+            return f"{_render_since(plan, changes)}{_render_tally(tally_plan(plan), total)}"
         case _:
             assert_never(selection)
 
 
-def render_evidence(plan: Plan) -> list[str]:
-    """What was known from recorded runs; nothing where it was not asked, or not needed."""
+def _render_since(plan: Plan, changes: Changes) -> str:
+    """What the question was: how much changed since when."""
+    return "since each test last passed: " if plan.last else f"{render_changes(changes)}; "
+
+
+def _render_tally(tally: Tally, total: int) -> str:
+    """How much runs: tests where these are known, else files."""
+    of = f"of {count(total, 'test file')} can be affected"
+    whole = tally.files - tally.counted
+    if tally.tests and not whole:
+        return f"{count(tally.tests, 'test')} in {tally.files:,} {of}"
+    if tally.tests:
+        return f"{count(tally.tests, 'test')} in {tally.counted:,} and all in {whole:,} {of}"
+    alone = f" (of some only single tests: {tally.single})" if tally.single else ""
+    return f"{tally.files:,} {of}{alone}"
+
+
+def render_evidence(plan: Plan, *, recording: bool | None = None) -> list[str]:
+    """What was known from recorded runs, and what would help where that is little.
+
+    Nothing where it was not asked, or not needed.
+
+    Args:
+        plan: the selection.
+        recording: whether the run that is selected for is recorded; None where it is not, and was not
+            asked not to be.
+    """
     judged = plan.judged
     if judged is None:
-        return []
+        return _render_help(plan, recording)
     at = f", recorded at {judged.revision[:7]}" if judged.revision else ""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    spared = sum(len(choice.left) for choice in judged.choices.values() if choice)
-    more = f"; {count(spared, 'test')} of these files left out" if spared else ""
-    return [f"evidence for {judged.known:,} of {count(judged.seen, 'test')}{at} on Python {python}{more}"]
+    line = f"evidence for {judged.known:,} of {count(judged.seen, 'test')}{at} on Python {python}"
+    return [line, *_render_help(plan, recording)]
+
+
+def _render_help(plan: Plan, recording: bool | None) -> list[str]:  # noqa: FBT001 - see above
+    """The line that says how the next selection can be narrower; none where it cannot."""
+    record = "a run with --txselect-record makes the next selection narrower"
+    if plan.unrecorded and not plan.last and not isinstance(plan.selection, RunNone):
+        if recording:
+            return ["no evidence yet: this run records it; the next selection will be narrower"]
+        return [] if recording is False else [f"no evidence yet: {record}"]
+    if plan.known is not None and plan.found is not None and plan.known.files * 2 < len(plan.found.tests):
+        number = f"{plan.known.files:,} of {count(len(plan.found.tests), 'test file')}"
+        return [f"evidence is there for {number} only: {record.replace('a run', 'a run of everything')}"]
+    return []
 
 
 def count(number: int, what: str) -> str:

@@ -13,11 +13,11 @@ from pytest_txselect.engine.request import Request
 from pytest_txselect.engine.select import select
 from pytest_txselect.errors import UsageError
 from pytest_txselect.project.pytest_config import find_pytest_config
-from pytest_txselect.wording import render_doubts, render_evidence, render_headline
+from pytest_txselect.wording import render_doubts, render_evidence
 
 if TYPE_CHECKING:
     from pytest_txselect.cli.terminal import Progress, Terminal
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
 
 __all__ = [
     "add_examples",
@@ -82,7 +82,14 @@ def add_ref_arguments(parser: argparse.ArgumentParser) -> None:
         "--impacted-by",
         metavar="REF",
         required=True,
-        help="what to compare with: a revision, A..B, A...B or auto",
+        help="what to compare with: a revision, A..B, A...B, auto, or last (what each test was when it last passed)",
+    )
+    parser.add_argument(
+        "--mode",
+        choices=["auto", "static", "recorded"],
+        default="auto",
+        help="auto: recorded evidence where it holds, the source elsewhere (default); static: the source; "
+        "recorded: evidence only, an error where there is none",
     )
     parser.add_argument(
         "--deepen", action="store_true", help="in a shallow clone, fetch the base's missing history first"
@@ -102,6 +109,7 @@ def make_request(args: argparse.Namespace, terminal: Terminal) -> Request:
         settings=loaded.settings,
         store=Path(args.store).absolute() if args.store else found.rootdir / ".txselect",
         environment=dict(os.environ),
+        mode=getattr(args, "mode", "static"),
         deepen=getattr(args, "deepen", False),
         progress=TerminalProgress(terminal),
     )
@@ -122,7 +130,7 @@ def make_plan(request: Request) -> Plan:
     return plan
 
 
-def tell_plan(plan: Plan, terminal: Terminal) -> None:
-    """Say in a notice what was selected, and what is in doubt."""
-    for line in (render_headline(plan), *render_evidence(plan), *render_doubts(plan)):
+def tell_plan(plan: Plan, headline: str, terminal: Terminal) -> None:
+    """Say in notices what was selected, in one line, what is known from recorded runs, and what is in doubt."""
+    for line in (headline, *render_evidence(plan), *render_doubts(plan)):
         terminal.notice(line)

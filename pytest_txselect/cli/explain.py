@@ -5,20 +5,23 @@ Nothing of the project is executed to find out: the answer comes from the text o
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request
 from pytest_txselect.cli.terminal import open_terminal
+from pytest_txselect.cli.testify import tell_nodes
 from pytest_txselect.engine.ask import open_graph
-from pytest_txselect.engine.chosen import find_choice, list_choices
+from pytest_txselect.engine.chosen import find_choice, find_reached, list_choices
 from pytest_txselect.engine.contents import read_content
 from pytest_txselect.engine.explaining import Nearest, find_why_not
 from pytest_txselect.engine.lines import LineFinder
 from pytest_txselect.engine.neighbours import Neighbours
 from pytest_txselect.engine.nodes import list_test_files
 from pytest_txselect.engine.targets import Target, check_symbol, find_target
-from pytest_txselect.model import FileChoice, RepoPath, RunAll
+from pytest_txselect.engine.witness import open_witness
+from pytest_txselect.model import FileChoice, ReasonKind, RepoPath, RunAll
 from pytest_txselect.project.tree import file_name
 from pytest_txselect.wording import (
     count,
@@ -35,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.request import Request
-    from pytest_txselect.engine.select import Plan
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
@@ -92,13 +95,31 @@ def explain(text: str, plan: Plan, request: Request) -> Iterator[str]:
     source = read_content(project, plan.ends, target.path) if target.path.endswith(".py") else None
     check_symbol(target, source or b"")
     if target.path in list_test_files(plan) or _is_chosen(plan, target.path):
-        yield from _explain_test(target, plan, request)
+        known = list(_explain_known(target, plan, request))
+        yield from known or _explain_test(target, plan, request)
     else:
         yield from _explain_other(target, plan)
 
 
 def _is_chosen(plan: Plan, path: RepoPath) -> bool:
     return plan.found is not None and path in plan.found.chosen
+
+
+def _explain_known(target: Target, plan: Plan, request: Request) -> Iterator[str]:
+    """What recorded runs say; nothing where they do not have the last word."""
+    choice = find_choice(plan, target.path)
+    if choice is None and find_reached(plan, target.path) is None:
+        return
+    if choice is not None and choice.reason.kind is ReasonKind.ALWAYS:
+        return
+    witness = open_witness(request, plan)
+    if witness is None:
+        return
+    with closing(witness):
+        nodes = witness.find_nodes(target)
+        if nodes:
+            title = f"{_title(target, plan)}{target.parameters}"
+            yield from tell_nodes(title, nodes, choice, plan, witness)
 
 
 def _explain_test(target: Target, plan: Plan, request: Request) -> Iterator[str]:

@@ -17,14 +17,14 @@ from pytest_txselect.engine.nodes import list_nodes
 from pytest_txselect.project.disk import find_test_files
 from pytest_txselect.selection_json import write_selection_json
 from pytest_txselect.store.document import write_document
-from pytest_txselect.wording import find_lines, render_explanation
+from pytest_txselect.wording import find_lines, render_explanation, render_headline
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.request import Request
-    from pytest_txselect.engine.select import Plan
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
@@ -59,11 +59,12 @@ def run(args: argparse.Namespace) -> int:
     terminal = open_terminal()
     request = make_request(args, terminal)
     plan = make_plan(request)
-    tell_plan(plan, terminal)
+    headline = render_headline(plan)
+    tell_plan(plan, headline, terminal)
     if args.out is not None:
-        _write_files(Path(args.out), plan, request)
+        _write_files(Path(args.out), plan, headline, request)
     if args.json:
-        for piece in write_selection_json(plan, find_lines(plan)):
+        for piece in write_selection_json(plan, headline, find_lines(plan)):
             terminal.out.write(piece)
     elif args.reasons:
         for line in render_explanation(plan):
@@ -74,10 +75,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write_files(out: Path, plan: Plan, request: Request) -> None:
+def _write_files(out: Path, plan: Plan, headline: str, request: Request) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write_document(out / "test_list.txt", (f"{line}\n" for line in _list_lines(plan, request)))
-    write_document(out / "selection.json", write_selection_json(plan, find_lines(plan)))
+    write_document(out / "selection.json", write_selection_json(plan, headline, find_lines(plan)))
 
 
 def _list_lines(plan: Plan, request: Request) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pytest_txselect.project.tree import ancestors, file_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
 
 __all__ = ["find_choice", "find_reached", "list_choices"]
 
@@ -57,10 +57,9 @@ def _begin_at(reason: Reason, path: RepoPath) -> Reason:
 def list_choices(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice]]:
     """The test files that run, in order; one at a time, however many they are."""
     found = plan.found
-    if found is None:
-        return
     judged = plan.judged.choices if plan.judged else ()
-    for path in sorted({*found.tests, *found.chosen, *found.partial, *judged}):
+    paths = () if found is None else (*found.tests, *found.chosen, *found.partial)
+    for path in sorted({*paths, *judged}):
         choice = find_choice(plan, path)
         if choice is not None:
             yield path, choice

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.recorded import Evidence
-    from pytest_txselect.engine.select import Plan
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.engine.touching import Affected
     from pytest_txselect.model import Change, RepoPath
@@ -40,12 +40,14 @@ class Judged:
         known: number of tests whose evidence says all.
         seen: number of tests seen at all.
         revision: HEAD of the newest recording; empty where there was none.
+        reasons: why tests run, by node id; of those that were seen.
     """
 
     choices: Mapping[RepoPath, FileChoice | None]
     known: int
     seen: int
     revision: str
+    reasons: Mapping[str, Reason]
 
 
 def judge_evidence(
@@ -82,7 +84,8 @@ def judge_evidence(
     _keep_sentinels(touching, running, resting)
     known = sum(test.evidence is not None and node not in gaps for node, test in evidence.tests.items())
     choices = _choose(evidence, plan, running, resting)
-    return Judged(choices, known, len(evidence.tests), evidence.store.read_revision())
+    reasons = {node: reason for nodes in running.values() for node, reason in nodes.items()}
+    return Judged(choices, known, len(evidence.tests), evidence.store.read_revision(), reasons)
 
 
 def _compare_all(
@@ -141,8 +144,6 @@ def _choose(
     resting: Mapping[RepoPath, set[str]],
 ) -> dict[RepoPath, FileChoice | None]:
     """Refine the graph's choice of every test file of which tests were seen."""
-    complete = evidence.store.has_complete_run()
-    partly = evidence.store.read_partly()
     choices: dict[RepoPath, FileChoice | None] = {}
     for path in sorted({*running, *resting}):
         choice = find_reached(plan, path)
@@ -153,12 +154,7 @@ def _choose(
                 choices[path] = FileChoice(None, next(iter(failed.values())), only=frozenset(failed))
         elif choice.reason.kind is ReasonKind.ALWAYS or not resting.get(path):
             continue
-        elif (
-            not runs
-            and complete
-            and path not in partly
-            and any(map(evidence.holds, evidence.versions.get(path, ())))
-        ):
+        elif not runs and evidence.knows_all(path):
             choices[path] = None
         else:
             reason = next(iter(runs.values()), choice.reason)

@@ -13,9 +13,10 @@ from pytest_txselect.source.parsed import UnparsedSource, parse_source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
+    from pytest_txselect.model import FileChoice
 
-__all__ = ["find_definitions", "list_nodes", "list_test_files", "node_ids"]
+__all__ = ["find_definitions", "list_nodes", "list_test_files", "name_of", "node_ids", "qualname_of"]
 
 
 def list_test_files(plan: Plan) -> list[RepoPath]:
@@ -37,21 +38,47 @@ def list_nodes(plan: Plan) -> Iterator[str]:
         yield from (project.relative(path) for path in sorted(list_test_files(plan)))
         return
     for path, choice in list_choices(plan):
-        yield from node_ids(plan, path, choice.tests)
+        yield from node_ids(plan, path, choice)
 
 
-def node_ids(plan: Plan, path: RepoPath, names: frozenset[str] | None) -> list[str]:
-    """Node ids of a file, or of the test functions of some names in it, in whatever class they are.
+def node_ids(plan: Plan, path: RepoPath, choice: FileChoice) -> list[str]:
+    """Node ids of what runs of a file, in whatever class it is; the file itself where all of it runs or may run.
 
     Args:
         plan: the selection.
         path: the test file.
-        names: None for the whole file.
+        choice: what runs of it.
     """
     assert plan.project is not None  # noqa: S101 - files are of a project
     file = plan.project.relative(path)
-    if names is None:
-        return [file]
+    if choice.only is not None:
+        return sorted(choice.only)
+    listed = plan.known.listed.get(path) if plan.known is not None and choice.left else None
+    names = choice.tests
+    if listed is None:
+        return [file] if names is None else _find_functions(plan, path, file, names)
+    known = [
+        node for node in listed.nodes if node not in choice.left and (names is None or name_of(node) in names)
+    ]
+    fresh = listed.fresh if names is None else listed.fresh & names
+    return known + _find_functions(plan, path, file, fresh)
+
+
+def name_of(node: str) -> str:
+    """The name of the test function of a node id."""
+    return qualname_of(node).rpartition(".")[2]
+
+
+def qualname_of(node: str) -> str:
+    """The dotted name of the test function of a node id, in its file."""
+    return node.partition("::")[2].partition("[")[0].replace("::", ".")
+
+
+def _find_functions(plan: Plan, path: RepoPath, file: str, names: frozenset[str]) -> list[str]:
+    """Node ids of the test functions of some names, in whatever class they are."""
+    assert plan.project is not None  # noqa: S101 - as above
+    if not names:
+        return []
     source = read_content(plan.project, plan.ends, path)
     found = find_definitions(source or b"")
     ids: list[str] = []

@@ -47,6 +47,9 @@ class Evidence:
         self.versions = {
             path: [Version(path, blob) for blob in blobs] for path, blobs in store.read_versions().items()
         }
+        self.whole = {
+            path: [Version(path, blob) for blob in blobs] for path, blobs in store.read_whole().items()
+        }
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}
@@ -73,6 +76,10 @@ class Evidence:
     def holds(self, version: Version) -> bool:
         """Whether a version is what its path holds now."""
         return bool(version.blob) and version.blob == self._blob(version.path)
+
+    def knows_all(self, path: RepoPath) -> bool:
+        """Whether every test is known that a file has now."""
+        return any(map(self.holds, self.whole.get(path, ())))
 
     def pieces(self, version: Version, name: str | None = None) -> list[int]:
         """Functions that were executed of a version: all, or those of a qualified name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.changes.base import find_range
@@ -13,8 +13,10 @@ from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.changes.git import Git, find_repository
 from pytest_txselect.engine.asking import Asking
-from pytest_txselect.engine.graphs import End, find_end
-from pytest_txselect.engine.judging import Judged, judge_evidence
+from pytest_txselect.engine.graphs import find_end
+from pytest_txselect.engine.judging import judge_evidence
+from pytest_txselect.engine.listed import list_known
+from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.recorded import Evidence
 from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
@@ -37,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from pytest_txselect.changes.diff import Survey
+    from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.request import Request
     from pytest_txselect.engine.verdicts import Verdicts
-    from pytest_txselect.model import Selection
 
 __all__ = ["Plan", "Selecting", "select"]
 
@@ -48,29 +50,6 @@ LAST: Final = "last"
 """In place of a REF: compare with what each test was when it last ran."""
 ROUNDS: Final = 5
 """How often generated modules are looked for that other generated modules import."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A selection, with what it was made of, so that it can be asked about.
-
-    Attributes:
-        selection: what runs.
-        found: what the decision was made of; None where nothing was looked at.
-        project: the repository; None where there is none.
-        ends: the graphs at both ends; empty where none was needed.
-        neutral: changed paths that mean nothing, with the rule.
-        judged: what recorded evidence says; None where none was asked.
-        files: every file of the head tree; empty where there is no repository.
-    """
-
-    selection: Selection
-    found: Findings | None = None
-    project: Project | None = None
-    ends: tuple[End, ...] = ()
-    neutral: tuple[tuple[RepoPath, str], ...] = ()
-    files: Collection[RepoPath] = ()
-    judged: Judged | None = None
 
 
 def select(request: Request) -> Plan:
@@ -84,7 +63,12 @@ def select(request: Request) -> Plan:
     try:
         selecting = Selecting(request)
         with contextlib.closing(selecting.store), contextlib.closing(selecting):
-            return replace(selecting.select(), files=selecting.files)
+            return replace(
+                selecting.select(),
+                files=selecting.files,
+                unrecorded=selecting.unrecorded,
+                last=request.ref == LAST,
+            )
     except GitError as error:
         reason = Reason(ReasonKind.DOUBT, detail=error.message)
         return Plan(RunAll(reason, (Doubt(error.slug, error.message),)))
@@ -108,6 +92,7 @@ class Selecting:
         self.sources = Sources(git, self.store, request.progress, from_disk=self.on_disk)
         self.files: Collection[RepoPath] = ()
         self.evidence: Evidence | None = None
+        self.unrecorded = False
 
     def close(self) -> None:
         """Close what was opened on the way."""
@@ -134,7 +119,8 @@ class Selecting:
         changes = [(change, old.get(change.path)) for change in seen.changes.files]
         around = HeadSurroundings(project, ends)
         judged = judge_evidence(self.evidence, plan, changes, ends, around, since=since)
-        return replace(plan, judged=judged, ends=ends)
+        partly = [path for path, choice in judged.choices.items() if choice is not None and choice.left]
+        return replace(plan, judged=judged, ends=ends, known=list_known(self.evidence, partly))
 
     def _open_evidence(self, seen: Survey, project: Project) -> list[Doubt]:
         """Open what was recorded, where it is asked for and can speak of the head."""
@@ -150,7 +136,9 @@ class Selecting:
         if store is not None:
             keys = {path: entry.name or "w" for path, entry in seen.files.items()}
             self.evidence = Evidence(store, project, keys)
-        elif wanted == "recorded":
+            return doubts
+        self.unrecorded = True
+        if wanted == "recorded":
             cure = "record a run with --txselect-record first, or use --txselect-mode=auto"
             raise UsageError(
                 "no-evidence", f"{self.request.store}: nothing is recorded for this Python here; {cure}"
@@ -176,7 +164,8 @@ class Selecting:
         if self.request.ref == LAST:
             return self._plan_last(seen, project, rules, tests)
         if not changes.files:
-            return Plan(decide(Findings(changes, Reach({}), chosen=always, tests=tests)), project=project)
+            findings = Findings(changes, Reach({}), chosen=always, tests=tests)
+            return Plan(decide(findings), findings, project)
         folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
         verdicts = judge(project, rules, changes.files, folders)
         if verdicts.everything is not None:
@@ -189,7 +178,7 @@ class Selecting:
         if self.evidence is None:
             reason = Reason(
                 ReasonKind.ASKED,
-                detail="no evidence yet: once this run is recorded, --impacted-by=last is narrower",
+                detail="nothing is recorded yet; once this run is, --impacted-by=last is narrower",
             )
             return Plan(RunAll(reason, changes=seen.changes), project=project)
         verdicts = judge(

@@ -30,10 +30,12 @@ class Target:
     Attributes:
         path: the file.
         symbol: dotted name in it, without the parameters of a test; empty for the file.
+        parameters: those of a test, with their brackets; empty where none are named.
     """
 
     path: RepoPath
     symbol: str = ""
+    parameters: str = ""
 
     @property
     def name(self) -> str:
@@ -55,14 +57,15 @@ def find_target(text: str, project: Project, files: Collection[RepoPath], folder
         UsageError: there is no such file; the nearest ones are named.
     """
     place, _, rest = text.partition("::")
-    symbol = rest.partition("[")[0].replace("::", ".").strip(".")
+    name, bracket, parameters = rest.partition("[")
+    symbol = name.replace("::", ".").strip(".")
     top = os.path.realpath(project.sources.git.repository.top)
     from_here = os.path.relpath(os.path.realpath(folder / place), top)
     candidates = [from_here, join(project.rootdir, place), place]
     for each in candidates:
         path = RepoPath(os.path.normpath(each).replace(os.sep, "/"))
         if path in files:
-            return Target(path, symbol)
+            return Target(path, symbol, bracket + parameters)
     wanted = from_here.replace(os.sep, "/")
     front = "" if wanted == "." else f"{wanted.rstrip('/')}/"
     inside = [path for path in files if path.startswith(front)] if not wanted.startswith("..") else []

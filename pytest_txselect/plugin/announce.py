@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pytest_txselect.wording import render_doubts, render_evidence, render_explanation, render_headline
+from pytest_txselect.plugin.when import is_recorded
+from pytest_txselect.wording import render_doubts, render_evidence, render_explanation
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
     from pytest_txselect.plugin.applied import Applied
 
 __all__ = ["HANDED_OVER", "Announce"]
@@ -26,24 +27,27 @@ class Announce:
     Args:
         plan: the selection with its reasons.
         applied: the same, in the form that workers apply.
+        headline: the same, in one line.
     """
 
-    def __init__(self, plan: Plan, applied: Applied) -> None:
+    def __init__(self, plan: Plan, applied: Applied, headline: str) -> None:
         self._plan = plan
         self._applied = applied
+        self._headline = headline
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the selection to an xdist worker."""
         node.workerinput[HANDED_OVER] = self._applied.to_json()
 
-    def pytest_report_header(self) -> list[str]:
+    def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """Say what was selected."""
+        recording = True if is_recorded(config) else config.getoption("txselect_record")
         return [
             f"txselect: {line}"
             for line in (
-                render_headline(self._plan),
-                *render_evidence(self._plan),
+                self._headline,
+                *render_evidence(self._plan, recording=recording),
                 *render_doubts(self._plan),
             )
         ]
@@ -55,7 +59,7 @@ class Announce:
         terminal = session.config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None:
             if session.config.get_verbosity() == -1:
-                terminal.write_line(f"txselect: {render_headline(self._plan)}")
+                terminal.write_line(f"txselect: {self._headline}")
             if session.config.getoption("txselect_explain"):
                 for line in render_explanation(self._plan):
                     terminal.write_line(f"txselect: {line}")

@@ -14,8 +14,9 @@ import pytest
 
 from pytest_txselect.config import load_settings
 from pytest_txselect.config.settings import OnDoubt
+from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.request import Request
-from pytest_txselect.engine.select import Plan, select
+from pytest_txselect.engine.select import select
 from pytest_txselect.errors import TxSelectError
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
 from pytest_txselect.plugin.announce import HANDED_OVER, Announce
@@ -24,6 +25,7 @@ from pytest_txselect.plugin.note import leave_document, make_note
 from pytest_txselect.plugin.pytest_settings import read_pytest_config
 from pytest_txselect.plugin.stash import SELECTION_KEY
 from pytest_txselect.plugin.watch import TerminalProgress
+from pytest_txselect.wording import render_headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -52,12 +54,13 @@ def register(config: pytest.Config) -> None:
     judged = plan.judged.choices if plan.judged else {}
     applied = apply_selection(plan.selection, _find_top(plan, config), judged)
     config.pluginmanager.register(Prune(applied), HOOKS)
-    config.pluginmanager.register(Announce(plan, applied), f"{HOOKS}-controller")
-    failure = leave_document(plan, _find_store(config))
+    headline = render_headline(plan)
+    config.pluginmanager.register(Announce(plan, applied, headline), f"{HOOKS}-controller")
+    failure = leave_document(plan, headline, _find_store(config))
     if failure:
         TerminalProgress().say(failure)
     if config.getoption("txselect_report"):
-        config.stash[SELECTION_KEY] = make_note(plan)
+        config.stash[SELECTION_KEY] = make_note(plan, headline)
 
 
 def _find_store(config: pytest.Config) -> Path:

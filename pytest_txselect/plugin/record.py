@@ -19,6 +19,7 @@ from pytest_txselect.evidence.packed import pack_recording, unpack_recording
 from pytest_txselect.evidence.recorder import Recorder, WatchError
 from pytest_txselect.evidence.territory import Territory, find_top
 from pytest_txselect.evidence.versions import find_versions
+from pytest_txselect.plugin.checkout import find_checkout
 from pytest_txselect.plugin.contexts import ContextHooks
 from pytest_txselect.store.evidence import Collected, RunNote, write_evidence
 from pytest_txselect.store.names import read_scope
@@ -69,6 +70,10 @@ class CollectionHooks:
         file = report.nodeid.partition("::")[0]
         path = join_path(self._below, file)
         (self._paths if report.passed else self._failed).add(path)
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """A test that a plugin takes out without a word exists, too."""
+        self._nodes.add(item.nodeid)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """A test that was deselected exists."""
@@ -133,6 +138,7 @@ class StoreHooks:
         self._collected: Collected | None = None
         self._said: Final[list[str]] = []
         self._process: Final = os.getpid()
+        self._revision: Final = find_checkout(config.rootpath)[1]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the worst outcome of a test's phases; a test that is run again begins anew."""
@@ -184,7 +190,9 @@ class StoreHooks:
         )
         try:
             said = write_evidence(
-                self._store, recording, RunNote(read_scope(), collected=self._complete(session))
+                self._store,
+                recording,
+                RunNote(read_scope(), self._revision, self._find_collected(session)),
             )
         except StoreError as error:
             said = str(error)
@@ -202,13 +210,14 @@ class StoreHooks:
                 path = cast("RepoPath", join_path(self._below, node.partition("::")[0]))
                 yield node, RecordedTest(path, None, outcome if node in self._ended else "failed", seconds)
 
-    def _complete(self, session: pytest.Session) -> Collected | None:
-        """What was collected, if that was everything there is."""
+    def _find_collected(self, session: pytest.Session) -> Collected | None:
+        """What was collected, if that was all of each file, and whether it was everything there is."""
         config = self._config
-        asked = config.args_source is pytest.Config.ArgsSource.ARGS or any(
-            config.getoption(name, None) for name in ("lf", "impacted_by", "collectonly")
-        )
-        return None if asked or session.shouldstop or session.shouldfail else self._collected
+        in_part = config.getoption("lf", None) or any("::" in word for word in config.args)
+        if self._collected is None or in_part or session.shouldstop or session.shouldfail:
+            return None
+        asked = config.args_source is pytest.Config.ArgsSource.ARGS or config.getoption("impacted_by", None)
+        return self._collected._replace(everything=not asked)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what could not be done."""

@@ -30,17 +30,19 @@ __all__ = ["Collected", "RunNote", "write_evidence"]
 
 
 class Collected(NamedTuple):
-    """What a complete run collected; other tests of these files are no more.
+    """What a run collected: of each file all the tests that it has.
 
     Attributes:
         nodes: every test collected, run or deselected.
         paths: files that were collected without error.
         is_there: whether a file exists.
+        everything: whether every file was to be collected; then other tests of these files are no more.
     """
 
     nodes: frozenset[str]
     paths: frozenset[RepoPath]
     is_there: Callable[[RepoPath], bool]
+    everything: bool = True
 
 
 class RunNote(NamedTuple):
@@ -49,12 +51,17 @@ class RunNote(NamedTuple):
     Attributes:
         scope: where it ran.
         revision: HEAD when it began; empty where there was none.
-        collected: what it collected; None for a run that was asked for a part: it forgets nothing.
+        collected: what it collected; None where it may have collected a part of a file.
     """
 
     scope: Scope
     revision: str = ""
     collected: Collected | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was a run of everything there is; any other forgets nothing."""
+        return self.collected is not None and self.collected.everything
 
 
 def write_evidence(folder: Path, recording: Recording, note: RunNote) -> str:
@@ -100,6 +107,7 @@ class _Writer:
         sets = self._sets(pieces)
         self._tests(scope, run, sets)
         self._forget(scope)
+        self._note_whole(scope, versions)
         if is_littered(self._db):
             collect_garbage(self._db)
 
@@ -114,7 +122,7 @@ class _Writer:
         note = self._note
         cursor = self._db.execute(
             "INSERT INTO run (scope, made, revision, complete, tests) VALUES (?, ?, ?, ?, ?)",
-            (scope, time.time(), note.revision, note.collected is not None, len(self._recording.tests)),
+            (scope, time.time(), note.revision, note.complete, len(self._recording.tests)),
         )
         return int(cursor.lastrowid or 0)
 
@@ -233,7 +241,7 @@ class _Writer:
     def _forget(self, scope: int) -> None:
         """Forget tests that a complete run would have collected if they existed still."""
         collected = self._note.collected
-        if collected is None:
+        if collected is None or not collected.everything:
             return
         gone = [
             (scope, node)
@@ -247,17 +255,25 @@ class _Writer:
             )
         ]
         self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
-        self._note_unseen(scope, collected)
+        self._db.execute("DELETE FROM whole WHERE scope = ?", (scope,))
 
-    def _note_unseen(self, scope: int, collected: Collected) -> None:
-        """Note the files that have tests which were collected and are not known: deselected by a marker, say."""
+    def _note_whole(self, scope: int, versions: Mapping[RepoPath, int]) -> None:
+        """Note the test files that were collected and have no test that is not known: deselected by a marker, say."""
+        collected = self._note.collected
+        if collected is None:
+            return
         rows = self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,))
-        known = {decode_name(node): path for node, path in rows}
+        known = {decode_name(node): cast("RepoPath", decode_name(path)) for node, path in rows}
         files = {node.partition("::")[0]: path for node, path in known.items()}
         strangers = {node.partition("::")[0] for node in collected.nodes.difference(known)}
-        unseen = {files[file] for file in strangers if file in files}
-        self._db.execute("DELETE FROM partly WHERE scope = ?", (scope,))
-        self._db.executemany("INSERT INTO partly VALUES (?, ?)", ((scope, path) for path in unseen))
+        for file in {node.partition("::")[0] for node in collected.nodes}:
+            path = files.get(file)
+            if path not in versions or path not in collected.paths:
+                continue
+            row = (scope, versions[path])
+            self._db.execute("DELETE FROM whole WHERE scope = ? AND version = ?", row)
+            if file not in strangers:
+                self._db.execute("INSERT INTO whole VALUES (?, ?)", row)
 
 
 def digest_set(pieces: bytes, includes: bytes, gaps: int) -> bytes:

@@ -1,6 +1,6 @@
 """The tables of `evidence.sqlite`.
 
-History of `SCHEMA_VERSION`: 1, the first.
+History of `SCHEMA_VERSION`: 1, the first; 2, `whole` instead of a list of files with unknown tests.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Final
 
 __all__ = ["SCHEMA", "SCHEMA_VERSION"]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 SCHEMA: Final = f"""
 -- Names are the bytes of UTF-8 with surrogates let through, since paths and node ids need not be text.
@@ -64,10 +64,10 @@ CREATE TABLE test (
     run INTEGER NOT NULL,       -- its last one
     PRIMARY KEY (scope, node)
 ) WITHOUT ROWID;
-CREATE TABLE partly (           -- files of which the newest complete run collected tests that it did not run
+CREATE TABLE whole (            -- test files of which every test is known that they have in that version
     scope INTEGER NOT NULL,
-    path BLOB NOT NULL,
-    PRIMARY KEY (scope, path)
+    version INTEGER NOT NULL,
+    PRIMARY KEY (scope, version)
 ) WITHOUT ROWID;
 CREATE INDEX evidence_used ON evidence (last) WHERE last > 0;  -- few are included by others
 CREATE INDEX test_evidence ON test (evidence);

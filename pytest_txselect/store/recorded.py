@@ -83,14 +83,13 @@ class RecordedEvidence:
             for node, path, outcome, seconds, evidence in rows
         }
 
-    def has_complete_run(self) -> bool:
-        """Whether the whole suite was ever recorded."""
-        return bool(self._rows("SELECT 1 FROM run WHERE scope = ? AND complete LIMIT 1", (self._scope,)))
-
-    def read_partly(self) -> frozenset[RepoPath]:
-        """Files that have tests which were collected but never ran."""
-        rows = self._rows("SELECT path FROM partly WHERE scope = ?", (self._scope,))
-        return frozenset(RepoPath(decode_name(path)) for (path,) in rows)
+    def read_whole(self) -> dict[RepoPath, list[str]]:
+        """Versions of test files of which every test is known that they have in that version."""
+        query = "SELECT path, blob FROM whole JOIN version ON version.id = whole.version WHERE scope = ?"
+        found: dict[RepoPath, list[str]] = {}
+        for path, blob in self._rows(query, (self._scope,)):
+            found.setdefault(RepoPath(decode_name(path)), []).append(blob)
+        return found
 
     def read_revision(self) -> str:
         """HEAD when the newest run began; empty where there was none."""

@@ -10,12 +10,14 @@ from temporary_git import ENVIRONMENT, TemporaryGit
 from pytest_txselect.config.settings import Settings
 from pytest_txselect.engine.chosen import find_choice
 from pytest_txselect.engine.request import Request
-from pytest_txselect.engine.select import Plan, select
+from pytest_txselect.engine.select import select
 from pytest_txselect.model import RunAll
 from pytest_txselect.project.pytest_config import find_pytest_config
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytest_txselect.engine.plan import Plan
 
 __all__ = ["chosen", "plan"]
 

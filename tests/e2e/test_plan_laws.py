@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from temporary_git import TemporaryGit
 
     from pytest_txselect.engine.graphs import End
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
 
 law = settings(
     max_examples=8,

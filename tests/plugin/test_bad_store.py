@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pytest_txselect.engine.select import Plan
+    from pytest_txselect.engine.plan import Plan
 
 A: Final = ["tests/test_a.py::test_one", "tests/test_a.py::test_two"]
 FILES: Final = sorted(["tests/test_a.py"])
