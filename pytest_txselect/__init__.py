@@ -1,4 +1,8 @@
-"""pytest-txselect: run only the tests that a change can affect, and say why."""
+"""pytest-txselect: run only the tests that a change can affect, and say why.
+
+PYTEST_DONT_REWRITE: in a Python process that a recorded test starts we are there before pytest, which would warn that
+it comes too late to rewrite our assertions, and under `-W error` that would be the end of that process.
+"""
 
 __all__ = ["__version__"]
 

@@ -5,13 +5,14 @@ processes. A child that lives on when the test has ended serves others too: then
 test, or, if it was started in fixtures only, to those who use them.
 
 A Python process that was started and does not report (another environment, `-S`, an emptied environment)
-leaves a gap, as does a program that is not Python.
+leaves a gap, as does a program that is not Python, unless it is one that reads its operands only.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import site
 import sys
 import tempfile
 from time import sleep
@@ -21,6 +22,7 @@ from pytest_txselect.evidence.children import TOP, VARIABLE
 from pytest_txselect.evidence.contexts import Context, ContextKind
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.files import DEPTH, is_reader
+from pytest_txselect.evidence.programs import ProgramKind, find_kind
 from pytest_txselect.evidence.report import list_reports, parse_report
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_txselect.evidence.files import FileWatch
     from pytest_txselect.evidence.opened import Handlers
 
-__all__ = ["HOOK_FILE", "SpawnWatch", "is_python"]
+__all__ = ["SpawnWatch", "is_hook_installed"]
 
 HOOK_FILE: Final = "txselect_children.pth"
 MOMENT: Final = 0.01
@@ -55,10 +57,10 @@ class SpawnWatch:
         self._forks: Final[dict[Context, int]] = {}
         self._seen: Final[set[str]] = set()
         self._alive: Final[dict[str, Context]] = {}
-        self._kinds: Final[dict[str, bool]] = {}
+        self._kinds: Final[dict[str, ProgramKind]] = {}
         self._changed = 0
         self._before: str | None = None
-        self._blind: Final = not any(os.path.exists(os.path.join(each, HOOK_FILE)) for each in sys.path)
+        self._blind: Final = not is_hook_installed()
         self._ours = True
         self.folder = ""
         self.handlers: Final[Handlers] = {
@@ -100,8 +102,8 @@ class SpawnWatch:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _opened(self, args: tuple[Any, ...]) -> None:
-        executable, words = args[0], args[1]
-        self._started(executable, words)
+        executable, words, folder = args[0], args[1], args[2]
+        self._started(executable, words, folder)
 
     def _spawned(self, args: tuple[Any, ...]) -> None:
         frame = sys._getframe(2)  # noqa: SLF001 - the documented way to the caller's frame
@@ -112,24 +114,27 @@ class SpawnWatch:
         context = self._stack.current
         self._forks[context] = self._forks.get(context, 0) + 1
 
-    def _started(self, executable: object, words: object) -> None:
+    def _started(self, executable: object, words: object, folder: object = None) -> None:
         if is_reader(DEPTH + 1):
             return
         context = self._stack.current
         names = [decode(each) for each in words] if isinstance(words, list | tuple) else [decode(words)]
         program = decode(executable) or (names[0] if names else "")
-        python = self._is_python(program)
-        if python:
+        kind = self._find_kind(program)
+        if kind is ProgramKind.PYTHON:
             self._python[context] = self._python.get(context, 0) + 1
-        else:
+        elif kind is ProgramKind.UNKNOWN:
             context.gaps |= Gap.PROGRAM
+        top = decode(folder)
         for name in (program, *names):
-            if name and not (python and name.endswith(".py")):  # it tells itself what of that it executes
-                self._files.use(name)
+            if name and not (
+                kind is ProgramKind.PYTHON and name.endswith(".py")
+            ):  # it tells itself what it executes
+                self._files.use(os.path.join(top, name))
 
-    def _is_python(self, program: str) -> bool:
+    def _find_kind(self, program: str) -> ProgramKind:
         if program not in self._kinds:
-            self._kinds[program] = is_python(program)
+            self._kinds[program] = find_kind(program)
         return self._kinds[program]
 
     def end_window(self, test: Context) -> None:
@@ -182,6 +187,12 @@ def mark_missing(expected: dict[Context, int], reported: int, gap: Gap) -> None:
     expected.clear()
 
 
+def is_hook_installed() -> bool:
+    """Whether Python processes of this environment know of us: a `.pth` file counts in the site's folders only."""
+    folders = [*site.getsitepackages(), site.getusersitepackages()]
+    return any(os.path.exists(os.path.join(each, HOOK_FILE)) for each in folders)
+
+
 def decode(word: object) -> str:
     """A word of a command as text; empty for what is none."""
     if isinstance(word, os.PathLike):
@@ -210,17 +221,3 @@ def is_alive(pid: int) -> bool:
             return file.read().rpartition(b")")[2].split()[0] not in {b"Z", b"X"}
     except (OSError, IndexError):
         return True
-
-
-def is_python(program: str) -> bool:
-    """Whether a program is a Python interpreter, or a script that one executes."""
-    found = shutil.which(program) or program
-    name = os.path.basename(os.path.realpath(found))
-    if name.startswith(("python", "pypy")) or found == sys.executable:
-        return True
-    try:
-        with open(found, "rb") as file:
-            line = file.readline(256)
-    except OSError:
-        return False
-    return line.startswith(b"#!") and b"python" in line

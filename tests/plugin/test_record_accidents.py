@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from recorded_project import RecordedProject
 
 from pytest_txselect.evidence.evidence import Gap
-from pytest_txselect.evidence.spawned import HOOK_FILE
+from pytest_txselect.evidence.spawned import is_hook_installed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MONITORING = sys.version_info >= (3, 12)
-CHILDREN = any(Path(each, HOOK_FILE).exists() for each in sys.path)
+CHILDREN = is_hook_installed()
 HEAD = "import os, subprocess, sys, threading, time\nfrom pkg.a import hot, used\n\n"
 FILES = {
     "pytest.ini": "[pytest]\n",
@@ -61,6 +64,13 @@ BODIES = {
     "linked": "import tempfile\nhere = tempfile.mkdtemp()\n"
     "os.symlink(os.path.abspath('data/one.txt'), here + '/x')\nopen(here + '/x').read()",
     "git": "subprocess.run(['git', '--version'], check=True, capture_output=True)",
+    "pager": "with open('data/one.txt') as page:\n"
+    "    subprocess.run(['cat', 'two.txt'], cwd='data', stdin=page, check=True, capture_output=True)",
+    "child_pytest": "code = 'import pytest; pytest.register_assert_rewrite(\"pytest_txselect\")'\n"
+    "import tempfile\nhere = tempfile.mkdtemp()\n"
+    "open(here + '/early.py', 'w').write(code)\nopen(here + '/test_x.py', 'w').write('def test_x(): pass')\n"
+    "words = [sys.executable, '-m', 'pytest', '-p', 'early', '-W', 'error', here]\n"
+    "subprocess.run(words, check=True, capture_output=True, env={**os.environ, 'PYTHONPATH': here})",
     "silent_child": "subprocess.run([sys.executable, '-S', '-c', ''], check=True)",
     "last": "pass",
 }
@@ -86,6 +96,8 @@ EXPECTED = {
     "absent": ({"data/three.txt"}, Gap.NONE),
     "linked": ({"data/one.txt"}, Gap.NONE),
     "git": (set(), Gap.PROGRAM),
+    "pager": ({"data/one.txt", "data/two.txt"}, Gap.NONE),
+    "child_pytest": (set(), Gap.NONE if CHILDREN else Gap.CHILD),
     "silent_child": (set(), Gap.CHILD),
     "last": (set(), Gap.NONE),
 }

@@ -11,7 +11,8 @@ from pytest_txselect.evidence.codes import CodeBook
 from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
 from pytest_txselect.evidence.evidence import Gap, PieceKind
 from pytest_txselect.evidence.files import ABSENT, UNREADABLE, FileWatch, stamp_file
-from pytest_txselect.evidence.spawned import SpawnWatch, decode, is_python, mark_missing
+from pytest_txselect.evidence.programs import ProgramKind, find_kind
+from pytest_txselect.evidence.spawned import SpawnWatch, decode, mark_missing
 from pytest_txselect.evidence.territory import Territory
 from pytest_txselect.evidence.versions import GONE, find_versions, name_blob
 
@@ -107,11 +108,15 @@ def test_current_folder_is_gone(watched: Watched, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("event", "args", "gap", "found"),
     [
-        ("subprocess.Popen", ("cat", ["cat", "data/a.txt"], None, None), Gap.PROGRAM, {A}),
+        ("subprocess.Popen", ("git", ["git", "add", "data/a.txt"], None, None), Gap.PROGRAM, {A}),
+        ("subprocess.Popen", ("cat", ["cat", "data/a.txt"], None, None), Gap.NONE, {A}),
+        ("subprocess.Popen", ("cat", ["cat", "a.txt"], "data", None), Gap.NONE, {A}),
+        ("subprocess.Popen", ("cat", ["cat", "a.txt"], None, None), Gap.NONE, set()),
+        ("subprocess.Popen", ("data/cat", ["cat", "data/a.txt"], None, None), Gap.PROGRAM, {A}),
         ("os.system", (b"cat data/a.txt",), Gap.PROGRAM, set()),
-        ("os.posix_spawn", ("/bin/cat", [b"cat", b"data/a.txt"], {}), Gap.PROGRAM, {A}),
-        ("os.spawn", (0, "/bin/cat", ["cat"], {}), Gap.PROGRAM, set()),
-        ("pty.spawn", (["cat"],), Gap.PROGRAM, set()),
+        ("os.posix_spawn", ("/bin/cat", [b"cat", b"data/a.txt"], {}), Gap.NONE, {A}),
+        ("os.spawn", (0, "/bin/sed", ["sed"], {}), Gap.PROGRAM, set()),
+        ("pty.spawn", (["sh"],), Gap.PROGRAM, set()),
         ("subprocess.Popen", ("python3", ["python3", "x.py"], None, None), Gap.NONE, set()),
         ("os.fork", (), Gap.NONE, set()),
     ],
@@ -119,20 +124,29 @@ def test_current_folder_is_gone(watched: Watched, tmp_path: Path) -> None:
 def test_processes(
     watched: Watched, event: str, args: tuple[Any, ...], gap: Gap, found: set[tuple[str, str, str]]
 ) -> None:
-    """A program that is not Python leaves a gap; files that it is given by name are read."""
+    """A program leaves a gap if more can be read by it than its operands; files that it is given by name are read."""
     assert watched.tell(event, *args) == found
     assert watched.context.gaps == gap
 
 
-def test_python_programs(tmp_path: Path) -> None:
-    """Interpreters, and scripts that name one in their first line."""
+def test_kinds_of_programs(tmp_path: Path) -> None:
+    """Interpreters, scripts that name one in their first line, and standard programs where the system has them."""
     script, other = tmp_path / "tool", tmp_path / "other"
     script.write_text("#!/usr/bin/env python3\n")
     other.write_text("#!/bin/sh\n")
-    answers = [
-        is_python(name) for name in ("python3.13", str(script), str(other), str(tmp_path / "none"), "cat")
-    ]
-    assert answers == [True, True, False, False, False]
+    own = tmp_path / "cat"
+    own.write_text("#!/bin/sh\n")
+    answers = {
+        "python3.13": ProgramKind.PYTHON,
+        str(script): ProgramKind.PYTHON,
+        str(other): ProgramKind.UNKNOWN,
+        str(tmp_path / "none"): ProgramKind.UNKNOWN,
+        str(own): ProgramKind.UNKNOWN,
+        "sed": ProgramKind.UNKNOWN,
+        "cat": ProgramKind.OPERANDS,
+        "/bin/echo": ProgramKind.OPERANDS,
+    }
+    assert {name: find_kind(name) for name in answers} == answers
 
 
 def test_missing_reports() -> None:

@@ -1,0 +1,84 @@
+"""What is known of a program that a test starts, from its name and first line."""
+
+from __future__ import annotations
+
+import enum
+import os
+import shutil
+import sys
+from typing import Final
+
+__all__ = ["ProgramKind", "find_kind"]
+
+OPERANDS_ONLY: Final = frozenset(
+    [
+        "cat",
+        "echo",
+        "false",
+        "head",
+        "kill",
+        "less",
+        "more",
+        "printf",
+        "pwd",
+        "sleep",
+        "tail",
+        "true",
+        "tty",
+        "uname",
+        "whoami",
+    ]
+)
+"""Standard programs that read what their operands name and their input, start nothing, and list no folder. Those are
+left out that may be told by a script, or by a file, what else to read (`sed`, `awk`, `find`, `sort`, `wc`)."""
+
+
+class ProgramKind(enum.Enum):
+    """What can be told of what a program reads."""
+
+    PYTHON = enum.auto()  # it reports by itself
+    OPERANDS = enum.auto()  # the files that its words name, and its input
+    UNKNOWN = enum.auto()
+
+
+def find_kind(program: str) -> ProgramKind:
+    """What kind of program this is; not remembered.
+
+    Args:
+        program: its path, or a name that is looked for on PATH.
+    """
+    if is_python(program):
+        return ProgramKind.PYTHON
+    return ProgramKind.OPERANDS if reads_operands_only(program) else ProgramKind.UNKNOWN
+
+
+def is_python(program: str) -> bool:
+    """Whether a program is a Python interpreter, or a script that one executes."""
+    found = shutil.which(program) or program
+    name = os.path.basename(os.path.realpath(found))
+    if name.startswith(("python", "pypy")) or found == sys.executable:
+        return True
+    try:
+        with open(found, "rb") as file:
+            line = file.readline(256)
+    except OSError:
+        return False
+    return line.startswith(b"#!") and b"python" in line
+
+
+def reads_operands_only(program: str) -> bool:
+    """Whether a program reads nothing but the files that its words name, and its input.
+
+    Only the system's own programs are known by name (`CS_PATH` of POSIX): one that a test or the project has made
+    may be anything.
+    """
+    found = shutil.which(program) or program
+    folder, name = os.path.split(found)
+    return name in OPERANDS_ONLY and folder in system_folders()
+
+
+def system_folders() -> list[str]:
+    """Where the standard programs of this system are; empty where the system does not say."""
+    if "CS_PATH" not in getattr(os, "confstr_names", ()):
+        return []
+    return (os.confstr("CS_PATH") or "").split(os.pathsep)
