@@ -1,0 +1,193 @@
+"""The string constants of a file that was split into code, strings and comments, without compiling it.
+
+Docstrings, and other strings that are statements by themselves, are left out. Strings that may be one constant (side by
+side, or added to one another) are given whole and in parts, since only the brackets around them tell which it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+__all__ = ["Literals", "UncertainError"]
+
+TOKEN: Final = re.compile(r'("[^"\\]*"|\'[^\'\\]*\')')
+"""A string inside the field of an f-string."""
+PREFIX: Final = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFbBtT]?|[bB][rR]?|[uU])\Z")
+PREFIX_LETTERS: Final = frozenset("fFtTrRbBuU")
+FIELD: Final = re.compile(r"(\{\{|\}\}|\{(?:[^{}]++|\{[^{}]*+\})*+\})")
+ESCAPE: Final = re.compile(r"\\(\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+SIMPLE: Final = {
+    "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+}  # fmt: skip
+DEBUG: Final = re.compile(r"(?<![=!<>])=\s*(?=(?:![ars])?(?::.*)?\Z)", re.DOTALL)
+FORMATS: Final = re.compile(r"%[-\d.]*[sra]")
+_CALLED: Final = frozenset("_])")
+HARMLESS: Final = frozenset(",:.=]}")
+LONGEST_SUM: Final = 12
+"""Of more parts than these the compiler tells which belong together."""
+
+
+class UncertainError(Exception):
+    """Only compiling the file tells."""
+
+
+@dataclass(slots=True)
+class Literals:
+    """String constants, as they are found.
+
+    Attributes:
+        found: the constants.
+        fields: code inside f-strings.
+    """
+
+    found: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    _run: list[str] = field(default_factory=list)
+    _gaps: str = ""
+
+    def read(self, parts: list[str]) -> None:
+        """Read a file.
+
+        Args:
+            parts: code at even places; strings without their prefixes and comments at odd ones.
+
+        Raises:
+            UncertainError: only compiling the file tells.
+        """
+        gap = ""
+        depth = counted = 0
+        for place in range(1, len(parts), 2):
+            before, token = parts[place - 1], parts[place]
+            gap += before
+            if token[0] == "#":
+                continue
+            prefix = ""
+            if before and before[-1] in PREFIX_LETTERS:
+                match = PREFIX.search(before[-3:])
+                prefix = match.group().lower() if match else ""
+            formatted = "f" in prefix or "t" in prefix
+            after = parts[place + 1]
+            if not formatted and _may_be_statement(before[: -len(prefix)] if prefix else before, after, first=place == 1):
+                code = "".join(parts[counted:place:2])
+                counted = place + 1
+                depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
+                if depth == 0:
+                    self._flush()
+                    gap = "\n;"  # nothing goes on behind a statement
+                    continue
+            self._join(gap[: -len(prefix)] if prefix else gap)
+            body = token[3:-3] if token[:3] in {'"""', "'''"} and len(token) > 5 else token[1:-1]  # noqa: PLR2004 - two triple quotes
+            if formatted and ("{" in body or "}" in body):
+                self._format(body, raw="r" in prefix)
+            else:
+                self._run[-1] += _unescape(body) if "\\" in body and "r" not in prefix else body
+            if after[:1] not in HARMLESS or "*" in before[-4:]:
+                _check_neighbours(self._run[-1], before[: -len(prefix)] if prefix else before, after)
+            if "%" in self._run[-1] and after.lstrip(" \t\n)\\")[:1] == "%":
+                self.found += [part.replace("%%", "%") for part in FORMATS.split("".join(self._run))]
+            gap = ""
+        self._flush()
+
+    def _join(self, gap: str) -> None:
+        """Say what is between two strings: nothing that keeps them apart, something that may, or something that does."""
+        if not self._run:
+            self._run.append("")
+        elif not gap or (gap.isspace() and "\n" not in gap):
+            pass
+        elif not gap.strip(" \t\n\\") or ("+" in gap and not gap.strip(" \t\n\\()+")):
+            self._gaps += "+" if "+" in gap and "(" not in gap and ")" not in gap else "?" if "+" in gap else "\n"
+            self._run.append("")
+        else:
+            self._flush()
+            self._run.append("")
+
+    def _flush(self) -> None:
+        """End a run of strings that may be one constant: keep every part, and every whole that it can be."""
+        run, gaps = self._run, set(self._gaps)
+        self.found += run
+        if gaps == {"\n"}:  # all of it in brackets; or not, and then every line is by itself
+            self.found.append("".join(run))
+        elif gaps == {"+"}:  # from the left, if anything; what follows may take the last part away
+            self.found += ["".join(run), "".join(run[:-1])]
+        elif gaps:
+            if len(run) > LONGEST_SUM:
+                raise UncertainError
+            self.found += ["".join(run[i:j]) for i in range(len(run)) for j in range(i + 2, len(run) + 1)]
+        self._run = []
+        self._gaps = ""
+
+    def _format(self, body: str, *, raw: bool) -> None:
+        """Read an f-string: what is before its first field goes on from the string before, what is after its last goes on."""
+        if not raw and "\\N{" in body:
+            raise UncertainError
+        pieces = FIELD.split(body)
+        for place, piece in enumerate(pieces):
+            if place % 2 == 0:
+                if "{" in piece or "}" in piece:
+                    raise UncertainError
+                self._run[-1] += piece if raw else _unescape(piece)
+            elif piece in {"{{", "}}"}:
+                self._run[-1] += piece[0]
+            else:
+                self._field(piece[1:-1])
+                self._flush()
+                self._run.append("")
+
+    def _field(self, code: str) -> None:
+        """Read a field of an f-string."""
+        if "\\" in code or ":=" in code or ("\n" in code and re.search("[#'\"]", code)) or "lambda" in code:
+            raise UncertainError
+        if "=" in code and (match := DEBUG.search(code)):
+            self._run[-1] += code[: match.end()]
+        if '"' in code or "'" in code:
+            parts = TOKEN.split(code)
+            if any('"' in part or "'" in part for part in parts[::2]) or any("{" in part or "}" in part or "#" in part for part in parts[1::2]):
+                raise UncertainError
+            inner = Literals()
+            inner.read(["x ", *parts[1:]] if not parts[0].strip() else parts)
+            self.found += inner.found
+            self.fields += inner.fields
+            code = '""'.join(parts[::2])
+        self.fields.append(code)
+        if ":" in code:
+            pieces = re.split(r"[{}]", code)
+            self.found += pieces[1:]
+            self.found += [piece[at + 1 :] for piece in pieces for at, letter in enumerate(piece) if letter == ":"]
+
+
+def _may_be_statement(before: str, after: str, *, first: bool) -> bool:
+    """Whether a string stands alone on its lines."""
+    front = before.rstrip(" \t")
+    if front[-1:] != "\n" and not (first and not front):
+        return False
+    return front[-2:-1] != "\\" and after.lstrip(" \t")[:1] in {"\n", ""}
+
+
+def _check_neighbours(text: str, before: str, after: str) -> None:
+    """Raise where the compiler may compute a constant: `"ab" * 2`, `("ab")[1]`."""
+    front = before.rstrip(" \t\n\\")
+    behind = after.lstrip(" \t\n\\")
+    if behind[:1] == ")" and front[-1:] == "(" and not (front[-2:-1].isalnum() or front[-2:-1] in _CALLED):
+        front = front.rstrip(" \t\n\\(")
+        behind = behind.lstrip(" \t\n\\)")
+    if (behind[:1] == "*" or behind[:1] == "[" or front[-1:] == "*") and any(letter.isalnum() or letter == "/" for letter in text):
+        raise UncertainError
+
+
+def _unescape(text: str) -> str:
+    return ESCAPE.sub(_resolve, text) if "\\" in text else text
+
+
+def _resolve(match: re.Match[str]) -> str:
+    """The character of an escape sequence."""
+    escape = match.group(1)
+    if escape in SIMPLE:
+        return SIMPLE[escape]
+    kind = escape[0]
+    if len(escape) > 1 and kind in "xuU":
+        return chr(int(escape[1:], 16))
+    if kind in "xuUN":
+        raise UncertainError
+    return chr(int(escape, 8)) if kind in "01234567" else "\\" + escape
