@@ -43,7 +43,7 @@ BODY: Final = re.compile(
     r"^(class[ \t]+\w+|(?:async[ \t]+)?def[ \t]+\w+)\b[^\n]*+(?:\n(?:[ \t)\]}][^\n]*+)?+(?=\n|\Z))*+", re.MULTILINE
 )  # fmt: skip
 """A function or class at the beginning of a line, with all lines below it that cannot begin another statement there."""
-WORD: Final = re.compile(r"[A-Za-z0-9_]+")
+BLANKS: Final = {number: " " for number in range(128) if not (chr(number).isalnum() or chr(number) == "_")}
 IMPORT_WORD: Final = re.compile(r"import(?<!\wimport)\b")
 BLANK: Final = r"[ \t\v]"
 IMPORT: Final = re.compile(
@@ -114,12 +114,12 @@ def _scan(parts: list[str]) -> Scan:
     code = "".join(parts).replace("\\\n", "\v")
     _check(code, "".join(parts[0::2]))
     skeleton, imports = _split(code)
-    names = {*WORD.findall(code), *(name for field in literals.fields for name in WORD.findall(field))}
+    names = set(" ".join([code, *literals.fields]).translate(BLANKS).split())
     names.update(each.module for each in imports if each.module)
     return Scan(
         compile(skeleton, "<source>", "exec", dont_inherit=True),
         tuple(imports),
-        frozenset(name for name in names - KEYWORDS if not name[0].isdigit()),
+        frozenset(name for name in names - KEYWORDS if name[0] > "9"),
         _find_parameters([code, *literals.fields]),
         tuple(literals.found),
     )
