@@ -8,6 +8,8 @@ built anew.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import json
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ from pytest_txselect.project.tree import folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_txselect.engine.project import Project
     from pytest_txselect.graph.graph import Out
@@ -117,12 +119,25 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
         end = _patch(finder, facts, hints, parts)
         if end is not None:
             return end
-    facts.load_all()
-    graph = build_graph(finder, facts)
-    extra = _read_extra(finder, facts, hints)
-    project.sources.remember()
-    project.sources.store.write_graph(key, [extra.dump(), *graph.to_bytes()])
-    return _make_end(finder, facts, GraphView(graph), extra)
+    with _without_collector():
+        facts.load_all()
+        graph = build_graph(finder, facts)
+        extra = _read_extra(finder, facts, hints)
+        project.sources.remember()
+        project.sources.store.write_graph(key, [extra.dump(), *graph.to_bytes()])
+        return _make_end(finder, facts, GraphView(graph), extra)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Facts and graphs hold no cycles, and the collector would look through all of them again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _make_key(project: Project, tree: ProjectTree, hints: HintFinder) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from pytest_txselect.engine.dependencies import Everything, find_moved_modules
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.model import ChangeKind, Doubt, Reason, ReasonKind, RepoPath
 from pytest_txselect.policy.compare import compare_manifest
@@ -138,6 +137,8 @@ def _judge_manifest(
 
 
 def _judge_lock(change: Change, old: bytes | None, new: bytes | None, found: Verdicts) -> None:
+    from pytest_txselect.engine.dependencies import Everything, find_moved_modules  # noqa: PLC0415 - packaging is slow to import
+
     moved = find_moved_modules(change.path, old, new)
     if isinstance(moved, Everything):
         found.run_everything(change.path, moved.cause)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import heapq
 import json
 import os
 import subprocess
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["find_test_files", "hash_source", "read_source", "read_work_tree"]
 
 WORTH_A_PROCESS: Final = 1_500_000
-"""Bytes of source that take longer to compile than a second interpreter takes to start."""
+"""Bytes of source that take longer to read than a second interpreter takes to start."""
+REST: Final = 0.35
+"""What is left to do when all files are read, as a part of reading them all: the graph and the store."""
 
 
 def hash_source(source: bytes) -> str:
@@ -66,19 +69,19 @@ def read_work_tree(
     sizes = [_size(place) for place in places]
     limit = processes or _count_cores()
     shares = min(limit, 1 + sum(sizes) // WORTH_A_PROCESS)
-    order = sorted(range(len(paths)), key=sizes.__getitem__, reverse=True)
+    own, *others = _deal(sizes, shares)
     found: dict[int, Facts] = {}
-    helpers = [_Helper(order[share::shares], places) for share in range(1, shares)]
+    helpers = [_Helper(share, places) for share in others]
     collecting = gc.isenabled()
     gc.disable()  # facts hold no cycles, and the collector would look through all of them again and again
     try:
-        for number in order[0::shares]:
+        for number in own:
             found[number] = read_file(places[number])[0]
             step(1)
         for helper in helpers:
             found |= helper.collect()
             step(len(helper.numbers))
-        for number in order:
+        for number in range(len(paths)):
             if number not in found:  # a helper that died has left work behind
                 found[number] = read_file(places[number])[0]
     finally:
@@ -87,6 +90,23 @@ def read_work_tree(
         for helper in helpers:
             helper.stop()
     return {path: found[number] for number, path in enumerate(paths)}
+
+
+def _deal(sizes: Sequence[int], shares: int) -> list[list[int]]:
+    """Deal files out, the largest first, so that all processes are busy to the end.
+
+    The first share is this process's, which also starts the others, reads their answers, builds the graph
+    and writes the store while they have nothing left to do.
+    """
+    room = [max(0.02, (1 - REST * (shares - 1)) / shares), *[1.0] * (shares - 1)]
+    room[1:] = [(1 - room[0]) / max(1, shares - 1)] * (shares - 1)
+    dealt: list[list[int]] = [[] for _ in range(shares)]
+    filled = [(0.0, share) for share in range(shares)]
+    for number in sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True):
+        load, share = heapq.heappop(filled)
+        dealt[share].append(number)
+        heapq.heappush(filled, (load + sizes[number] / room[share], share))
+    return dealt
 
 
 def _size(place: str) -> int:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.dynamic import needs_tree, read_dynamic
 from pytest_txselect.source.facts import Declared, FileFacts, Import, Unparsed
+from pytest_txselect.source.scanner import scan
 from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.typing_only import Flags, Instructions, find_flags, find_hidden
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_txselect.source.facts import Facts
+    from pytest_txselect.source.scanner import Scan
 
 __all__ = ["MAX_BYTES", "read_facts"]
 
@@ -44,11 +46,12 @@ class _UnknownBytecodeError(Exception):
     """The bytecode around an import does not look as in any version of Python we know."""
 
 
-def read_facts(source: bytes) -> Facts:
+def read_facts(source: bytes, *, whole: bool = False) -> Facts:
     """Read what a Python file says.
 
     Args:
         source: the file's bytes, in the encoding that its cookie or byte order mark declares.
+        whole: compile all of it, even where scanning is enough; what scanning finds is measured by this.
 
     Returns:
         Its facts; `Unparsed` where this version of Python cannot compile it.
@@ -58,17 +61,19 @@ def read_facts(source: bytes) -> Facts:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = compile(source, "<source>", "exec", dont_inherit=True)
+            scanned = None if whole else scan(source)
+            code = scanned.skeleton if scanned else compile(source, "<source>", "exec", dont_inherit=True)
     except SyntaxError as error:
         return Unparsed(error.msg or "does not parse", error.lineno or 0)
     except (ValueError, OverflowError) as error:
         return Unparsed(str(error))
     except (RecursionError, MemoryError):
         return Unparsed("is nested too deeply to be compiled")
-    return _read_code(code, source)
+    return _read_code(code, source, scanned)
 
 
-def _read_code(code: CodeType, source: bytes) -> Facts:
+def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
+    """Turn the code object of a file, or of its skeleton and what was scanned beside it, into facts."""
     imports: list[Import] = []
     names: set[str] = set()
     parameters: set[str] = set()
@@ -86,6 +91,11 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
             constants += plain
     except _UnknownBytecodeError as error:  # a future version of Python: every import is then unknown
         return Unparsed(str(error))
+    if scanned is not None:
+        imports += scanned.imports
+        names = {*scanned.names, *(each.module for each in imports if each.module)}
+        parameters = {*scanned.parameters}
+        constants = [*scanned.constants]
     strings, embedded = collect_strings(constants)
     declared = tuple(
         Declared(pattern, source.count(b"\n", 0, match.start()) + 1)
@@ -104,6 +114,8 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
     )
     try:
         return read_dynamic(facts, source) if needs_tree(facts, source) else facts
+    except SyntaxError as error:  # the file was only scanned
+        return Unparsed(error.msg or "does not parse", error.lineno or 0)
     except (RecursionError, MemoryError):  # a tree takes more of the stack than the compiler
         return Unparsed("is nested too deeply to be read")
 

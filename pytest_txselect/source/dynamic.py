@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
+import warnings
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +33,7 @@ BY_NAME: Final = frozenset({
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
 REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
-REFLECTED: Final = re.compile(rb"\b(?:dir|vars|getmembers)\(\s*(\w+)|\b(\w+)\.__dict__")
+REFLECTED: Final = re.compile(rb"\b(?:dir|vars|getmembers)\(\s*(\w+)|\b(\w+)(?:\.\w+)*\.__dict__")
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 
@@ -50,10 +51,16 @@ def needs_tree(facts: FileFacts, source: bytes) -> bool:
 
 
 def _reflects(facts: FileFacts, source: bytes) -> bool:
-    """Whether the text takes all attributes of something that may be a module."""
-    local = {name.rpartition(".")[2] for each in facts.imports for name in (each.module, *each.names)}
+    """Whether the text takes all attributes of something that an import binds, and that may be a module."""
     names = {(call or attribute).decode("ascii") for call, attribute in REFLECTED.findall(source)}
-    return not names.isdisjoint(facts.bound | local)
+    if not names:
+        return False
+    imported = {
+        part for each in facts.imports for name in (each.module, *each.names) for part in name.split(".")
+    }
+    return any(
+        name in imported or re.search(rb"\bas\s+%b\b" % name.encode("ascii"), source) for name in names
+    )
 
 
 def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
@@ -61,9 +68,14 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
 
     Args:
         facts: what the code object said.
-        source: the same file; it is known to compile.
+        source: the same file.
+
+    Raises:
+        SyntaxError: it does not parse, of which the scanner need not know.
     """
-    tree = ast.parse(source)
+    with warnings.catch_warnings():  # of odd escapes in strings, which are errors where warnings are
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source)
     walked = walk(tree)
     scope = Scope.of_module(tree, walked)
     lazy = find_lazy_table(tree, walked)

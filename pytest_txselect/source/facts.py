@@ -22,7 +22,7 @@ __all__ = [
     "load_facts",
 ]
 
-FACTS_VERSION: Final = 2
+FACTS_VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

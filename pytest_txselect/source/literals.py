@@ -1,7 +1,8 @@
 """The string constants of a file that was split into code, strings and comments, without compiling it.
 
-Docstrings, and other strings that are statements by themselves, are left out. Strings that may be one constant (side by
-side, or added to one another) are given whole and in parts, since only the brackets around them tell which it is.
+Docstrings, and other strings that are statements by themselves, are left out. Strings that may be one
+constant (side by side, or added to one another) are given whole and in parts, since only the brackets
+around them tell which it is.
 """
 
 from __future__ import annotations
@@ -19,11 +20,17 @@ PREFIX_LETTERS: Final = frozenset("fFtTrRbBuU")
 FIELD: Final = re.compile(r"(\{\{|\}\}|\{(?:[^{}]++|\{[^{}]*+\})*+\})")
 ESCAPE: Final = re.compile(r"\\(\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 SIMPLE: Final = {
-    "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    "\n": "", "\\": "\\", "'": "'", '"': '"',
+    "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
 DEBUG: Final = re.compile(r"(?<![=!<>])=\s*(?=(?:![ars])?(?::.*)?\Z)", re.DOTALL)
 FORMATS: Final = re.compile(r"%[-\d.]*[sra]")
-_CALLED: Final = frozenset("_])")
+FORMATTED: Final = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
+TRIPLE: Final = frozenset({'"""', "'''"})
+LEAST_TRIPLE: Final = 6
+BLANK: Final = " \t\n\\"
+CALLED: Final = frozenset("_])")
+STARTERS: Final = frozenset("([{,:= ")
 HARMLESS: Final = frozenset(",:.=]}")
 LONGEST_SUM: Final = 12
 """Of more parts than these the compiler tells which belong together."""
@@ -46,6 +53,7 @@ class Literals:
     fields: list[str] = field(default_factory=list)
     _run: list[str] = field(default_factory=list)
     _gaps: str = ""
+    _front: str = ""
 
     def read(self, parts: list[str]) -> None:
         """Read a file.
@@ -59,17 +67,16 @@ class Literals:
         gap = ""
         depth = counted = 0
         for place in range(1, len(parts), 2):
-            before, token = parts[place - 1], parts[place]
+            before, token, after = parts[place - 1 : place + 2]
             gap += before
-            if token[0] == "#":
+            if token[0] == "#" or self._take_plain(gap, before, token, after):
+                gap = gap if token[0] == "#" else ""
                 continue
-            prefix = ""
-            if before and before[-1] in PREFIX_LETTERS:
-                match = PREFIX.search(before[-3:])
-                prefix = match.group().lower() if match else ""
-            formatted = "f" in prefix or "t" in prefix
-            after = parts[place + 1]
-            if not formatted and _may_be_statement(before[: -len(prefix)] if prefix else before, after, first=place == 1):
+            prefix = _find_prefix(before)
+            front = gap[: -len(prefix)] if prefix else gap
+            if prefix not in FORMATTED and _may_be_statement(
+                before[: len(before) - len(prefix)], after, first=place == 1
+            ):
                 code = "".join(parts[counted:place:2])
                 counted = place + 1
                 depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
@@ -77,41 +84,80 @@ class Literals:
                     self._flush()
                     gap = "\n;"  # nothing goes on behind a statement
                     continue
-            self._join(gap[: -len(prefix)] if prefix else gap)
-            body = token[3:-3] if token[:3] in {'"""', "'''"} and len(token) > 5 else token[1:-1]  # noqa: PLR2004 - two triple quotes
-            if formatted and ("{" in body or "}" in body):
-                self._format(body, raw="r" in prefix)
-            else:
-                self._run[-1] += _unescape(body) if "\\" in body and "r" not in prefix else body
-            if after[:1] not in HARMLESS or "*" in before[-4:]:
-                _check_neighbours(self._run[-1], before[: -len(prefix)] if prefix else before, after)
-            if "%" in self._run[-1] and after.lstrip(" \t\n)\\")[:1] == "%":
-                self.found += [part.replace("%%", "%") for part in FORMATS.split("".join(self._run))]
+            self._join(front)
+            self._take(prefix, token)
+            self._check_neighbours(before, after)
             gap = ""
         self._flush()
 
+    def _take_plain(self, gap: str, before: str, token: str, after: str) -> bool:
+        """Take a string that is by itself and is plain, as most are; False for any other."""
+        if after[:1] not in HARMLESS or before[-1:] not in STARTERS or token[1] == token[0] or "\\" in token:
+            return False
+        apart = gap.strip(BLANK)
+        if not apart or "+" in apart or "*" in before[-4:]:
+            return False
+        if self._run:
+            self._flush()
+        self._run.append(token[1:-1])
+        self._front = gap
+        return True
+
+    def _take(self, prefix: str, token: str) -> None:
+        """Add a string to the run."""
+        body = token[3:-3] if token[:3] in TRIPLE and len(token) >= LEAST_TRIPLE else token[1:-1]
+        if prefix in FORMATTED and ("{" in body or "}" in body):
+            self._format(body, raw="r" in prefix)
+        else:
+            self._run[-1] += body if "r" in prefix else _unescape(body)
+
+    def _check_neighbours(self, before: str, after: str) -> None:
+        """Raise where the compiler may compute a constant: `"ab" * 2`, `("ab")[1]`; cut `"a%sb" % (c,)`."""
+        if after[:1] in HARMLESS and "*" not in before[-4:]:
+            return
+        text = "".join(self._run)
+        front = self._front.rstrip(BLANK)
+        behind = after.lstrip(BLANK)
+        if "%" in text and behind.lstrip(BLANK + ")")[:1] == "%":
+            self.found += [part.replace("%%", "%") for part in FORMATS.split(text)]
+        if behind[:1] == ")" and front[-1:] == "(" and not (front[-2:-1].isalnum() or front[-2:-1] in CALLED):
+            front = front.rstrip(BLANK + "(")
+            behind = behind.lstrip(BLANK + ")")
+        if (behind[:1] in {"*", "["} or front[-1:] == "*") and any(
+            letter.isalnum() or letter == "/" for letter in text
+        ):
+            raise UncertainError
+
     def _join(self, gap: str) -> None:
-        """Say what is between two strings: nothing that keeps them apart, something that may, or something that does."""
+        """Go on with the run, in the same part or a new one, or begin another run, by what is in between."""
         if not self._run:
             self._run.append("")
+            self._front = gap
         elif not gap or (gap.isspace() and "\n" not in gap):
             pass
-        elif not gap.strip(" \t\n\\") or ("+" in gap and not gap.strip(" \t\n\\()+")):
-            self._gaps += "+" if "+" in gap and "(" not in gap and ")" not in gap else "?" if "+" in gap else "\n"
+        elif not gap.strip(BLANK) or ("+" in gap and not gap.strip(BLANK + "()+")):
+            self._gaps += (
+                "+" if "+" in gap and "(" not in gap and ")" not in gap else "?" if "+" in gap else "\n"
+            )
             self._run.append("")
         else:
             self._flush()
             self._run.append("")
+            self._front = gap
 
     def _flush(self) -> None:
         """End a run of strings that may be one constant: keep every part, and every whole that it can be."""
-        run, gaps = self._run, set(self._gaps)
+        run = self._run
         self.found += run
+        if not self._gaps:
+            self._run = []
+            return
+        gaps = set(self._gaps)
         if gaps == {"\n"}:  # all of it in brackets; or not, and then every line is by itself
             self.found.append("".join(run))
         elif gaps == {"+"}:  # from the left, if anything; what follows may take the last part away
             self.found += ["".join(run), "".join(run[:-1])]
-        elif gaps:
+        else:
             if len(run) > LONGEST_SUM:
                 raise UncertainError
             self.found += ["".join(run[i:j]) for i in range(len(run)) for j in range(i + 2, len(run) + 1)]
@@ -119,7 +165,7 @@ class Literals:
         self._gaps = ""
 
     def _format(self, body: str, *, raw: bool) -> None:
-        """Read an f-string: what is before its first field goes on from the string before, what is after its last goes on."""
+        """Read an f-string: what is before its first field goes on from the string before it."""
         if not raw and "\\N{" in body:
             raise UncertainError
         pieces = FIELD.split(body)
@@ -143,7 +189,9 @@ class Literals:
             self._run[-1] += code[: match.end()]
         if '"' in code or "'" in code:
             parts = TOKEN.split(code)
-            if any('"' in part or "'" in part for part in parts[::2]) or any("{" in part or "}" in part or "#" in part for part in parts[1::2]):
+            if any('"' in part or "'" in part for part in parts[::2]) or any(
+                "{" in part or "}" in part or "#" in part for part in parts[1::2]
+            ):
                 raise UncertainError
             inner = Literals()
             inner.read(["x ", *parts[1:]] if not parts[0].strip() else parts)
@@ -154,7 +202,9 @@ class Literals:
         if ":" in code:
             pieces = re.split(r"[{}]", code)
             self.found += pieces[1:]
-            self.found += [piece[at + 1 :] for piece in pieces for at, letter in enumerate(piece) if letter == ":"]
+            self.found += [
+                piece[at + 1 :] for piece in pieces for at, letter in enumerate(piece) if letter == ":"
+            ]
 
 
 def _may_be_statement(before: str, after: str, *, first: bool) -> bool:
@@ -165,15 +215,12 @@ def _may_be_statement(before: str, after: str, *, first: bool) -> bool:
     return front[-2:-1] != "\\" and after.lstrip(" \t")[:1] in {"\n", ""}
 
 
-def _check_neighbours(text: str, before: str, after: str) -> None:
-    """Raise where the compiler may compute a constant: `"ab" * 2`, `("ab")[1]`."""
-    front = before.rstrip(" \t\n\\")
-    behind = after.lstrip(" \t\n\\")
-    if behind[:1] == ")" and front[-1:] == "(" and not (front[-2:-1].isalnum() or front[-2:-1] in _CALLED):
-        front = front.rstrip(" \t\n\\(")
-        behind = behind.lstrip(" \t\n\\)")
-    if (behind[:1] == "*" or behind[:1] == "[" or front[-1:] == "*") and any(letter.isalnum() or letter == "/" for letter in text):
-        raise UncertainError
+def _find_prefix(before: str) -> str:
+    """The prefix of a string, in lower case, at the end of the code in front of it."""
+    if before[-1:] not in PREFIX_LETTERS:
+        return ""
+    match = PREFIX.search(before[-3:])
+    return match.group().lower() if match else ""
 
 
 def _unescape(text: str) -> str:

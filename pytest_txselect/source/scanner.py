@@ -1,20 +1,22 @@
-"""A shorter way from source to facts than compiling all of it: what is inside functions and classes is only scanned.
+"""A shorter way from source to facts than compiling: what is inside functions and classes is only scanned.
 
-Compiling a file costs fifteen times what searching it with a compiled expression costs. So a file is split once into code,
-strings and comments; from the code come identifiers, parameters and the imports inside functions and classes; and what
-remains when the bodies of top-level functions and classes are taken out, the *skeleton*, is compiled. It says what the
-module binds and imports, by the same reading of bytecode as for a whole file.
+Compiling a file costs fifteen times what searching it with a compiled expression costs. So a file is split
+once into code, strings and comments; from the code come identifiers, parameters and the imports inside
+functions and classes; and what remains when the bodies of top-level functions and classes are taken out,
+the *skeleton*, is compiled. It says what the module binds and imports, by the same reading of bytecode as
+for a whole file.
 
-The scanner never guesses. Whatever it cannot be certain of makes it give None, and the file is compiled whole: quotes or
-brackets that do not match, quotes inside the fields of f-strings, `TYPE_CHECKING` inside a function, form feeds, other
-encodings than UTF-8, identifiers that are not ASCII, a statement continued at the beginning of a line, constants that the
-compiler would compute. Its answers have everything that compiling finds, and more where telling them apart would cost more
-than it saves: names of local variables, both the whole and the parts of strings that stand beside one another, imports in
-code that never executes. What the compiler itself makes up is no fact: names of keyword arguments as strings, `__doc__` and
+The scanner never guesses. Whatever it cannot be certain of makes it give None, and the file is compiled
+whole: quotes or brackets that do not match, quotes inside the fields of f-strings, `TYPE_CHECKING` inside a
+function, form feeds, other encodings than UTF-8, identifiers that are not ASCII, a statement continued at
+the beginning of a line, constants that the compiler would compute. Its answers have everything that
+compiling finds, and more where telling them apart would cost more than it saves: names of local variables,
+both the whole and the parts of strings that stand beside one another, imports in code that never executes.
+What the compiler itself makes up is no fact: names of keyword arguments as strings, `__doc__` and
 `__module__` of every class.
 
-A file that Python would refuse for what is inside a function may still be scanned. It cannot be imported, so no test that
-reaches it can pass; and a changed file is always parsed (`edits.py`).
+A file that Python would refuse for what is inside a function may still be scanned. It cannot be imported,
+so no test that reaches it can pass; and a changed file is always parsed (`edits.py`).
 """
 
 from __future__ import annotations
@@ -37,20 +39,24 @@ TOKEN: Final = re.compile(
     r'''("""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*+)''',
     re.DOTALL,
 )
-"""A string without its prefix, or a comment. What does not end as it should is left in the code, with its quote."""
+"""A string without its prefix, or a comment. What does not end as it should is left in the code."""
 COOKIE: Final = re.compile(rb"[ \t]*#.*?coding[:=]")
 BODY: Final = re.compile(
-    r"^(class[ \t]+\w+|(?:async[ \t]+)?def[ \t]+\w+)\b[^\n]*+(?:\n(?:[ \t)\]}][^\n]*+)?+(?=\n|\Z))*+", re.MULTILINE
+    r"^(class[ \t]+\w+|(?:async[ \t]+)?def[ \t]+\w+)\b[^\n]*+"
+    r"(?:\n(?:[ \t)\]}][^\n]*+)?+(?=\n|\Z))*+",
+    re.MULTILINE,
 )  # fmt: skip
-"""A function or class at the beginning of a line, with all lines below it that cannot begin another statement there."""
+"""A function or class at the beginning of a line, with all lines that can begin no other statement there."""
 BLANKS: Final = {number: " " for number in range(128) if not (chr(number).isalnum() or chr(number) == "_")}
 IMPORT_WORD: Final = re.compile(r"import(?<!\wimport)\b")
 BLANK: Final = r"[ \t\v]"
 IMPORT: Final = re.compile(
-    rf"import\b{BLANK}*([\w.,\v \t]+?)(?=[;\n]|\Z)|from\b([\w.\v \t]*?)\bimport\b{BLANK}*(?:\(([^()]*)\)|([\w,*\v \t]+?))(?={BLANK}*(?:[;\n]|\Z))"
+    rf"import\b{BLANK}*([\w.,\v \t]+?)(?=[;\n]|\Z)"
+    rf"|from\b([\w.\v \t]*?)\bimport\b{BLANK}*(?:\(([^()]*)\)|([\w,*\v \t]+?))(?={BLANK}*(?:[;\n]|\Z))"
 )
 HEADER: Final = re.compile(
-    r"def(?<!\wdef)[ \t\v]+(?:\w+\s*(?:\[[^\]]*\]\s*)?(\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\)))?"
+    r"def(?<!\wdef)[ \t\v]+(?:\w+\s*(?:\[[^\]]*\]\s*)?"
+    r"(\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\)))?"
 )
 LAMBDA: Final = re.compile(r"lambda(?<!\wlambda)\b([^:]*+)")
 PARAMETER: Final = re.compile(r"(?:^|[(,*])\s*+([A-Za-z_]\w*)")
@@ -114,7 +120,10 @@ def _scan(parts: list[str]) -> Scan:
     code = "".join(parts).replace("\\\n", "\v")
     _check(code, "".join(parts[0::2]))
     skeleton, imports = _split(code)
-    names = set(" ".join([code, *literals.fields]).translate(BLANKS).split())
+    words = " ".join([code, *literals.fields])
+    if not words.isascii():
+        raise UncertainError
+    names = set(words.translate(BLANKS).split())
     names.update(each.module for each in imports if each.module)
     return Scan(
         compile(skeleton, "<source>", "exec", dont_inherit=True),
@@ -127,14 +136,14 @@ def _scan(parts: list[str]) -> Scan:
 
 def _check(code: str, plain: str) -> None:
     """Raise where strings or brackets do not match, or lines do not begin where statements do."""
-    if '"' in plain or "'" in plain or "\\" in code or not code.isascii():
+    if '"' in plain or "'" in plain or "\\" in code:
         raise UncertainError
     if any(code.count(pair[0]) != code.count(pair[1]) for pair in BRACKETS):
         raise UncertainError
 
 
 def _split(code: str) -> tuple[str, list[Import]]:
-    """Take the bodies of functions and classes out: the rest, with the same lines, and the imports in the bodies."""
+    """Take the bodies of functions and classes out: the rest, with the same lines; the imports in them."""
     pieces: list[str] = []
     imports: list[Import] = []
     at = line = 0
@@ -170,24 +179,25 @@ def _find_imports(body: str, line: int) -> Iterator[Import]:
         counted = begin
         plain, origin, several, names = match.groups()
         if plain is not None:
-            for module, in _split_names(plain):
-                yield Import(module, 0, (), line)
+            yield from (
+                Import(module, 0, (), line) for module in _split_names(plain) if module != "__future__"
+            )
             continue
         dotted = "".join(origin.split())
         module = dotted.lstrip(".")
-        yield Import(module, len(dotted) - len(module), tuple(name for name, in _split_names(several or names)), line)
+        yield Import(module, len(dotted) - len(module), tuple(_split_names(several or names)), line)
 
 
-def _split_names(text: str) -> Iterator[tuple[str]]:
+def _split_names(text: str) -> Iterator[str]:
     """The names between commas, without what they are called here."""
     for each in text.split(","):
         match each.split():
             case [name] | [name, "as", _]:
-                yield (name,)
+                yield name
             case []:
                 pass
             case [first, *rest] if "as" not in rest or rest[-2] == "as":  # blanks around dots
-                yield ("".join([first, *(rest[:-2] if "as" in rest else rest)]),)
+                yield "".join([first, *(rest[:-2] if "as" in rest else rest)])
             case _:
                 raise UncertainError
 
