@@ -67,7 +67,7 @@ class StringEdges:
         known = self.names.resolver.tree.parents
         spoken = not facts.strings.isdisjoint(AS_MODULE)
         # the strings of a lazy package are its table, and its names are asked for one by one
-        for text in sorted(facts.strings | facts.embedded) if facts.lazy is None else ():
+        for text in self._telling(facts) if facts.lazy is None else ():
             if text.endswith(".py") or ".py::" in text:
                 yield from self._script(path, facts, text)
             elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
@@ -81,6 +81,17 @@ class StringEdges:
             yield from self._lazy_names(facts)
         for each in facts.computed:
             yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
+
+    def _telling(self, facts: FileFacts) -> list[str]:
+        """The few strings that can name anything, sorted: looking at all of them costs less than sorting them."""
+        known, scripts = self.names.resolver.tree.parents, self.scripts
+        return sorted(
+            text
+            for text in facts.strings | facts.embedded
+            if ".py" in text
+            or text.partition(".")[0].partition(":")[0] in known
+            or (scripts and text.partition(" ")[0] in scripts)
+        )
 
     def module(self, path: RepoPath, text: str, line: int, *, is_test: bool) -> Iterator[Out]:
         """Edges to the module of a full dotted name."""
