@@ -99,7 +99,7 @@ def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
     strings, embedded = collect_strings(constants)
     declared = tuple(
         Declared(pattern, source.count(b"\n", 0, match.start()) + 1)
-        for match in DECLARATION.finditer(source)
+        for match in (DECLARATION.finditer(source) if b"txselect" in source else ())
         for pattern in match.group(1).decode("utf-8", "surrogateescape").split()
     )
     bound = frozenset(_find_bound(code))

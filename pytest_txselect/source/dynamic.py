@@ -33,7 +33,9 @@ BY_NAME: Final = frozenset({
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
 REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
-REFLECTED: Final = re.compile(rb"\b(?:dir|vars|getmembers)\(\s*(\w+)|\b(\w+)(?:\.\w+)*\.__dict__")
+REFLECTED: Final = re.compile(rb"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\(\s*(\w+)")
+OWNER: Final = re.compile(rb"(\w+)(?:\.\w+)*\Z")
+"""The first name of a dotted one, at the end of a text."""
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 
@@ -52,7 +54,10 @@ def needs_tree(facts: FileFacts, source: bytes) -> bool:
 
 def _reflects(facts: FileFacts, source: bytes) -> bool:
     """Whether the text takes all attributes of something that an import binds, and that may be a module."""
-    names = {(call or attribute).decode("ascii") for call, attribute in REFLECTED.findall(source)}
+    names = {name.decode("ascii") for name in REFLECTED.findall(source)}
+    for attribute in re.finditer(rb"\.__dict__\b", source) if "__dict__" in facts.names else ():
+        owner = OWNER.search(source, max(0, attribute.start() - 200), attribute.start())
+        names |= {owner.group(1).decode("ascii")} if owner else set()
     if not names:
         return False
     imported = {
