@@ -32,6 +32,7 @@ BLANK: Final = " \t\n\\"
 CALLED: Final = frozenset("_])")
 STARTERS: Final = frozenset("([{,:= ")
 HARMLESS: Final = frozenset(",:.=]}")
+ONE_LINE: Final = re.compile(r"\bdef\b[^\n]*\)[^\n]*:\Z")
 LONGEST_SUM: Final = 12
 """Of more parts than these the compiler tells which belong together."""
 
@@ -208,8 +209,10 @@ class Literals:
 
 
 def _may_be_statement(before: str, after: str, *, first: bool) -> bool:
-    """Whether a string stands alone on its lines."""
+    """Whether a string may be a statement by itself."""
     front = before.rstrip(" \t")
+    if front[-1:] == ":" and after.lstrip(" \t")[:1] in {"\n", ";", ""}:
+        return ONE_LINE.search(front) is not None
     if front[-1:] != "\n" and not (first and not front):
         return False
     return front[-2:-1] != "\\" and after.lstrip(" \t")[:1] in {"\n", ""}

@@ -1,6 +1,6 @@
 """What the scanner finds is what compiling finds, or more; where it is not certain, it says so."""
 
-# ruff: noqa: E501 - a table has one case a line
+
 from __future__ import annotations
 
 import pytest
@@ -115,6 +115,7 @@ def test_strings_are_found_whole(source: str, expected: set[str]) -> None:
 NO_STRINGS = {
     "docstrings": '"""a.b"""\nclass C:\n    """c.d"""\n    def f(self):\n        r"""e.f"""\n        x = 1\n        """g.h"""\n',
     "comments": "x = 1  # 'a.b'\n",
+    "docstring on the line of its function": "def f(a) -> b: 'a.b'; return a\ndef g(): 'a.b'\n",
     "docstring behind a comment": "# text\n\n'''a.b'''\n",
 }
 
