@@ -36,6 +36,8 @@ REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
 REFLECTED: Final = re.compile(rb"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\(\s*(\w+)")
 OWNER: Final = re.compile(rb"(\w+)(?:\.\w+)*\Z")
 """The first name of a dotted one, at the end of a text."""
+OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__", re.DOTALL)
+"""`sys.modules[__name__]`, or something like it."""
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 
@@ -47,7 +49,7 @@ def needs_tree(facts: FileFacts, source: bytes) -> bool:
         or "depends_on_files" in facts.names
         or "pytest_plugins" in facts.bound
         or "__getattr__" in facts.bound
-        or {"sys", "modules", "__name__"} <= facts.names
+        or ({"sys", "modules", "__name__"} <= facts.names and OWN_ENTRY.search(source) is not None)
         or (not facts.names.isdisjoint(REFLECTION) and _reflects(facts, source))
     )
 
@@ -63,9 +65,7 @@ def _reflects(facts: FileFacts, source: bytes) -> bool:
     imported = {
         part for each in facts.imports for name in (each.module, *each.names) for part in name.split(".")
     }
-    return any(
-        name in imported or re.search(rb"\bas\s+%b\b" % name.encode("ascii"), source) for name in names
-    )
+    return any(name in imported or re.search(rb"as\s+%b\b" % name.encode("ascii"), source) for name in names)
 
 
 def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:

@@ -67,18 +67,21 @@ class Literals:
         """
         gap = ""
         depth = counted = 0
-        for place in range(1, len(parts), 2):
-            before, token, after = parts[place - 1 : place + 2]
-            gap += before
-            if token[0] == "#" or self._take_plain(gap, before, token, after):
-                gap = gap if token[0] == "#" else ""
+        for place, (before, token, after) in enumerate(
+            zip(parts[0::2], parts[1::2], parts[2::2], strict=False)
+        ):
+            gap = gap + before if gap else before
+            if token[0] == "#":
+                continue
+            if after[:1] in HARMLESS and before[-1:] in STARTERS and self._take_plain(gap, before, token):
+                gap = ""
                 continue
             prefix = _find_prefix(before)
             front = gap[: -len(prefix)] if prefix else gap
             if prefix not in FORMATTED and _may_be_statement(
-                before[: len(before) - len(prefix)], after, first=place == 1
+                before[: len(before) - len(prefix)], after, first=place == 0
             ):
-                code = "".join(parts[counted:place:2])
+                code = "".join(parts[2 * counted : 2 * place + 1 : 2])
                 counted = place + 1
                 depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
                 if depth == 0:
@@ -91,17 +94,16 @@ class Literals:
             gap = ""
         self._flush()
 
-    def _take_plain(self, gap: str, before: str, token: str, after: str) -> bool:
-        """Take a string that is by itself and is plain, as most are; False for any other."""
-        if after[:1] not in HARMLESS or before[-1:] not in STARTERS or token[1] == token[0] or "\\" in token:
-            return False
-        apart = gap.strip(BLANK)
-        if not apart or "+" in apart or "*" in before[-4:]:
+    def _take_plain(self, gap: str, before: str, token: str) -> bool:
+        """Take a string that is by itself and is plain, as most are; False for any other.
+
+        What stands behind it is harmless, so that nothing goes on from it.
+        """
+        if token[1] == token[0] or "\\" in token or "+" in gap or "*" in before[-4:] or not gap.strip(BLANK):
             return False
         if self._run:
             self._flush()
-        self._run.append(token[1:-1])
-        self._front = gap
+        self.found.append(token[1:-1])
         return True
 
     def _take(self, prefix: str, token: str) -> None:

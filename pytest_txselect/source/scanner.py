@@ -157,8 +157,11 @@ def _split(code: str) -> tuple[str, list[Import]]:
         if "import" in body:
             imports += _find_imports(body, line + 1)
         lines = body.count("\n") + body.count("\v")
-        head = match.group(1).replace("\v", " ")
-        pieces.append(("%s:0" if head.startswith("class") else "%s():0") % head + "\n" * lines)
+        head = match.group(1)
+        stub = f"{head.split()[-1]}=0"
+        if "@" in before:  # only a definition can be decorated
+            stub = f"{head}:0" if head.startswith("class") else f"{head}():0"
+        pieces.append(stub + "\n" * lines)
         line += lines
         at = end
     return "".join([*pieces, code[at:], "\n"]).replace("\v", "\\\n"), imports
@@ -203,6 +206,7 @@ def _split_names(text: str) -> Iterator[str]:
 
 
 def _find_parameters(codes: list[str]) -> frozenset[str]:
+    """Names of the parameters of all functions in code and in the fields of f-strings."""
     headers: list[str] = []
     for code in codes:
         if "def" in code:
@@ -214,4 +218,4 @@ def _find_parameters(codes: list[str]) -> frozenset[str]:
             headers += [each or " " for each in lambdas]
     if "" in headers:  # parameters that could not be found
         raise UncertainError
-    return frozenset(name for header in headers for name in PARAMETER.findall(header))
+    return frozenset(PARAMETER.findall(",".join(headers)))

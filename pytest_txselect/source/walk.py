@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 __all__ = ["AnyFunction", "Walked", "walk"]
 
@@ -36,6 +36,10 @@ class Walked:
     has_file: bool = False
 
 
+LEAVES: Final = frozenset({ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass})
+"""Nodes that nothing is asked about and that have nothing below them."""
+
+
 def walk(tree: ast.Module) -> Walked:
     """Walk a module's tree, without recursion (files nest deeply)."""
     found = Walked()
@@ -46,30 +50,32 @@ def walk(tree: ast.Module) -> Walked:
         if kind is ast.Name:
             found.has_file = found.has_file or node.id == "__file__"  # type: ignore[attr-defined] # its kind was looked at
             continue
-        if kind is ast.Constant:
-            continue
         _keep(found, node, functions)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             functions = (*functions, node)
         for name in node._fields:
             value = getattr(node, name, None)
             if isinstance(value, list):
-                pending += [(each, functions) for each in value if isinstance(each, ast.AST)]
-            elif isinstance(value, ast.AST):
+                pending += [
+                    (each, functions)
+                    for each in value
+                    if type(each) not in LEAVES and isinstance(each, ast.AST)
+                ]
+            elif type(value) not in LEAVES and isinstance(value, ast.AST):
                 pending.append((value, functions))
     return found
 
 
 def _keep(found: Walked, node: ast.AST, functions: tuple[AnyFunction, ...]) -> None:
     """Keep a node that a question is about."""
-    match node:
-        case ast.Call():
-            found.calls.append((node, functions))
-        case ast.Import() | ast.ImportFrom():
-            found.imports.append(node)
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-            found.assignments.append(node)
-        case ast.If():
-            found.ifs.append(node)
-        case ast.Attribute(attr="__dict__"):
+    if isinstance(node, ast.Call):
+        found.calls.append((node, functions))
+    elif isinstance(node, ast.Attribute):
+        if node.attr == "__dict__":
             found.dicts.append(node.value)
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        found.imports.append(node)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        found.assignments.append(node)
+    elif isinstance(node, ast.If):
+        found.ifs.append(node)

@@ -1,6 +1,5 @@
 """What the scanner finds is what compiling finds, or more; where it is not certain, it says so."""
 
-
 from __future__ import annotations
 
 import pytest
