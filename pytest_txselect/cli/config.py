@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pytest_txselect.cli.markers import show_markers, write_toml
 from pytest_txselect.cli.terminal import Terminal, open_terminal
 from pytest_txselect.config import LoadedSettings, load_settings
 from pytest_txselect.config.render import render_settings
@@ -36,7 +37,9 @@ BUILT_IN: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--json", action="store_true", help="write JSON")
-    parser.add_argument("--markers", action="store_true", help="show only the rules that mark tests")
+    parser.add_argument(
+        "--markers", action="store_true", help="show only the rules that mark tests, with what they mark"
+    )
     parser.add_argument(
         "--rootdir", metavar="DIR", default=".", help="start from here instead of the current folder"
     )
@@ -52,12 +55,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         terminal.write(render_json(loaded, found))
     elif args.markers:
-        lines = render_settings(
-            loaded.settings, lambda key: _origin(loaded, key), terminal.width, keys=("markers",)
-        )
-        _write(terminal, lines[1:])
+        show_markers(loaded, found, terminal)
     else:
-        _write(terminal, render_text(loaded, found, terminal))
+        write_toml(terminal, render_text(loaded, found, terminal))
     return 0
 
 
@@ -90,12 +90,6 @@ def render_json(loaded: LoadedSettings, found: PytestConfig) -> str:
         },
         indent=2,
     )
-
-
-def _write(terminal: Terminal, lines: Sequence[str]) -> None:
-    for line in lines:
-        code, mark, comment = line.partition("# ") if line.startswith("# ") else line.partition("  # ")
-        terminal.write(terminal.style(code) + (terminal.style(mark + comment, "dim") if mark else ""))
 
 
 def _origin(loaded: LoadedSettings, key: str) -> str:

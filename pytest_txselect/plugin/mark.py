@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -18,8 +19,7 @@ from pytest_txselect.errors import ConfigError
 from pytest_txselect.policy.marking import Marking, find_rules, import_names, missing_variable, spell_class
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from pytest_txselect.config.settings import MarkerRule
     from pytest_txselect.policy.marking import Candidate
@@ -62,7 +62,9 @@ class Mark:
     def __init__(self, rules: Collection[MarkerRule], rootdir: Path) -> None:
         self._marking = Marking(rules)
         self._files = _Files(os.fspath(rootdir), [name for rule in rules for name in rule.imports])
-        self._classes = _Classes(name for rule in rules for name in rule.bases if "." in name)
+        self._classes = _Classes(
+            (name for rule in rules for name in rule.bases if "." in name), self._files.relative
+        )
         self._marks: dict[int, tuple[pytest.MarkDecorator, ...]] = {}
         self._parent: pytest.Collector | None = None
         self._candidates: tuple[Candidate, ...] = ()
@@ -176,34 +178,43 @@ class _Classes:
     """The classes of tests, looked at once each.
 
     Args:
-        dotted: names with dots that rules give; they may be those of a module that only re-exports the class.
+        dotted: names with dots that rules give; they may be those of a package that re-exports the class.
+        relative: gives a path relative to the rootdir.
     """
 
-    def __init__(self, dotted: Iterable[str]) -> None:
+    def __init__(self, dotted: Iterable[str], relative: Callable[[Path], str]) -> None:
         self._dotted = frozenset(dotted)
+        self._relative = relative
         self._spellings: dict[type, frozenset[str]] = {}
 
     def spell(self, owner: type) -> frozenset[str]:
         """Every spelling of a class and of what it inherits."""
         found = self._spellings.get(owner)
         if found is None:
-            names = {
-                spelling
-                for each in owner.__mro__
-                for spelling in spell_class(f"{each.__module__}.{each.__qualname__}")
-            }
-            names.update(name for name in self._dotted if _find_class(name) in owner.__mro__)
-            found = self._spellings[owner] = frozenset(names)
+            found = frozenset(name for each in owner.__mro__ for name in self._spell_one(each))
+            self._spellings[owner] = found
         return found
 
+    def _spell_one(self, each: type) -> Iterator[str]:
+        """By its module's name, by its module's place, and by the packages around that re-export it.
 
-def _find_class(dotted: str) -> object:
-    """What a dotted name means among the modules that are imported; nothing is imported or called for it."""
-    module, _, name = dotted.rpartition(".")
-    while module and module not in sys.modules:
-        module, _, front = module.rpartition(".")
-        name = f"{front}.{name}"
-    found: object = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, "__dict__", {}).get(part)
-    return found
+        These packages are imported whenever the class is there, so the answer never depends on what else is.
+        """
+        yield from spell_class(f"{each.__module__}.{each.__qualname__}")
+        place = getattr(sys.modules.get(each.__module__), "__file__", None)
+        path = self._relative(Path(place)) if isinstance(place, str) and place.endswith(".py") else "../"
+        if not path.startswith("../"):
+            module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            yield from spell_class(f"{module}.{each.__qualname__}")
+        for dotted in self._dotted:
+            package, _, name = dotted.rpartition(".")
+            if each.__module__.startswith(f"{package}.") and _take(package, name) is each:
+                yield dotted
+
+
+def _take(package: str, name: str) -> object:
+    """An attribute of a package that is imported; None where it has none. A lazy one may import a module for it."""
+    try:
+        return getattr(sys.modules.get(package), name, None)
+    except (ImportError, RuntimeError):  # what lazy packages raise for modules that cannot be imported here
+        return None

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 COMMON = "class Mixin:\n    def test_mixed(self):\n        pass\n\nclass Other:\n    pass\n"
 FILES = {
     "pkg/common.py": COMMON,
-    "pkg/exported.py": "from pkg.common import Mixin as Renamed\nimport pkg.common\n",
+    "pkg/__init__.py": (
+        "def __getattr__(name):\n    if name != 'Renamed':\n        raise AttributeError(name)\n"
+        "    from pkg.common import Mixin\n    return Mixin\n"
+    ),
+    "pkg/exported.py": "from pkg.common import Mixin as Renamed\n",
     "tests/conftest.py": (
         "import pytest\n\n@pytest.fixture\ndef gpu():\n    return 1\n\n@pytest.fixture\ndef model(gpu):\n    return gpu\n"
     ),
@@ -70,7 +74,10 @@ TABLE = [
     ('bases = ["Mixin"]', [*CASE, *A]),
     ('bases = ["common.Mixin"]', [*CASE, *A]),
     ('bases = ["pkg.common.Mixin"]', [*CASE, *A]),
-    ('bases = ["pkg.exported.Renamed"]', [*CASE, *A]),
+    ('bases = ["pkg.Renamed"]', [*CASE, *A]),
+    ('bases = ["pkg.exported.Renamed"]', []),
+    ('bases = ["pkg.None", "pkg.common.None", "no_such.Mixin"]', []),
+    ('bases = ["tests.test_classes.TestB"]', ["tests/test_classes.py::TestB::test_b"]),
     ('bases = ["Other", "unittest.TestCase"]', [*CASE, "tests/test_classes.py::TestB::test_b"]),
     ('bases = ["TestB"]', ["tests/test_classes.py::TestB::test_b"]),
     ('bases = ["kg.common.Mixin"]', []),
