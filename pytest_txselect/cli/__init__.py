@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "dependents": "who uses a file, a function or a data file",
     "dependencies": "what a test or a file uses",
     "graph": "the dependency graph as a picture to explore, or for Graphviz",
+    "jobs": "job lists, shard counts, CI configuration",
     "config": "the configuration in force, every default, and where each value came from",
 }
 """Each subcommand, with its line of help; `pytest_txselect.cli.<name>` has the rest."""

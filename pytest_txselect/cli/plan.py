@@ -6,14 +6,13 @@ single tests of files of which only some run. What is said about it goes to stan
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.nodes import list_nodes
+from pytest_txselect.jobs.lists import escape_line
 from pytest_txselect.project.disk import find_test_files
 from pytest_txselect.selection_json import write_selection_json
 from pytest_txselect.store.document import write_document
@@ -37,7 +36,6 @@ examples:
   lists for other tools of the CI system
     txselect plan --impacted-by auto --out reports/plan
 """
-BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,6 +82,4 @@ def _write_files(out: Path, plan: Plan, headline: str, request: Request) -> None
 def _list_lines(plan: Plan, request: Request) -> Iterator[str]:
     """What runs, a line each, with nothing in it that ends a line or looks like an option."""
     nodes = list_nodes(plan) if plan.project is not None else find_test_files(request.pytest)
-    for node in nodes:
-        line = BREAKS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), node)
-        yield f".{os.sep}{line}" if line.startswith(("-", "@")) else line
+    yield from map(escape_line, nodes)

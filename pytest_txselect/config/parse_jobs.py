@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["take_jobs"]
 
 DIST: Final = ("no", "load", "each", "loadscope", "loadfile", "loadgroup", "worksteal")
-JOB_NAME: Final = "[A-Za-z0-9_][A-Za-z0-9_-]*"
+JOB_NAME: Final = "[A-Za-z0-9_][A-Za-z0-9_-]{0,79}"
 
 
 def take_jobs(top: Table) -> tuple[Job, ...]:
@@ -30,20 +30,24 @@ def take_jobs(top: Table) -> tuple[Job, ...]:
     names: set[str] = set()
     defaults = 0
     for table, job in zip(tables, jobs, strict=True):
-        if job.name and job.name in names:
+        if (
+            job.name and job.name.lower() in names
+        ):  # they name files, which some systems do not tell apart by case
             table.wrong("name", f"two jobs are named {job.name}", "give each its own name")
         if job.default and defaults:
             table.wrong(
                 "default", "two jobs take the tests that fit none", "leave default = true to one of them"
             )
-        names.add(job.name)
+        names.add(job.name.lower())
         defaults += job.default
     return jobs
 
 
 def _take_job(table: Table) -> Job:
     table.check_keys(field.name for field in fields(Job))
-    name = table.take_text("name", fits=JOB_NAME, cure="use letters, digits, _ and -, as it names files")
+    name = table.take_text(
+        "name", fits=JOB_NAME, cure="use at most 80 letters, digits, _ and -, as it names files"
+    )
     if "name" not in table.values:
         table.mistakes.add(table.path, "a job without a name", 'write name = "..."')
     if not table.values.get("tests") and not table.values.get("default"):

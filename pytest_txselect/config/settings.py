@@ -46,6 +46,7 @@ class Split(enum.StrEnum):
     """What a shard is cut from."""
 
     FILE = "file"  # the tests of a file stay together
+    CLASS = "class"  # the tests of a class do
     TEST = "test"
 
 
@@ -103,7 +104,7 @@ class Job:
         seconds_per_shard: what one machine should be busy for; None for one machine.
         split: what a shard is cut from.
         default: whether it takes the tests that fit no job.
-        shared: whether it takes tests that fit an earlier job too.
+        shared: whether it takes its tests whether or not another job has them.
         ci: free keys for the emitter.
     """
 

@@ -6,10 +6,14 @@ standard library's lightest parts and pytest.
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 
 from pytest_txselect.plugin.options import add_options
 from pytest_txselect.plugin.when import is_configured, is_recorded
+
+JOB_OPTIONS: Final = ("txselect_job", "txselect_shard", "txselect_prepared")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,7 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Begin to watch before the first conftest is imported."""
+    """Set a job's variables, and begin to watch, before the first conftest is imported."""
+    if early_config.known_args_namespace.txselect_job is not None:
+        from pytest_txselect.plugin import job  # noqa: PLC0415 - a plain run must not pay for it
+
+        job.set_environment(early_config)
     if is_recorded(early_config):
         from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
 
@@ -45,6 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_txselect.plugin import prune  # noqa: PLC0415 - a plain run must not pay for it
 
         prune.register(config)
+    if any(config.getoption(name) is not None for name in JOB_OPTIONS):
+        from pytest_txselect.plugin import job  # noqa: PLC0415 - as above
+
+        job.register(config)
     if config.getoption("txselect_report"):
         from pytest_txselect.plugin import report  # noqa: PLC0415 - a plain run must not pay for it
 

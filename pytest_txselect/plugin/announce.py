@@ -12,8 +12,8 @@ from pytest_txselect.wording import render_doubts, render_evidence, render_expla
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from pytest_txselect.applied import Applied
     from pytest_txselect.engine.plan import Plan
-    from pytest_txselect.plugin.applied import Applied
 
 __all__ = ["HANDED_OVER", "Announce"]
 

@@ -82,3 +82,40 @@ def add_options(parser: pytest.Parser) -> None:
         default="reports",
         help="the report folder (default: reports)",
     )
+    _add_jobs(group)
+
+
+def _add_jobs(group: pytest.OptionGroup) -> None:
+    """Declare the options that give a machine its part."""
+    group.addoption(
+        "--txselect-job",
+        metavar="NAME",
+        default=None,
+        help="only the tests of a configured job: its files, its marker expression, its environment",
+    )
+    group.addoption(
+        "--txselect-shard",
+        metavar="I/N",
+        default=None,
+        help="only this machine's share of what is selected, cut by the durations of past runs",
+    )
+    group.addoption(
+        "--txselect-split",
+        choices=["file", "class", "test"],
+        default=None,
+        help="what stays together in a shard (default: as the job says, else file)",
+    )
+    group.addoption(
+        "--txselect-durations",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="durations for the shards: pytest-split's .test_durations, a JUnit file, or a folder of them; may be repeated "
+        "(default: the prepared ones, else those of the store and of .test_durations in the rootdir)",
+    )
+    group.addoption(
+        "--txselect-prepared",
+        metavar="DIR",
+        default=None,
+        help="apply the selection and the durations that `txselect jobs --out DIR` wrote, instead of making them here",
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from pytest_txselect.applied import Applied, apply_selection
 from pytest_txselect.config import load_settings
 from pytest_txselect.config.settings import OnDoubt
 from pytest_txselect.engine.plan import Plan
@@ -20,7 +21,6 @@ from pytest_txselect.engine.select import select
 from pytest_txselect.errors import TxSelectError
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
 from pytest_txselect.plugin.announce import HANDED_OVER, Announce
-from pytest_txselect.plugin.applied import Applied, apply_selection
 from pytest_txselect.plugin.note import leave_document, make_note
 from pytest_txselect.plugin.pytest_settings import read_pytest_config
 from pytest_txselect.plugin.stash import SELECTION_KEY
@@ -30,6 +30,8 @@ from pytest_txselect.wording import render_headline
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from pathlib import Path
+
+    from pytest_txselect.applied import Allows
 
 __all__ = ["LeftOut", "Prune", "plan_or_widen", "register"]
 
@@ -134,7 +136,7 @@ class Prune:
         applied: the selection.
     """
 
-    def __init__(self, applied: Applied) -> None:
+    def __init__(self, applied: Allows) -> None:
         self._applied = applied
         self._folders: dict[str, str] = {}
 

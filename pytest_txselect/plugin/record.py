@@ -38,6 +38,7 @@ RECORDING: Final = "txselect_recording"
 COLLECTED: Final = "txselect_collected"
 WATCH_KEY: Final = pytest.StashKey["Watch | None"]()
 NOTICE_KEY: Final = pytest.StashKey[str]()
+JOB_OPTIONS: Final = ("txselect_job", "txselect_prepared", "txselect_shard")
 ORDER: Final = ("passed", "skipped", "failed")
 
 
@@ -216,7 +217,9 @@ class StoreHooks:
         in_part = config.getoption("lf", None) or any("::" in word for word in config.args)
         if self._collected is None or in_part or session.shouldstop or session.shouldfail:
             return None
-        asked = config.args_source is pytest.Config.ArgsSource.ARGS or config.getoption("impacted_by", None)
+        asked = config.args_source is pytest.Config.ArgsSource.ARGS or any(
+            config.getoption(name, None) for name in ("impacted_by", *JOB_OPTIONS)
+        )
         return self._collected._replace(everything=not asked)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

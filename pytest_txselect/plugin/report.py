@@ -271,5 +271,11 @@ def _no_garbage() -> Generator[None]:
             gc.enable()
 
 
-_FILTERS: Final = (("-k", "keyword"), ("-m", "markexpr"), ("--deselect", "deselect"))
+_FILTERS: Final = (
+    ("-k", "keyword"),
+    ("-m", "markexpr"),
+    ("--deselect", "deselect"),
+    ("--txselect-shard", "txselect_shard"),
+    ("--txselect-job", "txselect_job"),
+)
 _SWITCHES: Final = (("--lf", "lf"), ("--sw", "stepwise"))

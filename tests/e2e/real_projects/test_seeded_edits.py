@@ -20,11 +20,11 @@ import pytest
 from seeded_edits import KINDS, seed_edit
 
 import pytest_txselect
+from pytest_txselect.applied import Applied, apply_selection
 from pytest_txselect.config import load_settings
 from pytest_txselect.engine.request import Request
 from pytest_txselect.engine.select import select
 from pytest_txselect.model import RunAll
-from pytest_txselect.plugin.applied import Applied, apply_selection
 from pytest_txselect.project.pytest_config import find_pytest_config
 
 if TYPE_CHECKING:

@@ -213,7 +213,7 @@ JOBS = [
     ('{tests = ["a"]}', 'jobs[0]: a job without a name; write name = "..."'),
     (
         '{name = "../a", tests = ["a"]}',
-        'jobs[0].name: "../a" cannot be used here; use letters, digits, _ and -',
+        'jobs[0].name: "../a" cannot be used here; use at most 80 letters, digits, _ and -',
     ),
     ('{name = "a"}', "jobs[0]: a job without tests; give it tests, or default = true"),
     (
@@ -268,6 +268,12 @@ JOBS = [
     ),
     ('{name = "a", tests = ["a"], marker = ""}', 'jobs[0].marker: "" cannot be used here; write a marker'),
     ('{name = "a", tests = ["a"]}, {name = "a", tests = ["b"]}', "jobs[1].name: two jobs are named a; give"),
+    ('{name = "a", tests = ["a"]}, {name = "A", tests = ["b"]}', "jobs[1].name: two jobs are named A; give"),
+    (
+        f'{{name = "{"a" * 81}", tests = ["a"]}}',
+        f'jobs[0].name: "{"a" * 77}..." cannot be used here; use at most 80',
+    ),
+    ('{name = "on: [push]", tests = ["a"]}', 'jobs[0].name: "on: [push]" cannot be used here; use at most'),
     (
         '{name = "a", default = true}, {name = "b", default = true}',
         "jobs[1].default: two jobs take the tests",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
 from pytest_txselect.model import RepoPath, RunAll, RunNone, RunSome
 
@@ -14,9 +14,30 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import FileChoice, Selection
 
-__all__ = ["Applied", "apply_selection"]
+__all__ = ["Allows", "Applied", "apply_selection", "parse_prepared", "render_prepared"]
 
 VERSION: Final = 2
+
+
+class Allows(Protocol):
+    """What may be collected, whoever decides it."""
+
+    @property
+    def top(self) -> str:
+        """The folder to which paths are relative, absolute and without links."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+
+    def allows(self, path: str) -> bool:
+        """Whether anything of a file runs."""
+
+    def allows_node(self, path: str, node: str) -> bool:
+        """Whether a test of a file may run."""
+
+    def names(self, path: str) -> frozenset[str] | None:
+        """Names of the test functions of a file that run; None for the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +175,36 @@ def _apply_reached(selection: Selection, top: str) -> Applied:
             )
         case _:
             assert_never(selection)
+
+
+def render_prepared(applied: Applied, rootdir: str) -> str:
+    """Write a selection for other machines, where the repository lies elsewhere.
+
+    Args:
+        applied: the selection.
+        rootdir: pytest's rootdir, relative to the repository's top.
+    """
+    return (
+        json.dumps({"schema": VERSION, "rootdir": rootdir, "applied": replace(applied, top="").to_json()})
+        + "\n"
+    )
+
+
+def parse_prepared(text: str, rootdir: str) -> Applied:
+    """Read what `render_prepared` wrote.
+
+    Args:
+        text: the document.
+        rootdir: pytest's rootdir here, an absolute path without links.
+
+    Raises:
+        ValueError: it is something else, of another version, or of a project that lies in another folder of its repository.
+    """
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("schema") != VERSION:
+        raise ValueError("it is not of this version of txselect")
+    below = document["rootdir"]
+    tail = f"/{below}" if below else ""
+    if not rootdir.endswith(tail):
+        raise ValueError(f"it is of a project in the folder {below} of its repository")
+    return replace(Applied.from_json(document["applied"]), top=rootdir[: len(rootdir) - len(tail)])

@@ -1,0 +1,93 @@
+"""What of a selection can be handed to others as a list: test files and tests, and files with examples."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pytest_txselect.changes.diff import survey
+from pytest_txselect.engine.chosen import find_choice
+from pytest_txselect.engine.nodes import list_test_files, node_ids
+from pytest_txselect.engine.project import open_project
+from pytest_txselect.engine.select import Plan, Selecting
+from pytest_txselect.engine.sources import find_links
+from pytest_txselect.errors import GitError
+from pytest_txselect.model import Reason, ReasonKind, RunAll
+from pytest_txselect.project.disk import find_test_files, read_source
+from pytest_txselect.project.pytest_config import matches_file_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.request import Request
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["Work", "list_work", "plan_everything"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What runs, relative to the rootdir, in order.
+
+    Attributes:
+        tests: files, and of files of which only some tests run, their node ids without parameters.
+        examples: other files, whose examples run.
+        known: every test file there is, selected or not.
+    """
+
+    tests: tuple[str, ...]
+    examples: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+def plan_everything(request: Request) -> Plan:
+    """Make the plan that holds without a change to look at: everything runs.
+
+    Args:
+        request: what is asked for; its `ref` does not matter.
+    """
+    selection = RunAll(Reason(ReasonKind.ASKED, detail="no change was named"))
+    try:
+        opened = Selecting(replace(request, ref="HEAD", deepen=False))
+        with contextlib.closing(opened.store):
+            seen = survey(opened.git, opened.span)
+            project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+    except GitError:  # without a repository the folders say which files there are
+        return Plan(selection)
+    return Plan(selection, project=project, files=seen.files.keys())
+
+
+def list_work(plan: Plan, request: Request) -> Work:
+    """List what a selection runs.
+
+    Args:
+        plan: the selection.
+        request: what it was made for.
+    """
+    if plan.project is None:
+        files = tuple(sorted(find_test_files(request.pytest)))
+        return Work(files, (), files)
+    known = sorted(list_test_files(plan))
+    tests: list[str] = []
+    for path in known:
+        choice = find_choice(plan, path)
+        if choice is not None:
+            tests += node_ids(plan, path, choice.tests)
+    relative = plan.project.relative
+    examples = [relative(path) for path in _find_examples(plan, plan.project, frozenset(known))]
+    return Work(tuple(tests), tuple(examples), tuple(relative(path) for path in known))
+
+
+def _find_examples(plan: Plan, project: Project, tests: frozenset[RepoPath]) -> Iterator[RepoPath]:
+    config = project.config
+    for path in sorted(plan.files):
+        if path.endswith(".py"):
+            collected = config.doctest_modules and path not in tests
+        else:
+            collected = any(matches_file_pattern(path, glob) for glob in config.doctest_globs)
+        if collected and find_choice(plan, path) is not None:
+            text = read_source(project.sources.git.repository.top, path) or b""
+            if b">>>" in text:
+                yield path
