@@ -76,13 +76,14 @@ def add_project_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_ref_arguments(parser: argparse.ArgumentParser) -> None:
+def add_ref_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Declare the change to look at, and where the project is."""
     parser.add_argument(
         "--impacted-by",
         metavar="REF",
-        required=True,
-        help="what to compare with: a revision, A..B, A...B, auto, or last (what each test was when it last passed)",
+        required=required,
+        help="what to compare with: a revision, A..B, A...B, auto, or last (what each test was when it last passed)"
+        + ("" if required else "; by default nothing, so that every test is selected"),
     )
     parser.add_argument(
         "--mode",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.applied import apply_selection, render_prepared
-from pytest_txselect.cli.asking import add_examples, add_project_arguments, make_plan, make_request, tell_plan
+from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.work import list_work, plan_everything
 from pytest_txselect.jobs.duration_files import read_duration_files
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import argparse
 
     from pytest_txselect.cli.terminal import Terminal
+    from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.request import Request
-    from pytest_txselect.engine.select import Plan
     from pytest_txselect.engine.work import Work
     from pytest_txselect.jobs.layout import Layout
 
@@ -46,14 +46,7 @@ DURATIONS: Final = ".test_durations"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_examples(parser, EXAMPLES)
-    parser.add_argument(
-        "--impacted-by",
-        metavar="REF",
-        help="what to compare with: a revision, A..B, A...B or auto (default: every test)",
-    )
-    parser.add_argument(
-        "--deepen", action="store_true", help="in a shallow clone, fetch the base's missing history first"
-    )
+    add_ref_arguments(parser, required=False)
     parser.add_argument("--out", metavar="DIR", help="write the lists there (default: show a table only)")
     parser.add_argument(
         "--durations",
@@ -63,7 +56,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long tests take: pytest-split's .test_durations, a JUnit file, or a folder of them; may be repeated "
         "(default: what the store knows, and .test_durations in the rootdir)",
     )
-    add_project_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     terminal = open_terminal()
     request = make_request(args, terminal)
     plan = plan_everything(request) if args.impacted_by is None else make_plan(request)
-    tell_plan(plan, terminal)
+    headline = render_headline(plan)
+    tell_plan(plan, headline, terminal)
     work = list_work(plan, request)
     durations = _read_durations([Path(each) for each in args.durations], request, work)
     layout = lay_out(request.settings.jobs, work.tests, work.examples, work.known, durations)
@@ -79,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         terminal.notice(notice)
     _show(layout, terminal)
     if args.out is not None:
-        _write(Path(args.out), layout, plan, durations)
+        _write(Path(args.out), layout, plan, headline, durations)
     return 0
 
 
@@ -103,7 +96,7 @@ def _show(layout: Layout, terminal: Terminal) -> None:
         terminal.write("no job has work")
 
 
-def _write(out: Path, layout: Layout, plan: Plan, durations: Durations) -> None:
+def _write(out: Path, layout: Layout, plan: Plan, headline: str, durations: Durations) -> None:
     if not out.is_dir():
         out.mkdir(parents=True)
         write_document(
@@ -113,9 +106,9 @@ def _write(out: Path, layout: Layout, plan: Plan, durations: Durations) -> None:
         (out / name_list(name)).unlink(missing_ok=True)
     changes = plan.selection.changes
     changed = [change.path for change in changes.files] if changes else []
-    for name, pieces in render_documents(layout, out.as_posix(), render_headline(plan), changed):
+    for name, pieces in render_documents(layout, out.as_posix(), headline, changed):
         write_document(out / name, pieces)
-    write_document(out / "selection.json", write_selection_json(plan, find_lines(plan)))
+    write_document(out / "selection.json", write_selection_json(plan, headline, find_lines(plan)))
     judged = plan.judged.choices if plan.judged else {}
     rootdir = plan.project.rootdir if plan.project else ""
     write_document(

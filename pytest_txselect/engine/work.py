@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.chosen import find_choice
 from pytest_txselect.engine.nodes import list_test_files, node_ids
+from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.select import Plan, Selecting
+from pytest_txselect.engine.select import Selecting
 from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError
 from pytest_txselect.model import Reason, ReasonKind, RunAll
@@ -32,7 +33,7 @@ class Work:
     """What runs, relative to the rootdir, in order.
 
     Attributes:
-        tests: files, and of files of which only some tests run, their node ids without parameters.
+        tests: files, and of files of which only some tests run, the node ids of these.
         examples: other files, whose examples run.
         known: every test file there is, selected or not.
     """
@@ -74,7 +75,7 @@ def list_work(plan: Plan, request: Request) -> Work:
     for path in known:
         choice = find_choice(plan, path)
         if choice is not None:
-            tests += node_ids(plan, path, choice.tests)
+            tests += node_ids(plan, path, choice)
     relative = plan.project.relative
     examples = [relative(path) for path in _find_examples(plan, plan.project, frozenset(known))]
     return Work(tuple(tests), tuple(examples), tuple(relative(path) for path in known))

@@ -77,7 +77,7 @@ def test_lists_of_a_change(repository: TemporaryGit, capsys: pytest.CaptureFixtu
     repository.write({"out/rest_test_list.txt": "old\n"})
     repository.write({"src/pkg/a.py": "def f():\n    return 1 + 0\n"})
     status, out, err = run(capsys, "--impacted-by", "HEAD", "--out", "out")
-    assert (status, err.count("\n")) == (0, 1)
+    assert (status, "in doubt" in err) == (0, False)
     assert out == "unit  3 to run, about 27 s, 3 shards\ndocs  1 to run, 1 shard\n"
     files = read(repository.top / "out")
     assert set(files) == {
