@@ -25,6 +25,8 @@ COMMANDS: Final[dict[str, str]] = {
     "dependencies": "what a test or a file uses",
     "graph": "the dependency graph as a picture to explore, or for Graphviz",
     "jobs": "job lists, shard counts, CI configuration",
+    "report": "summaries and reports of runs that are over: logs, JUnit files, records",
+    "merge": "the results of several runs (shards, retries, jobs) in one folder",
     "config": "the configuration in force, every default, and where each value came from",
 }
 """Each subcommand, with its line of help; `pytest_txselect.cli.<name>` has the rest."""

@@ -7,7 +7,7 @@ Rules, for one stream:
   `--keep-duplicates`);
 - under `--dist each` a node id is a test for each worker.
 
-The streams of one report id are attempts at the same tests, in order of their start; a stream that comes
+The streams of one report (`Header.report`) are attempts at the same tests, in order of their start; a stream that comes
 twice counts once.
 """
 
@@ -124,7 +124,7 @@ class Assembly:
             case Deselected():
                 self.deselected.update(dict.fromkeys(item.tests, item.reason))
             case CollectProblem():
-                self.collection.setdefault((self.header.id, item.node), item)
+                self.collection.setdefault((self.header.report, item.node), item)
             case WarningSeen():
                 self.warnings.append(item)
             case SelectionMade():
@@ -143,11 +143,11 @@ class Assembly:
 
     def _add(self, short: str | tuple[str, str], number: int) -> Progress:
         test, worker = (short, "") if isinstance(short, str) else short
-        known = self.tests.setdefault(self.header.id, {})
+        known = self.tests.setdefault(self.header.report, {})
         key = (test, worker, number) if number else short
         progress = known.get(key)
         if progress is None:
-            progress = known[key] = Progress(self.header.id, test, worker, number)
+            progress = known[key] = Progress(self.header.report, test, worker, number)
         progress.run = self.run
         self.latest[short] = progress
         self.touched.append(progress)

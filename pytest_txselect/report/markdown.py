@@ -29,6 +29,7 @@ _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]()#|<>&@~$]|:(?=//)")
 _FENCE: Final = re.compile(r"`{3,}")
 _MOST_TRACEBACK: Final = 6_000
 _SLOWEST: Final = 10
+_MOST_NOTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _render_title(run: Run) -> str:
         )
     lines += [escape(show_line(selection.headline)) for selection in run.selections if selection.headline]
     lines += [f"Unreadable: {escape(show_line(damage))}" for damage in run.damage[:3]]
+    lines += [f"Doubtful: {escape(show_line(note))}" for note in run.notes[:_MOST_NOTES]]
     return "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ __all__ = ["find_verdict", "render_header", "render_overview", "show"]
 
 _MOST_CAUSES: Final = 25
 _MOST_ROWS: Final = 12
+_MOST_NOTES: Final = 8
 _LONGEST_TRACE: Final = 6_000
 _SIGNS: Final = {Outcome.FAILED: "✗", Outcome.NOT_RUN: "?", Outcome.PASSED: "✓", Outcome.SKIPPED: "○"}
 _ABOUT_SUBTESTS: Final = re.compile(r"contains \d+ failed subtests?")
@@ -144,6 +145,12 @@ def _render_notices(run: Run, rows: Rows) -> Iterator[str]:
             f"{rows.counts[Outcome.NOT_RUN]:,} of {len(run.tests):,} tests were not run",
             show(reason),
         )
+    if run.notes:
+        more = len(run.notes) - _MOST_NOTES
+        lines = [show(note) for note in run.notes[:_MOST_NOTES]] + (
+            [f"and {more:,} more"] if more > 0 else []
+        )
+        yield _notice("o-not-run", "Some of this is doubtful", *lines)
     crashed = [event for event in run.workers if event.event == "down" and event.error]
     if crashed:
         names = ", ".join(f"{show(event.worker)} ({show(event.error)})" for event in crashed[:5])

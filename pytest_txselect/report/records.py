@@ -68,6 +68,7 @@ class Header:
         workers: number of xdist workers, 0 without xdist.
         each: True for xdist's `--dist each`: every worker runs every test.
         source: how the stream came to be when pytest did not write it, such as `junit` or `log`.
+        notes: what is doubtful about such a stream (a log that does not agree with its last line), a line each.
     """
 
     schema: int = SCHEMA_VERSION
@@ -86,6 +87,15 @@ class Header:
     workers: int = 0
     each: bool = False
     source: str = ""
+    notes: Texts = ()
+
+    @property
+    def report(self) -> str:
+        """The report that the stream belongs to; streams of one report are attempts at the same tests.
+
+        Two jobs that were given the same id are not one report: the same node id is a test in each of them.
+        """
+        return self.id if not self.job or self.job == self.id else f"{self.id} of {self.job}"
 
 
 @dataclass(frozen=True, slots=True)

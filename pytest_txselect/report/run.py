@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.report.records import Outcome, Phase
+from pytest_txselect.report.shards import find_missing_shards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,7 +120,7 @@ class Test:
 
     Attributes:
         id: node id.
-        report: id of the report (`Header.id`).
+        report: the report that it belongs to (`Header.report`).
         file: where it is defined, relative to the rootdir; the node id's file where nothing else is known.
         line: likewise; 0 where unknown.
         name: name with classes and parameters, without the file.
@@ -238,6 +239,12 @@ class Run:
     def complete(self) -> bool:
         """Every process came to its end, and nothing of what it wrote is lost."""
         return bool(self.streams) and not self.damage and all(stream.footer for stream in self.streams)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is doubtful about the run as it was read, and which of its shards are missing, a line each."""
+        headers = [stream.header for stream in self.streams]
+        return (*(note for header in headers for note in header.notes), *find_missing_shards(headers))
 
     @property
     def remarkable(self) -> Iterator[Result]:

@@ -1,0 +1,113 @@
+"""The results that a command is to work on: read from everything named, doubts said aloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.report.assemble import assemble
+from pytest_txselect.report.readers.sources import find_sources, read_source
+from pytest_txselect.report.readers.unreadable import UnreadableError
+from pytest_txselect.report.records import Header
+from pytest_txselect.report.shards import find_missing_shards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pytest_txselect.cli.terminal import Terminal
+    from pytest_txselect.report.lines import BadLineError
+    from pytest_txselect.report.records import Record
+    from pytest_txselect.report.run import Run
+
+__all__ = ["Results", "check_complete", "read_results", "tell_notes"]
+
+_MOST_TOLD: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was read.
+
+    Attributes:
+        run: all of it as one run.
+        parts: the same by report (`Header.report`): for each job, log and JUnit file a run of its own.
+        unreadable: files that cannot be read as results.
+    """
+
+    run: Run
+    parts: Mapping[str, Run]
+    unreadable: tuple[UnreadableError, ...] = ()
+
+
+def read_results(paths: Sequence[str], terminal: Terminal) -> Results:
+    """Read everything at the paths.
+
+    A file that was found in a folder and cannot be read is told and counts as unreadable too, unless it is some
+    other text or XML file.
+
+    Raises:
+        UnreadableError: nothing could be read.
+    """
+    items: list[Record | BadLineError] = []
+    unreadable: list[UnreadableError] = []
+    for path in paths:
+        try:
+            sources = find_sources(path)
+        except UnreadableError as error:
+            unreadable.append(error)
+            continue
+        with terminal.track("reading", len(sources)) as progress:
+            for source in sources:
+                try:
+                    items += read_source(source)
+                except UnreadableError as error:
+                    unreadable.append(error)
+                progress.advance()
+    wrong = [error for error in unreadable if not error.other]
+    if not items:
+        raise (wrong or unreadable)[0]
+    for other in unreadable:
+        if other.other:
+            terminal.notice(f"left out: {other}")
+    return Results(assemble(items), _split(items), tuple(wrong))
+
+
+def _split(items: Iterable[Record | BadLineError]) -> dict[str, Run]:
+    """Put the streams of each report together."""
+    parts: dict[str, list[Record | BadLineError]] = {}
+    at_hand: list[Record | BadLineError] = []
+    for item in items:
+        if isinstance(item, Header):
+            at_hand = parts.setdefault(item.report, [])
+        at_hand.append(item)
+    return {name: assemble(part) for name, part in parts.items()}
+
+
+def tell_notes(results: Results, terminal: Terminal) -> None:
+    """Say what is doubtful about the results."""
+    lines = [f"unreadable: {line}" for line in results.run.damage] + list(results.run.notes)
+    for line in lines[:_MOST_TOLD]:
+        terminal.notice(f"in doubt: {line}")
+    if len(lines) > _MOST_TOLD:
+        terminal.notice(f"in doubt: and {len(lines) - _MOST_TOLD} more")
+
+
+def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wanted: bool) -> int:
+    """Find the exit status: results that are not complete are never "0 failed".
+
+    Args:
+        results: what was read.
+        terminal: for what is missing.
+        found_bad: whether what was asked for (failures, errors) is there.
+        wanted: whether it was asked for at all.
+    """
+    for error in results.unreadable:
+        terminal.notice(f"error: {error}")
+    missing = [] if results.run.complete else ["a run broke off, or part of what it wrote is lost"]
+    missing += find_missing_shards(stream.header for stream in results.run.streams)
+    if wanted and not found_bad:
+        for line in missing:
+            terminal.notice(f"error: {UnreadableError(f'{line}, so nobody knows that nothing failed')}")
+    if results.unreadable or (wanted and not found_bad and missing):
+        return UnreadableError.exit_code
+    return 1 if found_bad else 0

@@ -1,0 +1,142 @@
+"""What the elements of a test case mean: how it ended, and what was tried before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.report.phase import Phase
+from pytest_txselect.report.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_txselect.report.readers.junit.stream import Case, Part
+
+__all__ = ["Verdict", "find_verdict"]
+
+_OUTPUT: Final = {"system-out": "Captured stdout call", "system-err": "Captured stderr call"}
+_EARLIER: Final = frozenset({"rerunFailure", "rerunError", "flakyFailure", "flakyError"})
+_LEFT_OUT: Final = frozenset({"notrun", "skipped", "disabled", "ignored", "pending", "suppressed"})
+_FAILED_ON: Final = re.compile(r'failed on (setup|teardown|call) with "(.*)"', re.DOTALL)
+_PLACE: Final = re.compile(r"(\S.*?):(\d{1,9}): ")
+_FRAME: Final = re.compile(r"^(\S[^\n]*?):(\d{1,9}): ", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How a test case ended.
+
+    Attributes:
+        phases: what did not simply pass, in order, without node id and times.
+        sections: captured output.
+        problem: it is no test, but what could not be collected, or skipped itself while it was.
+        not_run: it was to run and did not.
+    """
+
+    phases: list[Phase] = field(default_factory=list)
+    sections: tuple[tuple[str, str], ...] = ()
+    problem: Phase | None = None
+    not_run: bool = False
+
+    @property
+    def bad(self) -> bool:
+        """Whether something failed or broke."""
+        found = [*self.phases, self.problem] if self.problem else self.phases
+        return any(phase.outcome in {Outcome.FAILED, Outcome.ERROR} for phase in found)
+
+    def make_phases(
+        self, node: str, begun: float, seconds: float, properties: tuple[tuple[str, str], ...]
+    ) -> Iterator[Phase]:
+        """Make the phases of all attempts; the time is that of the call of the last one."""
+        blank = Phase(node, start=begun)
+        for phase in self.phases:
+            if phase.outcome is Outcome.RERUN:
+                yield replace(blank, when="setup")
+                yield replace(phase, test=node, start=begun)
+        setup = self._find("setup")
+        yield replace(
+            setup or blank, test=node, start=begun, when="setup", duration=seconds if setup else 0.0
+        )
+        calls = [
+            phase for phase in self.phases if phase.when == "call" and phase.outcome is not Outcome.RERUN
+        ]
+        if not setup:
+            for number, phase in enumerate(calls[1:], 2):
+                yield replace(phase, test=node, start=begun, subtest=f"({number})")
+            first = calls[0] if calls else blank
+            yield replace(first, test=node, start=begun, duration=seconds, sections=self.sections)
+        teardown = self._find("teardown") or blank
+        yield replace(teardown, test=node, start=begun, when="teardown", properties=properties)
+
+    def _find(self, when: str) -> Phase | None:
+        return next((phase for phase in self.phases if phase.when == when), None)
+
+
+def find_verdict(case: Case) -> Verdict:
+    """Find out how a test case ended."""
+    verdict = Verdict()
+    verdict.sections = tuple(
+        (_OUTPUT[part.tag], part.text) for part in case.parts if part.tag in _OUTPUT and part.text.strip()
+    )
+    for part in case.parts:
+        if part.tag in _EARLIER:
+            verdict.phases.append(_make_phase(part, "call", Outcome.RERUN))
+        elif part.tag == "failure":
+            verdict.phases.append(_make_phase(part, "call", Outcome.FAILED))
+        elif part.tag == "skipped":
+            _take_skip(verdict, part)
+        elif part.tag == "error":
+            _take_error(verdict, part)
+    _take_status(verdict, case, [part.tag for part in case.parts])
+    return verdict
+
+
+def _take_skip(verdict: Verdict, part: Part) -> None:
+    kind = part.attributes.get("type", "")
+    phase = _make_phase(part, "call", Outcome.XFAILED if kind == "pytest.xfail" else Outcome.SKIPPED)
+    if phase.outcome is Outcome.SKIPPED:
+        place = _PLACE.match(part.text)
+        phase = replace(phase, traceback="")
+        if place:
+            phase = replace(phase, file=place[1], line=int(place[2]))
+            if phase.reason == "collection skipped":
+                verdict.problem = replace(phase, reason=part.text[place.end() :])
+                return
+    verdict.phases.append(phase)
+
+
+def _take_error(verdict: Verdict, part: Part) -> None:
+    message = part.attributes.get("message", "")
+    if message == "collection failure":
+        phase = _make_phase(part, "call", Outcome.ERROR)
+        verdict.problem = replace(phase, reason=_find_last_error(part.text))
+    elif part.attributes.get("type") == "not run":
+        verdict.not_run = True
+    elif match := _FAILED_ON.fullmatch(message):
+        verdict.phases.append(replace(_make_phase(part, match[1], Outcome.ERROR), reason=match[2]))
+    else:
+        verdict.phases.append(_make_phase(part, "call", Outcome.ERROR))
+
+
+def _take_status(verdict: Verdict, case: Case, tags: Sequence[str]) -> None:
+    """Take the attributes in which some producers say that a test was left out."""
+    said = {case.attributes.get("status", "").lower(), case.attributes.get("result", "").lower()}
+    if said & _LEFT_OUT and not {"failure", "error", "skipped"} & set(tags):
+        verdict.phases.append(Phase(outcome=Outcome.SKIPPED, reason=""))
+
+
+def _make_phase(part: Part, when: str, outcome: Outcome) -> Phase:
+    trace = (part.trace or part.text).strip("\n")
+    reason = part.attributes.get("message", "") or next(iter(trace.strip().splitlines()), "")
+    places = _FRAME.findall(trace)
+    file, line = places[-1] if places and outcome is not Outcome.SKIPPED else ("", 0)
+    return Phase(when=when, outcome=outcome, reason=reason, traceback=trace, file=file, line=int(line))
+
+
+def _find_last_error(text: str) -> str:
+    """Find the message in a traceback of pytest: its last line that begins with `E`."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    marked = [line[1:].strip() for line in lines if line.startswith("E  ")]
+    return (marked or [line.strip() for line in lines] or [""])[-1]

@@ -1,0 +1,133 @@
+"""Whether a line that looks like a last line can be that of a run: what it counts is held against what was shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.report.readers.log.grammar import LETTERS, PROGRESS, RULE, SECTIONS, START
+from pytest_txselect.report.readers.log.progress import find_verbose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_txselect.report.readers.log.last_line import LastLine
+
+__all__ = ["Head", "find_stop", "read_head"]
+
+_COLLECTED: Final = re.compile(
+    r"(?:collecting \.\.\. ?)?collected (\d{1,9}) items?(?: / \d+ errors?)?(?: / (\d{1,9}) deselected)?(?: / .*)?"
+)
+_WORKERS: Final = re.compile(
+    r"(?P<workers>\d{1,4}) workers? \[(?P<items>\d{1,9}) items?\]|gw\d+ \[(?P<old>\d{1,9})\].*"
+)
+_AFTER_HEAD: Final = SECTIONS | {
+    "XFAILURES",
+    "PASSES",
+    "XPASSES",
+    "warnings summary",
+    "short test summary info",
+}
+_DONE: Final = re.compile(r"\[100%\]|\[\s*(\d+)/\1\]")
+_NEAR: Final = 12  # lines between the words that say why a run stopped, and its last line
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a run shows before its tracebacks.
+
+    Attributes:
+        selected: how many tests were to run; -1 where nothing says it.
+        workers: how many workers there were, 1 without xdist.
+        letters: how many results quiet progress shows.
+        failed: how many failures progress shows.
+        errors: how many errors.
+        done: progress says that all tests are done.
+        section: index of the first heading of tracebacks; -1 where there is none.
+    """
+
+    selected: int
+    workers: int
+    letters: int
+    failed: int
+    errors: int
+    done: bool
+    section: int
+
+    def objects(self, index: int, last: LastLine) -> str:
+        """Say why a line cannot be the last one of this run; empty when it can."""
+        if last.only_collected:
+            return ""
+        passed = sum(last.counts.get(word, 0) for word in ("passed", "xfailed", "xpassed"))
+        if 0 <= self.selected * self.workers < passed:
+            return f"{self.selected} tests were to run, and it counts {passed} that passed"
+        bad = last.counts.get("failed", 0) + last.counts.get("error", 0)
+        if 0 <= self.section < index and self.failed + self.errors > bad:
+            return f"progress shows {self.failed + self.errors} failures and errors, and it counts {bad}"
+        return ""
+
+    def misses(self, last: LastLine) -> str:
+        """Say how many tests a last line leaves out; empty when it accounts for all."""
+        if last.only_collected:
+            return ""
+        if self.selected > last.results:
+            return f"{self.selected} tests were to run, and its last line counts {last.results}"
+        if self.selected < 0 and self.letters > last.results:
+            return f"its progress shows {self.letters} results, and its last line counts {last.results}"
+        return ""
+
+    def explains(self, last: LastLine) -> bool:
+        """Tell whether a run that misses tests came to its end: a conftest may take tests away without a word."""
+        return self.done and self.failed == last.counts.get("failed", 0)
+
+
+def read_head(lines: Sequence[str], begin: int) -> Head:
+    """Read what a run shows before its tracebacks, from the line with index `begin` on."""
+    end, section = _find_end(lines, begin)
+    selected, workers, letters = -1, 1, 0
+    done = False
+    shown: dict[str, int] = {"F": 0, "E": 0}
+    for index in range(begin, end):
+        line = lines[index].strip()
+        if selected < 0 and (match := _COLLECTED.fullmatch(line)):
+            selected = int(match[1]) - int(match[2] or 0)
+        elif selected < 0 and (match := _WORKERS.fullmatch(line)):
+            selected, workers = int(match["items"] or match["old"]), int(match["workers"] or line.count("gw"))
+        elif PROGRESS.fullmatch(line) and (found := LETTERS.fullmatch(line)):
+            letters += sum(letter in ".FEsxX" for letter in found["letters"])
+            for letter in shown:
+                shown[letter] += found["letters"].count(letter)
+        done = done or bool(_DONE.search(line[-20:])) or (line.startswith("[gw") and "[100%]" in line)
+    words = [said.word for said in find_verbose(lines[begin:end])]
+    return Head(
+        selected,
+        workers,
+        letters,
+        shown["F"] + words.count("failed"),
+        shown["E"] + words.count("error"),
+        done,
+        section,
+    )
+
+
+def _find_end(lines: Sequence[str], begin: int) -> tuple[int, int]:
+    """Find where the head ends, and the first heading of tracebacks, which is nowhere else than there."""
+    for index in range(begin, len(lines)):
+        if lines[index].startswith("="):
+            rule = RULE.fullmatch(lines[index].rstrip())
+            if rule and rule["title"] in _AFTER_HEAD:
+                return index, index if rule["title"] in SECTIONS else -1
+            if rule and rule["title"] == START and index > begin:
+                return index, -1
+    return len(lines), -1
+
+
+def find_stop(lines: Sequence[str], begin: int, index: int) -> str:
+    """Find why a run stopped, in the lines before its last one: `!!! stopping after 1 failures !!!`."""
+    for line in reversed(lines[max(begin, index - _NEAR) : index]):
+        if line.startswith("!"):
+            rule = RULE.fullmatch(line.rstrip())
+            if rule:
+                return rule["title"]
+    return ""

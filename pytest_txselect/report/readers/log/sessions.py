@@ -1,0 +1,197 @@
+"""Where the runs of a log begin and end.
+
+A log may hold several runs one after another (`tee -a`), and inside each of them whatever its tests have
+printed: pytest's own tests print whole runs of pytest. So a last line ends a run only if it is not inside a run
+that began later, if nothing of the run follows, and if it accounts for all that was to run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.report.readers.log.grammar import PROGRESS, RULE, START
+from pytest_txselect.report.readers.log.last_line import LastLine, parse_last_line
+from pytest_txselect.report.readers.log.plausible import Head, find_stop, read_head
+from pytest_txselect.report.readers.unreadable import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Session", "find_sessions"]
+
+_SHORTEST_RULE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A run in a log.
+
+    Attributes:
+        lines: its lines, without the last one.
+        last: what the last one says.
+        selected: how many tests were to run; -1 where the log does not say it.
+        stopped: why the run ended early, as pytest says it; empty when it did not.
+        doubt: what is doubtful about its last line; empty when nothing is.
+    """
+
+    lines: Sequence[str]
+    last: LastLine
+    selected: int = -1
+    stopped: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # start, progress, rule, last
+    index: int
+    last: LastLine | None = None
+
+
+def _list_tokens(lines: Sequence[str]) -> Iterator[_Token]:
+    for index, line in enumerate(lines):
+        if last := parse_last_line(line):
+            yield _Token("last", index, last)
+        elif line[:1] and line[0] in "=_!-":
+            rule = RULE.fullmatch(line.rstrip())
+            if rule and len(line) - len(rule["title"]) > _SHORTEST_RULE:
+                yield _Token("start" if rule["title"] == START else "rule", index)
+        elif line.endswith("%]") and PROGRESS.fullmatch(line):
+            yield _Token("progress", index)
+
+
+def find_sessions(lines: Sequence[str]) -> list[Session]:
+    """Find the runs of a log, in order.
+
+    Raises:
+        UnreadableError: there is none, or one was cut off before its last line.
+    """
+    tokens = list(_list_tokens(lines))
+    if not any(token.kind == "last" for token in tokens):
+        raise _explain_none(tokens, lines)
+    finder = _Finder(lines)
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        finder.take(token, following.kind if following else "")
+    return finder.finish(tokens[-1])
+
+
+def _explain_none(tokens: Sequence[_Token], lines: Sequence[str]) -> UnreadableError:
+    if any(token.kind in {"start", "progress"} for token in tokens):
+        return UnreadableError(
+            "it ends before pytest's last line (`3 failed, 9 passed in 4.2s`): the run was killed, the log was cut, "
+            "or pytest ran with -qq, which leaves that line out"
+        )
+    if any(line.startswith(("ERROR: usage: ", "usage: ")) for line in lines):
+        return UnreadableError("pytest refused to start, as its message there says, so nothing ran")
+    return UnreadableError(
+        "it is no log of pytest: pytest's last line (`3 failed, 9 passed in 4.2s`) is missing", other=True
+    )
+
+
+class _Finder:
+    """Finds the runs while tokens come in.
+
+    Attributes:
+        found: the runs so far: where each begins, where its last line is, and that.
+        depth: how many runs are going on, one inside the other.
+        begin: where the outermost of them begins.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.found: list[tuple[int, int, LastLine]] = []
+        self.depth = 0
+        self.begin = 0
+        self._heads: dict[int, Head] = {}
+
+    def head(self, begin: int) -> Head:
+        """The head of the run that begins there, read once."""
+        if begin not in self._heads:
+            self._heads[begin] = read_head(self.lines, begin)
+        return self._heads[begin]
+
+    def take(self, token: _Token, following: str) -> None:
+        """Take a token, knowing the kind of the next one."""
+        if token.kind == "start":
+            if self.depth == 0:
+                self.begin = token.index
+            self.depth += 1
+        elif token.kind == "progress" and self.depth == 0:
+            self.begin = self._after_found()
+            self.depth = 1
+        elif token.last is not None:
+            self._take_last(token.index, token.last, following)
+
+    def _after_found(self) -> int:
+        return self.found[-1][1] + 1 if self.found else 0
+
+    def _take_last(self, index: int, last: LastLine, following: str) -> None:
+        if self.depth > 1:
+            self.depth -= 1  # of a run that a test has printed
+        elif following in {"", "start", "progress"}:
+            if (
+                self.depth == 0 and self.found
+            ):  # of which no run began: the one before it was printed by a test
+                begin = self.found[-1][0]
+                if self._fits(begin, index, last):
+                    self.found[-1] = (begin, index, last)
+            elif self._fits(self.begin if self.depth else 0, index, last):
+                self.found.append((self.begin if self.depth else 0, index, last))
+                self.depth = 0
+
+    def _fits(self, begin: int, index: int, last: LastLine) -> bool:
+        """Tell whether a last line accounts for all of the run that begins there."""
+        head = self.head(begin)
+        if head.objects(index, last):
+            return False
+        return not head.misses(last) or bool(find_stop(self.lines, begin, index))
+
+    def finish(self, final: _Token) -> list[Session]:
+        """Return the runs, when all tokens are in; `final` is the last of these."""
+        doubt = ""
+        if self.depth or not self.found:
+            doubt = self._settle(final)
+        sessions = [self._make_session(*each) for each in self.found]
+        if doubt:
+            kept = sessions[-1]
+            sessions[-1] = Session(kept.lines, kept.last, kept.selected, kept.stopped, doubt)
+        return sessions
+
+    def _settle(self, final: _Token) -> str:
+        """Find the end of a run of which it is not certain; return what is doubtful about it.
+
+        Raises:
+            UnreadableError: there is none: what looks like a last line was printed by a test.
+        """
+        if final.last is None:
+            raise UnreadableError("it ends before pytest's last line: the run was killed, or the log was cut")
+        head = self.head(self.begin)
+        why = head.objects(final.index, final.last)
+        missing = "" if find_stop(self.lines, self.begin, final.index) else head.misses(final.last)
+        if missing and not head.explains(final.last):
+            why = why or missing
+        if not why and self.depth >= 1 and not missing and self._is_of_inner(final):
+            why = "it may be that of a run inside this one"
+        if why:
+            raise UnreadableError(
+                f"it ends before pytest's last line: what looks like one was printed by a test ({why})"
+            )
+        self.found.append((self.begin, final.index, final.last))
+        return missing
+
+    def _is_of_inner(self, final: _Token) -> bool:
+        """Tell whether the last line could be that of a run which a test has printed the beginning of."""
+        assert final.last is not None  # noqa: S101 - the caller has looked
+        for index in range(final.index - 1, self.begin, -1):
+            line = self.lines[index]
+            if START in line and line.startswith("=") and RULE.fullmatch(line.rstrip()):
+                inner = read_head(self.lines, index)
+                return not inner.objects(final.index, final.last) and inner.selected >= final.last.results
+        return False
+
+    def _make_session(self, begin: int, index: int, last: LastLine) -> Session:
+        if last.only_collected:
+            raise UnreadableError("tests were only collected there (--collect-only), none ran")
+        stopped = find_stop(self.lines, begin, index)
+        return Session(self.lines[begin:index], last, self.head(begin).selected, stopped)
