@@ -14,7 +14,7 @@ from pytest_txselect.engine.chosen import find_reached
 from pytest_txselect.engine.touching import Touching
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.model import ChangeKind, FileChoice, Reason, ReasonKind, RunSome
-from pytest_txselect.policy.follow import MODULE
+from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.project.tree import folder_of
 
 if TYPE_CHECKING:
@@ -104,9 +104,12 @@ def _compare_all(
                     touching.compare(version, old, data=True)
             elif path in moved:  # a folder of which the base has another listing
                 touching.compare(version, None, data=True)
-    for change in changes:
+    for change, old in changes.items():
         if change.path.endswith(".py") and change.path not in evidence.versions:
-            touching.reach_file(change.path, f"file {change.kind}", None)
+            if change.kind is ChangeKind.MODIFIED:
+                touching.compare_unused(change.path, old, around.source(change.path))
+            else:
+                touching.reach_file(change.path, f"file {change.kind}", None)
 
 
 def _must_run(node: str, test: KnownTest, affected: Affected, gaps: frozenset[str]) -> Reason | None:
@@ -135,6 +138,16 @@ def _keep_sentinels(
         reason = Reason(ReasonKind.SENTINEL, path, f"{detail}; the cheapest test that imports the file")
         running.setdefault(test.path, {})[cheapest] = reason
         resting.get(test.path, set()).discard(cheapest)
+    for path, detail in touching.unused.items():
+        reaching = touching.find_reaching(path)
+        if not reaching or any(node in running.get(evidence.tests[node].path, ()) for node in reaching):
+            continue
+        cheapest = min(reaching, key=lambda node: (evidence.tests[node].seconds, node))
+        reason = Reason(
+            ReasonKind.SENTINEL, path, f"{detail}; no test uses the file, this one is the cheapest that may"
+        )
+        running.setdefault(evidence.tests[cheapest].path, {})[cheapest] = reason
+        resting.get(evidence.tests[cheapest].path, set()).discard(cheapest)
 
 
 def _choose(

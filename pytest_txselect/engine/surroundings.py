@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_txselect.graph.reach import find_reach
@@ -118,6 +119,22 @@ class HeadSurroundings:
         return any(name in each.names for each in facts.imports) or any(
             name in text for text in facts.strings if len(text) > len(name)
         )
+
+    def aliases(self, path: RepoPath, name: str) -> frozenset[str]:
+        """What a file calls what it imports by a name, where it says `as`; may be too many."""
+        if not self.knows(path, name):
+            return frozenset()
+        pattern = rf"\b{re.escape(name)}[\s\\]+as[\s\\]+(\w+)"
+        return frozenset(re.findall(pattern, self._text(path)))
+
+    def may_hold(self, path: RepoPath, names: frozenset[str]) -> bool:
+        """Whether a file may use one of some names otherwise than to take an attribute."""
+        either = "|".join(map(re.escape, sorted(names)))
+        pattern = rf"^(?!\s*(?:import|from)\b).*\b(?:{either})\b(?!\s*\.\s*(?!__dict__|__getattribute__)\w)"
+        return re.search(pattern, self._text(path), re.MULTILINE) is not None
+
+    def _text(self, path: RepoPath) -> str:
+        return (self.source(path) or b"").decode("utf-8", "replace")
 
     def is_project_class(self, name: str) -> bool:
         """Whether some file of the project binds such a name at module level and does not import it."""

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import Reason, ReasonKind
-from pytest_txselect.policy.follow import MODULE, Touched, follow
+from pytest_txselect.policy.follow import Touched, follow
+from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.compiled import read_facts
-from pytest_txselect.source.edit import DocReader, DocstringEdit
+from pytest_txselect.source.edit import (
+    BodyEdit,
+    ClassEdit,
+    ClassNameEdit,
+    DefinitionEdit,
+    DocReader,
+    DocstringEdit,
+    NameEdit,
+)
 from pytest_txselect.source.edits import find_edits
 from pytest_txselect.source.facts import FileFacts
 
@@ -28,6 +37,8 @@ __all__ = ["Affected", "Touching"]
 
 DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
 HOOK: Final = "pytest_"
+NAMING: Final = (BodyEdit, DefinitionEdit, NameEdit, ClassNameEdit, ClassEdit)
+"""Edits that do nothing but to define, and to import."""
 
 
 @dataclass(slots=True)
@@ -65,6 +76,7 @@ class Touching:
         self.since = since
         self.affected = Affected()
         self.imports: dict[RepoPath, tuple[str, Version]] = {}
+        self.unused: dict[RepoPath, str] = {}
 
     def compare(self, version: Version, new: bytes | None, *, data: bool) -> None:
         """Add what the differences between a recorded version and another one touch.
@@ -97,6 +109,18 @@ class Touching:
         self._add(touched, version)
         for each, text in touched.imports.items():
             self.imports[each] = (text, version)
+
+    def compare_unused(self, path: RepoPath, old: bytes | None, new: bytes | None) -> None:
+        """Judge a change to a file that no test has used, though their evidence says all.
+
+        What defines names in it concerns nobody: its module's body has never even begun. Anything else, and a file
+        that came, went, or cannot be read, concerns all that reach it by the graph.
+        """
+        edits = find_edits(old or b"", new) if old is not None and new is not None else None
+        if edits is None or not all(isinstance(edit, NAMING) for edit in edits.edits):
+            self.reach_file(path, "file changed", None)
+        elif edits.edits:
+            self.unused[path] = describe_edits(edits)
 
     def _documents(self, edits: Edits, version: Version) -> bool:
         """Docstrings: whoever may read them is reached by the graph. True where there is nothing else."""
@@ -132,8 +156,10 @@ class Touching:
     def _add(self, touched: Touched, version: Version) -> None:
         """Turn what is touched into evidence: of tests that used this version of the edited file."""
         users = self.evidence.using(self.evidence.pieces(version))
+        fresh = self._find_fresh(version.path, version)
         for (path, qualname), detail in touched.places.items():
-            found = self._using_any([(path, qualname)], version) & users
+            found = self._using_any([(path, qualname)], version)
+            found = found & users if (path, qualname) in touched.named else found - fresh
             self.affected.add(
                 found,
                 Reason(
@@ -167,23 +193,31 @@ class Touching:
 
         Where the question is what changed since each test last ran, without those that ran with the file as it is.
         """
+        fresh = self._find_fresh(path, version)
+        found = self.find_reaching(path) - fresh
+        self.affected.add(found, Reason(ReasonKind.REACHES, path, detail))
+
+    def _find_fresh(self, path: RepoPath, version: Version | None) -> frozenset[str]:
+        """Tests that last ran with a file as it is, where that is the question, and not with some other version."""
+        if self.since:
+            return frozenset()
+        current = [each for each in self.evidence.versions.get(path, ()) if self.evidence.holds(each)]
+        fresh = self.evidence.using(number for each in current for number in self.evidence.pieces(each))
+        return fresh - (self.evidence.using(self.evidence.pieces(version)) if version else frozenset())
+
+    def find_reaching(self, path: RepoPath) -> frozenset[str]:
+        """Tests that were seen and reach a file by the graph."""
         ways = find_reach([end.view for end in self.ends], [path]).ways
         folders = tuple(
             f"{folder_of(each)}/" if folder_of(each) else ""
             for each in ways
             if file_name(each) == "conftest.py"
         )
-        fresh: frozenset[str] = frozenset()
-        if not self.since:
-            current = [each for each in self.evidence.versions.get(path, ()) if self.evidence.holds(each)]
-            fresh = self.evidence.using(number for each in current for number in self.evidence.pieces(each))
-            fresh -= self.evidence.using(self.evidence.pieces(version)) if version else frozenset()
-        found = {
+        return frozenset(
             node
             for node, test in self.evidence.tests.items()
-            if node not in fresh and (test.path in ways or (folders and test.path.startswith(folders)))
-        }
-        self.affected.add(frozenset(found), Reason(ReasonKind.REACHES, path, detail))
+            if test.path in ways or (folders and test.path.startswith(folders))
+        )
 
 
 def _bound(source: bytes) -> frozenset[str]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
+from pytest_txselect.policy.held import ModuleHolders
+from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.source.edit import (
     BodyEdit,
     ClassChange,
@@ -28,37 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.surroundings import Place, Surroundings
     from pytest_txselect.source.edit import Edit, Edits
-    from pytest_txselect.source.mentions import ClassFacts, Imported, Mentions, Step
+    from pytest_txselect.source.mentions import AskedFor, ClassFacts, Mentions, Step
 
-__all__ = ["Both", "Place", "Surroundings", "Touched", "follow"]
+__all__ = ["Both", "Touched", "follow"]
 
-Place = tuple["RepoPath", str]
-"""A function, class body or module body: its file, and its qualified name (`<module>` for the module's own)."""
-
-MODULE = "<module>"
-
-
-class Surroundings(Protocol):
-    """The project around the edited files, at the head."""
-
-    def mentions(self, path: RepoPath) -> Mentions | None:
-        """What a file mentions where; None where it cannot be read."""
-
-    def importers(self, path: RepoPath) -> Iterable[RepoPath]:
-        """Files that import a file directly, in any way."""
-
-    def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
-        """Files that depend on a file, directly or not, and the file itself."""
-
-    def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
-        """Files that the module of an import statement may be; for `from package import module`, the module too."""
-
-    def knows(self, path: RepoPath, name: str) -> bool:
-        """Whether a file mentions an identifier or a word of that name at all; cheap."""
-
-    def is_project_class(self, name: str) -> bool:
-        """Whether some file of the project defines a class of that name."""
+IMPORTING: Final = frozenset({"import_module", "__import__"})
+"""What makes a module of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +54,9 @@ class Touched:
 
     Attributes:
         places: code that was executed.
+        named: those of `places` that were found by an attribute's name alone: they count for tests that used the edited
+            file too. All others count for whoever executed them, because a module that was loaded before can be
+            had without any trace (`importlib.import_module`, a lazy package).
         both: see `Both`.
         files: files of which every dependent counts, as the graph has it: nothing better is known.
         imports: files whose import may break, so that at least one test that imports each must run.
@@ -82,6 +64,7 @@ class Touched:
     """
 
     places: dict[Place, str] = field(default_factory=dict)
+    named: set[Place] = field(default_factory=set)
     both: list[tuple[Both, str]] = field(default_factory=list)
     files: dict[RepoPath, str] = field(default_factory=dict)
     imports: dict[RepoPath, str] = field(default_factory=dict)
@@ -115,6 +98,7 @@ class _Following:
         self.removed = removed
         self.describe = describe
         self.touched = Touched()
+        self._holders = ModuleHolders(around)
         self._names: deque[tuple[RepoPath, str, bool]] = deque()
         self._seen: set[tuple[RepoPath, str, bool]] = set()
         self._classes: set[tuple[RepoPath, str]] = set()
@@ -160,8 +144,14 @@ class _Following:
             path, name, gone = self._names.popleft()
             self._follow_name(path, name, gone=gone)
 
-    def _place(self, path: RepoPath, qualname: str) -> None:
-        self.touched.places.setdefault((path, qualname), self.describe)
+    def _place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
+        """Some code is touched; `named`: it was found by the name of an attribute."""
+        place = (path, qualname)
+        if named and place not in self.touched.places:
+            self.touched.named.add(place)
+        elif not named:
+            self.touched.named.discard(place)
+        self.touched.places.setdefault(place, self.describe)
 
     def _file(self, path: RepoPath) -> None:
         self.touched.files.setdefault(path, self.describe)
@@ -199,7 +189,7 @@ class _Following:
         if not mentioning or dunder or outside:
             self._class(path, owner)
         for place in mentioning:
-            self._place(*place)
+            self._place(*place, named=True)
         for importer, step in self._steps_mentioning(path, {name}):
             if step.kind is StepKind.ACT or gone:
                 self._place(importer, MODULE)
@@ -237,8 +227,19 @@ class _Following:
         self._inside(path, mentions, {name})
         for qualname in mentions.reading_all:
             self._place(path, qualname)
+        for asked in mentions.asked:
+            if asked.reads_all:
+                self._asked(path, asked)
+        for place in self._holders.places(path, name):
+            self._place(*place)
+        for other, step in self._holders.steps(path, name):
+            self._step(other, step)
+            if gone and name in step.mentions:
+                self._place(other, MODULE)
+        words = {name, *self._holders.called(path)}
         for importer in self.around.importers(path):
-            if (importer != path and self.around.knows(importer, name)) or self._takes_all(importer, path):
+            known = importer != path and any(self.around.knows(importer, word) for word in words)
+            if known or self._takes_all(importer, path):
                 self._from(importer, path, name, gone=gone)
 
     def _takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
@@ -247,15 +248,34 @@ class _Following:
             each.name == "*" and path in self.around.means(importer, each) for each in found.imports
         )
 
-    def _inside(self, path: RepoPath, mentions: Mentions, names: set[str], prefix: str = "") -> None:
+    def _inside(self, path: RepoPath, mentions: Mentions, names: set[str]) -> None:
         """Functions of a file that mention a name, and what its import-time code makes of it."""
         for qualname in mentions.mentioning(names):
-            if not prefix or prefix in mentions.functions[qualname]:
-                self._place(path, qualname)
+            self._place(path, qualname)
         for step in mentions.steps:
-            if names.isdisjoint(step.mentions) or (prefix and prefix not in step.mentions):
-                continue
-            self._step(path, step)
+            if not names.isdisjoint(step.mentions):
+                self._step(path, step)
+        for asked in mentions.asked:
+            if not names.isdisjoint(asked.mentions):
+                self._asked(path, asked)
+
+    def _asked(self, path: RepoPath, asked: AskedFor) -> None:
+        """The module's `__getattr__` gives something else for some names: to whoever asks for one of them."""
+        asking: set[Place] = set(self._mentioning(path, set(asked.names)))
+        for name in asked.names:
+            asking.update(self._holders.places(path, name))
+            asking.update((other, MODULE) for other, _ in self._holders.steps(path, name))
+        for importer in self.around.importers(path):
+            found = self.around.mentions(importer)
+            asking |= {
+                (importer, MODULE)
+                for each in (found.imports if found else ())
+                if each.toplevel
+                and each.name in {*asked.names, "*"}
+                and path in self.around.means(importer, each)
+            }
+        asking.update((other, MODULE) for other, _ in self._steps_mentioning(path, set(asked.names)))
+        self.touched.both.append((Both(frozenset(asking), frozenset({(path, "__getattr__")})), self.describe))
 
     def _step(self, path: RepoPath, step: Step) -> None:  # noqa: C901, PLR0912 - an arm for each kind of step
         match step.kind:
@@ -301,14 +321,8 @@ class _Following:
                         self._place(importer, MODULE)
                 else:
                     self._inside(importer, mentions, {alias, name})
-            elif (
-                not each.name
-                or each.name == path.rpartition("/")[2].removesuffix(".py")
-                or path.endswith("__init__.py")
-            ):
-                self._inside(importer, mentions, {name}, prefix=each.alias if each.name != "" else "")
         if not linked:  # imported in a way that is no statement: by a string, a computed name, a lazy table
-            self._inside(importer, mentions, {name})
+            self._inside(importer, mentions, {name, *IMPORTING, *self._holders.called(path)})
             self._name(importer, name, gone=gone)
 
     def _class_name(self, path: RepoPath, owner: str, name: str) -> None:
@@ -354,7 +368,7 @@ class _Following:
             return
         self._classes.add((path, owner))
         for place in self._touching(path, owner):
-            self._place(*place)
+            self._place(*place, named=True)
         name = owner.rpartition(".")[2]
         for importer, step in self._steps_mentioning(path, {name}):
             if step.kind is not StepKind.CLASS:  # a subclass is touched as the class is

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from pytest_txselect.source.asked import read_asked
+from pytest_txselect.source.bare import bare_names, read_bare
 
-__all__ = ["ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_mentions"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["AskedFor", "ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_mentions"]
 
 WORD: Final = re.compile(r"[^\W\d]\w*")
 LONGEST_STRING: Final = 200
@@ -50,12 +53,14 @@ class Step:
         owner: qualified name of the class whose body it is in; empty at module level.
         binds: names that it binds.
         mentions: identifiers that it loads, or takes as attributes; words of its strings.
+        bare: those identifiers of which it does not just take an attribute.
     """
 
     kind: StepKind
     owner: str
     binds: frozenset[str]
     mentions: frozenset[str]
+    bare: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,21 @@ class ClassFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What the module's `__getattr__` mentions only where it is asked for one of some names.
+
+    Attributes:
+        names: the names.
+        mentions: identifiers, and words of strings.
+        reads_all: whether it reads names that the source does not show.
+    """
+
+    names: frozenset[str]
+    mentions: frozenset[str]
+    reads_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mentions:
     """What a file mentions where.
 
@@ -100,6 +120,8 @@ class Mentions:
         imports: what its imports bind.
         classes: its classes by qualified name.
         reading_all: qualified names of code that reads names which the source does not show.
+        bare: for each function, the identifiers of which it does not just take an attribute.
+        asked: what `__getattr__` of the module mentions for some names only; it is not in `functions`.
     """
 
     functions: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -107,6 +129,8 @@ class Mentions:
     imports: tuple[Imported, ...] = ()
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     reading_all: frozenset[str] = frozenset()
+    bare: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    asked: tuple[AskedFor, ...] = ()
 
     def mentioning(self, names: Iterable[str]) -> Iterator[str]:
         """Qualified names of the functions that mention one of some names."""
@@ -124,6 +148,7 @@ def read_mentions(source: bytes) -> Mentions | None:
     functions: dict[str, set[str]] = {}
     reading_all: set[str] = set()
     _read_code(code, functions, reading_all)
+    asked = _read_asked(tree, functions, reading_all)
     steps: list[Step] = []
     classes: dict[str, ClassFacts] = {}
     _read_body(tree.body, "", steps, classes)
@@ -133,7 +158,25 @@ def read_mentions(source: bytes) -> Mentions | None:
         tuple(_read_imports(tree)),
         classes,
         frozenset(reading_all),
+        read_bare(tree),
+        asked,
     )
+
+
+def _read_asked(
+    tree: ast.Module, functions: dict[str, set[str]], reading_all: set[str]
+) -> tuple[AskedFor, ...]:
+    """Take out of the module's `__getattr__` what it mentions for some names only."""
+    parts = read_asked(tree) if "__getattr__" in functions else None
+    if parts is None:
+        return ()
+    branches, rest = parts
+    found = _mentions(rest)
+    functions["__getattr__"] = set(found)
+    if EVERYTHING.isdisjoint(found):
+        reading_all.discard("__getattr__")
+    bodies = [(each.names, _mentions(each.body)) for each in branches]
+    return tuple(AskedFor(names, body, not EVERYTHING.isdisjoint(body)) for names, body in bodies)
 
 
 def _read_code(module: CodeType, functions: dict[str, set[str]], reading_all: set[str]) -> None:
@@ -170,7 +213,7 @@ def _read_body(
                 *(each for each in node.args.kw_defaults if each),
             ]
             kind = StepKind.DEFINE if all(map(_is_pure, outside)) else StepKind.ACT
-            steps.append(Step(kind, owner, frozenset({node.name}), _mentions(outside)))
+            steps.append(_step(kind, owner, frozenset({node.name}), outside))
         elif isinstance(node, ast.ClassDef):
             _read_class(node, owner, steps, classes)
         elif isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal)):
@@ -190,7 +233,7 @@ def _read_body(
                 _read_body(branch, owner, inner, classes)
             bound = frozenset(name for step in inner for name in step.binds)
             acts = any(step.kind is StepKind.ACT for step in inner) or not all(map(_is_pure, tests))
-            steps.append(Step(StepKind.ACT if acts else StepKind.BIND, owner, bound, _mentions(tests)))
+            steps.append(_step(StepKind.ACT if acts else StepKind.BIND, owner, bound, tests))
             steps += inner
         else:
             names = frozenset(
@@ -198,7 +241,11 @@ def _read_body(
                 for each in ast.walk(node)
                 if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
             )
-            steps.append(Step(StepKind.ACT, owner, names, _mentions([node])))
+            steps.append(_step(StepKind.ACT, owner, names, [node]))
+
+
+def _step(kind: StepKind, owner: str, binds: frozenset[str], nodes: Sequence[ast.AST]) -> Step:
+    return Step(kind, owner, binds, _mentions(nodes), bare_names(nodes))
 
 
 def _branches(node: ast.If | ast.Try) -> list[list[ast.stmt]]:
@@ -211,7 +258,7 @@ def _read_class(node: ast.ClassDef, owner: str, steps: list[Step], classes: dict
     qualname = f"{owner}.{node.name}" if owner else node.name
     outside = [*node.bases, *(keyword.value for keyword in node.keywords), *node.decorator_list]
     kind = StepKind.CLASS if all(map(_is_pure, outside)) else StepKind.ACT
-    steps.append(Step(kind, owner, frozenset({node.name}), _mentions(outside)))
+    steps.append(_step(kind, owner, frozenset({node.name}), outside))
     bases = frozenset(filter(None, map(_last_name, node.bases)))
     names = {
         each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
@@ -236,8 +283,8 @@ def _read_assignment(node: ast.Assign | ast.AnnAssign, owner: str, steps: list[S
     ]
     plain = all(isinstance(each, (ast.Name, ast.Tuple, ast.List)) for each in targets)
     kind = StepKind.BIND if plain and _is_pure(node.value) else StepKind.ACT
-    mentioned = _mentions([node.value] if plain else [node.value, *targets])
-    steps.append(Step(kind, owner, frozenset(each.id for each in names), mentioned))
+    nodes = [node.value] if plain else [node.value, *targets]
+    steps.append(_step(kind, owner, frozenset(each.id for each in names), nodes))
 
 
 def _last_name(node: ast.expr) -> str:
@@ -264,6 +311,8 @@ def _mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
                 found.add(each.id)
             elif isinstance(each, ast.Attribute):
                 found.add(each.attr)
+            elif isinstance(each, ast.alias):
+                found.update(each.name.split("."))
             elif isinstance(each, ast.Constant) and isinstance(each.value, str):
                 found.update(_words(each.value))
     return frozenset(found)

@@ -1,0 +1,192 @@
+"""The column "with evidence": what an edit reaches by names, checked against a full run of the edited project.
+
+Each case names the tests that are selected; those that newly fail in a full run have to be among them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from recorded_project import RecordedProject
+from small_project import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+RESULT: Final = re.compile(r"^(PASSED|FAILED|ERROR) \S+?::(\w+)", re.MULTILINE)
+OLD_NAMES: Final = """\
+def _old_name():
+    return 1
+
+def _other():
+    return 2
+
+def current():
+    return 3
+
+def __getattr__(name):
+    if name in {"old_name"}:
+        return globals()[f"_{name}"]
+    if name == "older":
+        from pkg.more import given
+        return given
+    raise AttributeError(name)
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """An edit of one project.
+
+    Attributes:
+        files: the project before.
+        edits: files after.
+        selected: names of the tests that run.
+    """
+
+    files: Mapping[str, str]
+    edits: Mapping[str, str]
+    selected: frozenset[str] = field(default_factory=frozenset)
+
+
+def make_tests(**bodies: str) -> str:
+    """A test file; lines of a body are separated by semicolons."""
+    return "\n".join(
+        f"def test_{name}():\n" + "".join(f"    {line.strip()}\n" for line in body.split(";"))
+        for name, body in bodies.items()
+    )
+
+
+def replace(text: str, old: str, new: str) -> str:
+    """A text with one edit."""
+    assert old in text
+    return text.replace(old, new)
+
+
+DEPRECATED: Final = {
+    "pkg/__init__.py": "",
+    "pkg/more.py": "given = 5\nlimit = 1\n",
+    "pkg/names.py": OLD_NAMES,
+    "tests/test_it.py": "from pkg import names\nfrom pkg.names import current\n\n"
+    + make_tests(
+        current="assert current() == 3",
+        old="assert names.old_name() == 1",
+        older="assert names.older == 5",
+        computed="assert getattr(names, 'old' + '_name')() == 1",
+    ),
+}
+COMPUTED: Final = {
+    "pkg/__init__.py": "",
+    "pkg/tables.py": "RED = 1\nBLUE = 2\n",
+    "pkg/find.py": "from pkg import tables\n\ndef find(name):\n    return getattr(tables, name.upper())\n\n"
+    "def other():\n    return 3\n",
+    "pkg/late.py": "import importlib\n\ndef find(name):\n"
+    "    return vars(importlib.import_module('pkg.tables'))[name.upper()]\n",
+    "tests/test_it.py": make_tests(
+        red="from pkg.find import find; assert find('red') == 1",
+        late="from pkg.late import find; assert find('red') == 1",
+        other="from pkg.find import other; assert other() == 3",
+    ),
+}
+HELD: Final = {
+    "pkg/__init__.py": "from pkg import tables as t2\nfrom pkg.use import *\n",
+    "pkg/tables.py": "RED = 1\nBLUE = 2\n",
+    "pkg/use.py": "from pkg import tables\n\nheld = tables\n\nclass Box:\n    inside = tables\n\n"
+    "def read(module, name):\n    return getattr(module, name)\n",
+    "pkg/quiet.py": "def quiet():\n    return 1\n",
+    "tests/test_it.py": make_tests(
+        attribute="import pkg; assert pkg.tables.RED == 1",
+        renamed="from pkg import t2; assert t2.RED == 1",
+        argument="from pkg import read, tables; assert read(tables, 'R' + 'ED') == 1",
+        held="from pkg import held; assert held.RED == 1",
+        boxed="from pkg.use import Box; assert Box.inside.RED == 1",
+        patched="from unittest import mock; p = mock.patch('pkg.tables.RED', 3); p.start(); p.stop(); assert p",
+        blue="from pkg.tables import BLUE; assert BLUE == 2",
+        quiet="from pkg.quiet import quiet; assert quiet() == 1",
+    ),
+}
+UNUSED: Final = {
+    "pkg/__init__.py": "",
+    "pkg/a.py": "import sys\n\ndef give():\n    if sys.platform == 'none':\n        from pkg import elsewhere\n"
+    "        return elsewhere.LIMIT\n    return 1\n",
+    "pkg/elsewhere.py": "import os\n\nLIMIT = 1\n\ndef where(name='x'):\n    return os.sep\n",
+    "tests/test_it.py": "from pkg.a import give\n\n"
+    + make_tests(one="assert give() == 1", two="import time; time.sleep(0.3); assert give() < 2"),
+}
+CASES: Final = {
+    "deprecated name by globals": Case(
+        DEPRECATED,
+        {"pkg/names.py": replace(OLD_NAMES, "def _old_name():", "def _old_name(value=None):")},
+        frozenset({"old", "computed"}),
+    ),
+    "name that nobody asks for": Case(
+        DEPRECATED,
+        {"pkg/names.py": replace(OLD_NAMES, "def _other():", "def _other(value=None):")},
+        frozenset({"old", "computed"}),
+    ),
+    "deprecated name by import": Case(
+        DEPRECATED, {"pkg/more.py": "given = 6\nlimit = 1\n"}, frozenset({"older", "computed"})
+    ),
+    "computed attribute of a module": Case(
+        COMPUTED, {"pkg/tables.py": "RED = 7\nBLUE = 2\n"}, frozenset({"red", "late"})
+    ),
+    "module in hand": Case(
+        HELD,
+        {"pkg/tables.py": "RED = 7\nBLUE = 2\n"},
+        frozenset({"attribute", "renamed", "argument", "held", "boxed", "patched"}),
+    ),
+    "name of a module in hand is gone": Case(
+        HELD,
+        {"pkg/tables.py": "BLUE = 2\n"},
+        frozenset({"attribute", "renamed", "argument", "held", "boxed", "patched"}),
+    ),
+    "file that nobody imports": Case(
+        UNUSED,
+        {"pkg/elsewhere.py": "LIMIT = 1\n\ndef where(name='y'):\n    return os.sep\n"},
+        frozenset({"one"}),
+    ),
+}
+
+
+def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """The outcome of each test by its bare name."""
+    return {name.removeprefix("test_"): outcome for outcome, name in RESULT.findall(done.stdout)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_edit(name: str, tmp_path: Path) -> None:
+    """Selected are exactly the tests of the case, and no other test newly fails."""
+    case = CASES[name]
+    project = RecordedProject(tmp_path).write(
+        {"pytest.ini": "[pytest]\n", ".gitignore": ".*/\n", **case.files}
+    )
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "all")):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, env={**os.environ, **IDENTITY})
+    before = project.run()
+    assert set(outcomes(before).values()) == {"PASSED"}, before.stdout
+    project.write(case.edits)
+    selected = outcomes(project.run("--impacted-by=HEAD", "--no-txselect-record", record=False))
+    full = outcomes(project.run(record=False))
+    assert {test for test, outcome in full.items() if outcome != "PASSED"} <= set(selected)
+    assert set(selected) >= case.selected
+    if sys.version_info >= (
+        3,
+        12,
+    ):  # below, what is imported within a test is not told apart from the rest of it
+        assert set(selected) == case.selected
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="one recorder is enough for the laws")
+def test_cases_can_fail(tmp_path: Path) -> None:
+    """The tests of a project do fail when what they check is edited away, so that a missed one would show."""
+    project = RecordedProject(tmp_path).write(
+        {"pytest.ini": "[pytest]\n", **COMPUTED, "pkg/tables.py": "RED = 7\n"}
+    )
+    assert outcomes(project.run(record=False)) == {"red": "FAILED", "late": "FAILED", "other": "PASSED"}
