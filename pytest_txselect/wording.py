@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "count",
     "find_lines",
+    "render_age",
     "render_changes",
     "render_doubts",
     "render_edge",
@@ -29,10 +30,12 @@ __all__ = [
     "render_headline",
     "render_reason",
     "render_short",
+    "render_size",
     "show",
 ]
 
 SHOWN_DOUBTS: Final = 5
+UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 def show(text: str) -> str:
@@ -109,6 +112,21 @@ def _render_help(plan: Plan, recording: bool | None) -> list[str]:  # noqa: FBT0
 def count(number: int, what: str) -> str:
     """A number of things, the noun in the right form."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def render_size(size: int) -> str:
+    """A number of bytes."""
+    if size < 10_000:  # noqa: PLR2004 - four digits are read at once
+        return count(size, "byte")
+    return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"  # noqa: PLR2004
+
+
+def render_age(seconds: float) -> str:
+    """A time span in its greatest unit of which there are at least two."""
+    for unit, length in UNITS:
+        if seconds >= 2 * length:
+            return count(int(seconds / length), unit)
+    return count(max(int(seconds), 0), "second")
 
 
 def render_changes(changes: Changes) -> str:

@@ -6,16 +6,15 @@ more are dead. When more are dead than alive the dead ones go, in the same trans
 
 from __future__ import annotations
 
-import hashlib
 import time
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from pytest_txselect.evidence.numbers import encode_numbers
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
 from pytest_txselect.store.garbage import collect_garbage, is_littered
 from pytest_txselect.store.names import EVIDENCE_FILE, OUTCOMES, Scope, decode_name, encode_name
+from pytest_txselect.store.rows import EvidenceRows
 from pytest_txselect.store.sqlite import StoreError, open_write, transaction
 
 if TYPE_CHECKING:
@@ -98,9 +97,10 @@ class _Writer:
         self._db: Final = connection
         self._recording: Final = recording
         self._note: Final = note
+        self._rows: Final = EvidenceRows(connection)
 
     def write(self) -> None:
-        scope = self._scope()
+        scope = self._rows.add_scope(self._note.scope)
         run = self._run(scope)
         versions = self._versions()
         pieces = self._pieces(versions)
@@ -110,13 +110,6 @@ class _Writer:
         self._note_whole(scope, versions)
         if is_littered(self._db):
             collect_garbage(self._db)
-
-    def _scope(self) -> int:
-        self._db.execute("INSERT OR IGNORE INTO scope (python, platform) VALUES (?, ?)", self._note.scope)
-        row = self._db.execute(
-            "SELECT id FROM scope WHERE python = ? AND platform = ?", self._note.scope
-        ).fetchone()
-        return int(row[0])
 
     def _run(self, scope: int) -> int:
         note = self._note
@@ -128,93 +121,25 @@ class _Writer:
 
     def _versions(self) -> dict[RepoPath, int]:
         """The id of each file's version."""
-        known = {
-            (path, blob): number
-            for number, path, blob in self._db.execute("SELECT id, path, blob FROM version")
-        }
-        found = {}
-        for path, version in self._recording.files.items():
-            key = (encode_name(path), version.blob)
-            number = known.get(key)
-            if number is None:
-                text = zlib.compress(version.text, 1) if version.text else b""
-                cursor = self._db.execute(
-                    "INSERT INTO version (path, blob, text) VALUES (?, ?, ?)", (*key, text)
-                )
-                number = int(cursor.lastrowid or 0)
-            found[path] = number
-        return found
+        files = self._recording.files
+        keys = [(encode_name(path), version.blob) for path, version in files.items()]
+        texts = (zlib.compress(each.text, 1) if each.text else b"" for each in files.values())
+        return dict(zip(files, self._rows.add_versions(keys, texts), strict=True))
 
     def _pieces(self, versions: Mapping[RepoPath, int]) -> list[int]:
         """The id of each piece of the recording."""
-        keys = [
-            (versions[each.path], int(each.kind), encode_name(each.name), each.place)
-            for each in self._recording.pieces
-        ]
-        known = {}
-        for version in set(versions.values()):
-            for number, *key in self._db.execute(
-                "SELECT id, version, kind, name, place FROM piece WHERE version = ?", (version,)
-            ):
-                known[tuple(key)] = number
-        first = self._next("piece")
-        new = [key for key in dict.fromkeys(keys) if key not in known]
-        known.update(zip(new, range(first, first + len(new)), strict=True))
-        self._db.executemany(
-            "INSERT INTO piece (version, kind, name, place, id, last, users) VALUES (?, ?, ?, ?, ?, 0, x'')",
-            ((*key, known[key]) for key in new),
+        return self._rows.add_pieces(
+            [
+                (versions[each.path], int(each.kind), encode_name(each.name), each.place)
+                for each in self._recording.pieces
+            ]
         )
-        return [known[key] for key in keys]
-
-    def _next(self, table: str) -> int:
-        row = self._db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()  # noqa: S608 - ours
-        return int(row[0])
 
     def _sets(self, pieces: Sequence[int]) -> list[int]:
         """The id of each set of the recording."""
-        known = dict(self._db.execute("SELECT digest, id FROM evidence"))
-        following = self._next("evidence")
-        ids: list[int] = []
-        rows = []
-        piece_users: dict[int, list[int]] = {}
-        set_users: dict[int, list[int]] = {}
-        for each in self._recording.sets:
-            mine = sorted(map(pieces.__getitem__, each.pieces))
-            others = sorted(map(ids.__getitem__, each.includes))
-            row = (encode_numbers(mine), encode_numbers(others), each.gaps.value)
-            digest = digest_set(*row)
-            number = known.get(digest)
-            if number is None:
-                number = known[digest] = following
-                following += 1
-                rows.append((number, digest, *row))
-                for piece in mine:
-                    piece_users.setdefault(piece, []).append(number)
-                for other in others:
-                    set_users.setdefault(other, []).append(number)
-            ids.append(number)
-        self._db.executemany(
-            "INSERT INTO evidence (id, digest, pieces, includes, gaps, last, users) "
-            "VALUES (?, ?, ?, ?, ?, 0, x'')",
-            rows,
-        )
-        self._add_users("piece", piece_users)
-        self._add_users("evidence", set_users)
-        return ids
-
-    def _add_users(self, table: str, users: Mapping[int, Sequence[int]]) -> None:
-        """Append ids, which are greater than all that are there, to lists of users."""
-        wanted = sorted(users)
-        old: dict[int, tuple[int, bytes]] = {}
-        for number in wanted:
-            row = self._db.execute(f"SELECT last, users FROM {table} WHERE id = ?", (number,))  # noqa: S608
-            old[number] = row.fetchone()
-        self._db.executemany(
-            f"UPDATE {table} SET last = ?, users = ? WHERE id = ?",  # noqa: S608 - one of our two tables
-            (
-                (users[number][-1], old[number][1] + encode_numbers(users[number], old[number][0]), number)
-                for number in wanted
-            ),
+        return self._rows.add_sets(
+            (map(pieces.__getitem__, each.pieces), each.includes, each.gaps.value)
+            for each in self._recording.sets
         )
 
     def _tests(self, scope: int, run: int, sets: Sequence[int]) -> None:
@@ -274,9 +199,3 @@ class _Writer:
             self._db.execute("DELETE FROM whole WHERE scope = ? AND version = ?", row)
             if file not in strangers:
                 self._db.execute("INSERT INTO whole VALUES (?, ?)", row)
-
-
-def digest_set(pieces: bytes, includes: bytes, gaps: int) -> bytes:
-    """What a set is found by: equal sets are stored once."""
-    head = f"{len(pieces)},{len(includes)},{gaps};".encode()
-    return hashlib.blake2b(head + pieces + includes, digest_size=16).digest()

@@ -22,7 +22,7 @@ from pytest_txselect.source.facts import FACTS_VERSION, dump_facts, load_facts
 from pytest_txselect.store.folder import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pytest_txselect.source.facts import Facts
@@ -141,6 +141,20 @@ class FactStore:
         with self._writing() as connection:
             if connection is not None:
                 connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+
+    def forget_facts(self, keep: Collection[str]) -> int:
+        """Forget the facts of all contents but some, and give their room back; how many were forgotten."""
+        gone: list[tuple[str]] = []
+        if self._connection is None:
+            return 0
+        with self._writing() as connection:
+            if connection is not None:
+                gone = [(key,) for (key,) in connection.execute("SELECT key FROM facts") if key not in keep]
+                connection.executemany("DELETE FROM facts WHERE key = ?", gone)
+        with self._guarded():
+            if self._connection is not None:
+                self._connection.execute("VACUUM")
+        return len(gone)
 
     def read_graph(self, key: str) -> list[bytes] | None:
         """The parts of a remembered graph; None where there is none."""

@@ -33,8 +33,9 @@ def collect_garbage(db: sqlite3.Connection) -> None:
     for table in ("evidence", "piece"):
         clean_users(db, table, alive)
     db.execute("DELETE FROM piece WHERE users = x''")
-    db.execute("DELETE FROM version WHERE id NOT IN (SELECT version FROM piece)")
-    db.execute("DELETE FROM whole WHERE version NOT IN (SELECT id FROM version)")
+    db.execute(
+        "DELETE FROM version WHERE id NOT IN (SELECT version FROM piece UNION SELECT version FROM whole)"
+    )
     db.execute("DELETE FROM run WHERE id <= (SELECT max(id) FROM run) - ?", (RUNS,))
 
 

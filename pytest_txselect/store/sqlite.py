@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["StoreError", "open_read", "open_write", "transaction"]
+__all__ = ["StoreError", "open_read", "open_update", "open_write", "transaction"]
 
 PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
+LOST: Final = "this run is not remembered"
 
 
 class StoreError(TxSelectError):
@@ -43,13 +44,38 @@ def open_read(path: Path, schema_version: int) -> sqlite3.Connection | None:
     if not path.exists():
         return None
     try:
-        return _connect(path, schema_version, None)
+        return _connect(path, schema_version, None, "ro")
     except sqlite3.Error as error:
         raise StoreError("store-unusable", f"{path}: {error}; its evidence is not used") from error
 
 
-def open_write(path: Path, schema: str, schema_version: int) -> tuple[sqlite3.Connection, str]:
+def open_update(path: Path, schema_version: int, lost: str = LOST) -> sqlite3.Connection | None:
+    """Open a store to change what is in it.
+
+    Returns:
+        The connection; None where there is no file.
+
+    Raises:
+        StoreError: it cannot be used: damaged, of another version, or locked.
+    """
+    if not path.exists():
+        return None
+    try:
+        return _connect(path, schema_version, None, "rw")
+    except sqlite3.Error as error:
+        raise StoreError("store-unusable", f"{path}: {error}; {lost}") from error
+
+
+def open_write(
+    path: Path, schema: str, schema_version: int, lost: str = LOST
+) -> tuple[sqlite3.Connection, str]:
     """Open a store to write, make it if there is none, and set one aside that cannot be used.
+
+    Args:
+        path: the file.
+        schema: the SQL that makes its tables.
+        schema_version: the version that they must have.
+        lost: what is not done where this is not possible, for the message.
 
     Returns:
         The connection, and a sentence for the user where a file was set aside, else an empty one.
@@ -60,16 +86,15 @@ def open_write(path: Path, schema: str, schema_version: int) -> tuple[sqlite3.Co
     said = ""
     for _ in range(2):
         try:
-            return _connect(path, schema_version, schema), said
+            return _connect(path, schema_version, schema, "rwc"), said
         except sqlite3.OperationalError as error:
-            raise StoreError("store-unusable", f"{path}: {error}; this run is not remembered") from error
+            raise StoreError("store-unusable", f"{path}: {error}; {lost}") from error
         except sqlite3.DatabaseError as error:
-            said = _set_aside(path, str(error))
-    raise StoreError("store-unusable", f"{path}: it cannot be made anew; this run is not remembered")
+            said = _set_aside(path, str(error), lost)
+    raise StoreError("store-unusable", f"{path}: it cannot be made anew; {lost}")
 
 
-def _connect(path: Path, schema_version: int, schema: str | None) -> sqlite3.Connection:
-    mode = "rwc" if schema is not None else "ro"
+def _connect(path: Path, schema_version: int, schema: str | None, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
     )
@@ -104,21 +129,25 @@ def _check_schema(connection: sqlite3.Connection, wanted: int) -> None:
         raise _OtherSchemaError(f"it has schema {version}, this version of txselect has {wanted}")
 
 
-def _set_aside(path: Path, cause: str) -> str:
+def _set_aside(path: Path, cause: str, lost: str) -> str:
     aside = path.with_name(f"{path.name}.{time.time_ns()}.aside")
     try:
         path.replace(aside)
     except OSError as error:
         raise StoreError(
             "store-unusable",
-            f"{path}: {cause}, and it cannot be set aside ({error}); this run is not remembered",
+            f"{path}: {cause}, and it cannot be set aside ({error}); {lost}",
         ) from error
     return f"{path}: {cause}; set aside as {aside.name}, evidence is recorded anew"
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, lost: str = LOST) -> Iterator[None]:
     """All or nothing: what is written inside is there after it as a whole, or not at all.
+
+    Args:
+        connection: the store.
+        lost: what is not done where this is not possible, for the message.
 
     Raises:
         StoreError: the file cannot be written now.
@@ -129,7 +158,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
-        raise StoreError("store-unusable", f"{error}; this run is not remembered") from error
+        raise StoreError("store-unusable", f"{error}; {lost}") from error
     except BaseException:
         _roll_back(connection)
         raise

@@ -1,0 +1,74 @@
+"""What is remembered, beside the project as it is."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pytest_txselect.changes.diff import survey
+from pytest_txselect.engine.project import open_project
+from pytest_txselect.engine.select import Selecting
+from pytest_txselect.engine.sources import find_links
+from pytest_txselect.errors import GitError, UsageError
+from pytest_txselect.store.names import EVIDENCE_FILE
+from pytest_txselect.store.overview import Overview, ScopeOverview, read_overview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pytest_txselect.engine.request import Request
+    from pytest_txselect.model import RepoPath
+
+__all__ = ["Stored", "find_evidence_files", "look_at_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is remembered.
+
+    Attributes:
+        folder: of the store.
+        overview: what it has.
+        tests: test files of the project; None where git cannot tell.
+    """
+
+    folder: Path
+    overview: Overview
+    tests: frozenset[RepoPath] | None
+
+    def covered(self, scope: ScopeOverview) -> int:
+        """How many test files of the project have tests that are known."""
+        return len(scope.files if self.tests is None else scope.files & self.tests)
+
+
+def look_at_store(request: Request) -> Stored:
+    """Look at the store of a project."""
+    try:
+        opened = Selecting(replace(request, ref="HEAD", deepen=False, remember=False))
+        with contextlib.closing(opened.store):
+            seen = survey(opened.git, opened.span)
+            project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+            tests = frozenset(project.test_files(seen.files))
+    except GitError:
+        return Stored(request.store, read_overview(request.store), None)
+    return Stored(request.store, read_overview(request.store), tests)
+
+
+def find_evidence_files(stores: Iterable[Path]) -> list[Path]:
+    """The files of evidence of some stores, named by their folders or themselves.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    found = []
+    for store in stores:
+        file = store / EVIDENCE_FILE if store.is_dir() else store
+        if not file.is_file():
+            raise UsageError(
+                "unknown-store",
+                f"{store}: has no recorded evidence; name a .txselect folder of a recorded run",
+            )
+        found.append(file)
+    return found
