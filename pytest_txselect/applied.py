@@ -80,6 +80,14 @@ class Applied:
             return node in self.only[path]
         return node not in self.left.get(path, ())
 
+    def runs(self, path: str, node: str) -> bool:
+        """Whether a test of a file runs, as far as its node id tells what kind of test it is."""
+        if not self.allows(path) or not self.allows_node(path, node):
+            return False
+        name = node.rpartition("::")[2] if "[" not in node else node.partition("[")[0].rpartition("::")[2]
+        names = self.names(path)
+        return names is None or "." in name or name in names  # a dot: an example, named after its module
+
     def names(self, path: str) -> frozenset[str] | None:
         """Names of the test functions of a file that run; None for the whole file."""
         if self.everything or path in self.files or path not in self.partial or self._is_below(path):

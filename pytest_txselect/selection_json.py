@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.plan import Plan
     from pytest_txselect.model import Changes, Edge, Reason
 
-__all__ = ["SCHEMA_VERSION", "render_selection_json", "write_selection_json"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "name_selection",
+    "plain_reason",
+    "render_selection_json",
+    "write_selection_json",
+]
 
 SCHEMA_VERSION: Final = 1
 
@@ -57,7 +63,7 @@ def _describe(plan: Plan, headline: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA_VERSION,
         "txselect": pytest_txselect.__version__,
-        "runs": _name(plan),
+        "runs": name_selection(plan),
         "headline": headline,
         "rootdir": plan.project.rootdir if plan.project else "",
         "base": _describe_base(plan, changes) if changes else None,
@@ -65,8 +71,8 @@ def _describe(plan: Plan, headline: str) -> dict[str, Any]:
         "changes": _list_changes(changes, plan),
         "evidence": _describe_evidence(plan.judged) if plan.judged is not None else None,
         "doubts": [{"slug": each.slug, "message": each.message} for each in selection.doubts],
-        "reason": _plain_reason(selection.reason) if isinstance(selection, RunAll) else None,
-        "below": [{"folder": folder, "reason": _plain_reason(reason)} for folder, reason in below.items()],
+        "reason": plain_reason(selection.reason) if isinstance(selection, RunAll) else None,
+        "below": [{"folder": folder, "reason": plain_reason(reason)} for folder, reason in below.items()],
         "total": len(list_test_files(plan)),
     }
 
@@ -79,7 +85,8 @@ def _describe_evidence(judged: Judged) -> dict[str, Any]:
     return {"known": judged.known, "seen": judged.seen, "commit": judged.revision or None}
 
 
-def _name(plan: Plan) -> str:
+def name_selection(plan: Plan) -> str:
+    """How much runs, in a word: "all", "some" or "none"."""
     match plan.selection:
         case RunAll():
             return "all"
@@ -120,11 +127,12 @@ def _list_files(plan: Plan, lines_of: LineFinder | None) -> Iterator[dict[str, A
             "nodes": node_ids(plan, path, choice),
             "tests": names,
             "left": len(choice.left),
-            "reason": _plain_reason(reason),
+            "reason": plain_reason(reason),
         }
 
 
-def _plain_reason(reason: Reason) -> dict[str, Any]:
+def plain_reason(reason: Reason) -> dict[str, Any]:
+    """A reason as the document has it."""
     return {
         "kind": reason.kind.name.lower(),
         "change": reason.change,

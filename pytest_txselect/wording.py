@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final, assert_never
 
 from pytest_txselect.engine.chosen import list_choices
@@ -11,17 +12,20 @@ from pytest_txselect.engine.tally import tally_plan
 from pytest_txselect.model import ReasonKind, RunAll, RunNone, RunSome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from pytest_txselect.engine.auditing import Audit, MissingEdge
     from pytest_txselect.engine.lines import LineFinder
     from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.tally import Tally
     from pytest_txselect.model import Changes, Edge, FileChoice, Reason
+    from pytest_txselect.store.audits import Safety
 
 __all__ = [
     "count",
     "find_lines",
     "render_age",
+    "render_audit",
     "render_changes",
     "render_doubts",
     "render_edge",
@@ -29,12 +33,15 @@ __all__ = [
     "render_explanation",
     "render_headline",
     "render_reason",
+    "render_safety",
     "render_short",
     "render_size",
     "show",
 ]
 
 SHOWN_DOUBTS: Final = 5
+SHOWN_MISSED: Final = 10
+SHOWN_EDGES: Final = 3
 UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -112,6 +119,50 @@ def _render_help(plan: Plan, recording: bool | None) -> list[str]:  # noqa: FBT0
 def count(number: int, what: str) -> str:
     """A number of things, the noun in the right form."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def render_audit(audit: Audit, edges: Iterable[tuple[str, Sequence[MissingEdge] | str]]) -> Iterator[str]:
+    """What a selection would have done, beside a run of everything.
+
+    Args:
+        audit: the comparison.
+        edges: each test that failed and would not have run, with the edges that were missing, or with why
+            these are not known.
+    """
+    share = f" ({100 * audit.chosen / audit.tests:.1f} %)" if audit.tests else ""
+    yield (
+        f"the selection would have run {audit.chosen:,} of {count(audit.tests, 'test')}{share}, "
+        f"and saved {audit.spared:,.1f} of {audit.seconds:,.1f} s"
+    )
+    if not audit.missed:
+        yield f"none of {count(audit.failures, 'failure')} missed" if audit.failures else "no test failed"
+        return
+    yield f"MISSED: {len(audit.missed):,} of {count(audit.failures, 'failure')} would not have been seen:"
+    for node, missing in islice(edges, SHOWN_MISSED):
+        yield f"    {show(node)}"
+        if isinstance(missing, str):
+            yield f"        {show(missing)}"
+        elif not missing:
+            yield "        nothing that changed is in its evidence or traceback: it may fail without the change"
+        else:
+            yield from (
+                f"        missing edge: {_render_missing(node, edge)}" for edge in missing[:SHOWN_EDGES]
+            )
+    if len(audit.missed) > SHOWN_MISSED:
+        yield f"    and {len(audit.missed) - SHOWN_MISSED:,} more"
+
+
+def _render_missing(node: str, edge: MissingEdge) -> str:
+    place = f"{edge.target}:{edge.line}" if edge.line else edge.target
+    return f"{show(node.partition('::')[0])} to {show(place)}; {show(edge.how)}"
+
+
+def render_safety(safety: Safety) -> str:
+    """What a history of audits says, in one line."""
+    rate = f" ({100 * safety.safe / safety.audits:.1f} %)" if safety.audits else ""
+    found = f"; {safety.found:,} of {count(safety.failures, 'failure')} found" if safety.failures else ""
+    run = f"; {100 * safety.chosen / safety.tests:.1f} % of tests run" if safety.tests else ""
+    return f"history: {count(safety.audits, 'audit')}, {safety.safe:,} of them safe{rate}{found}{run}"
 
 
 def render_size(size: int) -> str:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import RepoPath
 
-__all__ = ["Git", "Repository", "Snapshot", "find_repository"]
+__all__ = ["Git", "Repository", "Snapshot", "find_repository", "make_repository"]
 
 _HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules=none")
@@ -70,6 +70,22 @@ def find_repository(directory: Path, environment: Mapping[str, str] | None = Non
     with _start(place, chosen, ("-C", str(directory), *LOCATE)) as process:
         out, complaint = process.communicate()
     return parse_location(place, process.returncode, out, complaint)
+
+
+def make_repository(folder: Path, environment: Mapping[str, str], *options: str) -> None:
+    """Make an empty repository.
+
+    Raises:
+        GitError: git cannot make it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    place = show_path(folder)
+    chosen = prepare_environment(environment, folder.absolute())
+    command = ("-C", str(folder), "init", "--quiet", "--template=", *options)
+    with _start(place, chosen, command) as process:
+        _, complaint = process.communicate()
+    if process.returncode:
+        raise explain_failure(place, "init", complaint)
 
 
 class Git:

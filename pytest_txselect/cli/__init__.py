@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "jobs": "job lists, shard counts, CI configuration",
     "report": "summaries and reports of runs that are over: logs, JUnit files, records",
     "merge": "the results of several runs (shards, retries, jobs) in one folder",
+    "audit": "past commits once more: how much each would have run, and why",
     "store": "what is remembered: its size and age, merging, tidying up",
     "config": "the configuration in force, every default, and where each value came from",
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_examples",
+    "add_mode_argument",
     "add_project_arguments",
     "add_ref_arguments",
     "make_plan",
@@ -86,16 +87,21 @@ def add_ref_arguments(parser: argparse.ArgumentParser, *, required: bool = True)
         + ("" if required else "; by default nothing, so that every test is selected"),
     )
     parser.add_argument(
+        "--deepen", action="store_true", help="in a shallow clone, fetch the base's missing history first"
+    )
+    add_mode_argument(parser)
+    add_project_arguments(parser)
+
+
+def add_mode_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare by what a selection is made."""
+    parser.add_argument(
         "--mode",
         choices=["auto", "static", "recorded"],
         default="auto",
         help="auto: recorded evidence where it holds, the source elsewhere (default); static: the source; "
         "recorded: evidence only, an error where there is none",
     )
-    parser.add_argument(
-        "--deepen", action="store_true", help="in a shallow clone, fetch the base's missing history first"
-    )
-    add_project_arguments(parser)
 
 
 def make_request(args: argparse.Namespace, terminal: Terminal) -> Request:

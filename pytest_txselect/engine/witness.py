@@ -104,8 +104,8 @@ class Witness:
         exact = [node for node in named if target.parameters and node.endswith(target.parameters)]
         return exact or named
 
-    def tell_shares(self, node: str) -> Iterator[Share]:
-        """What a test has to do with each of the changed files, those apart that mean nothing."""
+    def tell_shares(self, node: str, *, neutral: bool = False) -> Iterator[Share]:
+        """What a test has to do with each of the changed files; with `neutral`, with those too that mean nothing."""
         changes = self._plan.selection.changes
         project = self._plan.project
         if changes is None or project is None:
@@ -113,8 +113,8 @@ class Witness:
         pieces: dict[RepoPath, list[StoredPiece]] = {}
         for stored in self._store.read_pieces(node):
             pieces.setdefault(stored.piece.path, []).append(stored)
-        neutral = {path for path, _ in self._plan.neutral}
-        wanted = [change for change in changes.files if change.path not in neutral]
+        rules = () if neutral else dict(self._plan.neutral)
+        wanted = [change for change in changes.files if change.path not in rules]
         for change, old, new in project.sources.read_versions(wanted):
             used = pieces.get(change.path, [])
             names = {each.piece.name for each in used if each.piece.kind is PieceKind.FUNCTION}

@@ -49,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_txselect.plugin import mark  # noqa: PLC0415 - a plain run must not pay for it
 
         mark.register(config)
+    if config.getoption("txselect_audit") and config.getoption("impacted_by") is None:
+        raise pytest.UsageError(
+            "txselect: --txselect-audit: what it compares with is missing; add --impacted-by=REF [audit-without-ref]"
+        )
     if config.getoption("impacted_by") is not None:
         from pytest_txselect.plugin import prune  # noqa: PLC0415 - a plain run must not pay for it
 

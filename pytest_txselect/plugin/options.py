@@ -33,6 +33,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="after the header, every selected file with its chain of reasons, and counts by reason",
     )
     group.addoption(
+        "--txselect-audit",
+        action="store_true",
+        default=False,
+        help="run everything, and report beside it what --impacted-by would have left out, and whether it would "
+        "have missed a failure",
+    )
+    group.addoption(
         "--txselect-on-doubt",
         choices=["run", "error"],
         default=None,

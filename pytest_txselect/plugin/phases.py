@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-__all__ = ["is_plain", "make_problem", "make_warning", "name_worker", "read_phase"]
+__all__ = ["find_frames", "is_plain", "make_problem", "make_warning", "name_worker", "read_phase"]
 
 _PLAIN: Final = {"passed": Outcome.PASSED, "skipped": Outcome.SKIPPED, "rerun": Outcome.RERUN}
 _AGAIN: Final = frozenset({"rerun", "retried", "retry"})
@@ -64,7 +64,7 @@ def read_phase(report: pytest.TestReport, known_sections: int, counted: str) -> 
         traceback="" if outcome in {Outcome.SKIPPED, Outcome.PASSED} else read_traceback(report),
         file=file,
         line=line,
-        frames=_find_frames(report.longrepr),
+        frames=find_frames(report),
         sections=sections,
         properties=_texts(report.user_properties) if when == "teardown" else (),
         subtest=describe_subtest(report),
@@ -133,8 +133,9 @@ def _find_place(shown: Any) -> tuple[str, int]:
     return "", 0
 
 
-def _find_frames(shown: Any) -> tuple[tuple[str, int], ...]:
-    entries: Sequence[Any] = getattr(getattr(shown, "reprtraceback", None), "reprentries", ())
+def find_frames(report: pytest.TestReport | pytest.CollectReport) -> tuple[tuple[str, int], ...]:
+    """Find the files and lines of the traceback, as pytest shows them."""
+    entries: Sequence[Any] = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", ())
     places = [place for entry in entries if (place := getattr(entry, "reprfileloc", None)) is not None]
     return tuple((str(place.path), int(place.lineno)) for place in places)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -55,6 +56,9 @@ def register(config: pytest.Config) -> None:
         raise pytest.UsageError(*(f"txselect: {line}" for line in lines)) from error
     judged = plan.judged.choices if plan.judged else {}
     applied = apply_selection(plan.selection, _find_top(plan, config), judged)
+    audited = applied
+    if config.getoption("txselect_audit"):
+        applied = apply_selection(RunAll(Reason(ReasonKind.ASKED, detail="--txselect-audit")), applied.top)
     config.pluginmanager.register(Prune(applied), HOOKS)
     headline = render_headline(plan)
     config.pluginmanager.register(Announce(plan, applied, headline), f"{HOOKS}-controller")
@@ -62,7 +66,12 @@ def register(config: pytest.Config) -> None:
     if failure:
         TerminalProgress().say(failure)
     if config.getoption("txselect_report"):
-        config.stash[SELECTION_KEY] = make_note(plan, headline)
+        note = make_note(plan, headline)
+        config.stash[SELECTION_KEY] = replace(note, left_out=()) if applied.everything else note
+    if config.getoption("txselect_audit"):
+        from pytest_txselect.plugin import audit  # noqa: PLC0415 - only who audits pays for it
+
+        audit.register(config, plan, audited, _find_store(config))
 
 
 def _find_store(config: pytest.Config) -> Path:

@@ -217,8 +217,9 @@ class StoreHooks:
         in_part = config.getoption("lf", None) or any("::" in word for word in config.args)
         if self._collected is None or in_part or session.shouldstop or session.shouldfail:
             return None
+        audited = config.getoption("txselect_audit", None)
         asked = config.args_source is pytest.Config.ArgsSource.ARGS or any(
-            config.getoption(name, None) for name in ("impacted_by", *JOB_OPTIONS)
+            config.getoption(name, None) for name in (*(() if audited else ("impacted_by",)), *JOB_OPTIONS)
         )
         return self._collected._replace(everything=not asked)
 
