@@ -10,10 +10,13 @@ from pytest_txselect.applied import apply_selection, render_prepared
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.work import list_work, plan_everything
+from pytest_txselect.errors import UsageError
 from pytest_txselect.jobs.duration_files import read_duration_files
 from pytest_txselect.jobs.durations import Durations
+from pytest_txselect.jobs.github import WORKFLOW, render_workflow
 from pytest_txselect.jobs.layout import lay_out
 from pytest_txselect.jobs.lists import name_list, render_documents
+from pytest_txselect.jobs.services import EMITTERS
 from pytest_txselect.selection_json import write_selection_json
 from pytest_txselect.store.document import write_document
 from pytest_txselect.store.durations import read_durations
@@ -47,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_examples(parser, EXAMPLES)
     add_ref_arguments(parser, required=False)
+    parser.add_argument(
+        "--emit",
+        choices=sorted(EMITTERS),
+        help="write the configuration of that CI service there too (see docs/ci)",
+    )
     parser.add_argument("--out", metavar="DIR", help="write the lists there (default: show a table only)")
     parser.add_argument(
         "--durations",
@@ -70,10 +78,31 @@ def run(args: argparse.Namespace) -> int:
     layout = lay_out(request.settings.jobs, work.tests, work.examples, work.known, durations)
     for notice in layout.notices:
         terminal.notice(notice)
+    emitted = _emit(args, layout, terminal)
     _show(layout, terminal)
     if args.out is not None:
         _write(Path(args.out), layout, plan, headline, durations)
+        for name, text in emitted.items():
+            write_document(Path(args.out) / name, [text])
     return 0
+
+
+def _emit(args: argparse.Namespace, layout: Layout, terminal: Terminal) -> dict[str, str]:
+    """Render the configuration of the service that was asked for, before anything is written."""
+    if args.emit is None:
+        return {}
+    if args.out is None:
+        raise UsageError("emit-without-out", f"--emit {args.emit}: there is no place for it; add --out DIR")
+    folder = Path(args.out).as_posix()
+    emitted = EMITTERS[args.emit](layout.work, folder)
+    if args.emit == "github":
+        try:
+            emitted[WORKFLOW] = render_workflow(folder)
+        except (
+            UsageError
+        ) as error:  # the matrix is all that a run needs; the workflow has been committed before
+            terminal.notice(f"{WORKFLOW} is not written: {error}")
+    return emitted
 
 
 def _read_durations(places: list[Path], request: Request, work: Work) -> Durations:

@@ -8,35 +8,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_txselect.config.settings import Job
 
-__all__ = ["list_words", "render_command"]
+__all__ = ["render_command"]
 
 
-def list_words(job: Job, prepared: str) -> list[str]:
-    """The words of pytest's command line, without the share, which each provider spells in its own way.
-
-    Args:
-        job: which job.
-        prepared: the folder that `txselect jobs` wrote, relative to where the job runs.
-    """
-    words = ["pytest", f"--txselect-job={job.name}", f"--txselect-prepared={prepared}", "--txselect-report"]
-    if job.workers is not None:
-        words.append(f"--numprocesses={job.workers}")
-    if job.dist:
-        words.append(f"--dist={job.dist}")
-    return [*words, *job.pytest_args]
-
-
-def render_command(job: Job, prepared: str, share: str) -> str:
+def render_command(job: Job, folder: str, share: str, *, stop: bool = False) -> str:
     """One line for a POSIX shell.
 
+    Variables are set here too, since Python reads some of them before any plugin is there.
+
     Args:
         job: which job.
-        prepared: as for `list_words`.
-        share: of the shard, written for the shell already; empty for one machine.
+        folder: what `txselect jobs` wrote, relative to where the job runs.
+        share: of the shard, with the shell's variables in it if need be.
+        stop: whether the line itself has to stop after the job's `timeout`: as Ctrl-C would, so that reports are written.
     """
-    words = [shlex.quote(word) for word in list_words(job, prepared)]
-    if share:
-        words.insert(2, f"--txselect-shard={share}")
-    if job.timeout is not None:
-        words[:0] = ["timeout", "--signal=INT", "--kill-after=60", str(job.timeout)]
-    return " ".join(words)
+    words = [f"{name}={value}" for name, value in job.env.items()]
+    words = ["env", *words] if words else []
+    if stop and job.timeout is not None:
+        words += ["timeout", "--signal=INT", "--kill-after=60", str(job.timeout)]
+    words += ["pytest", f"--txselect-job={job.name}"]
+    after = [f"--txselect-prepared={folder}", "--txselect-report"]
+    if job.workers is not None:
+        after.append(f"--numprocesses={job.workers}")
+    if job.dist:
+        after.append(f"--dist={job.dist}")
+    return " ".join(
+        [*map(shlex.quote, words), f"--txselect-shard={share}", *map(shlex.quote, [*after, *job.pytest_args])]
+    )

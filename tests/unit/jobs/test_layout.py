@@ -9,7 +9,6 @@ import pytest
 
 from pytest_txselect.config import Job, Split
 from pytest_txselect.errors import UsageError
-from pytest_txselect.jobs.command import render_command
 from pytest_txselect.jobs.durations import Durations
 from pytest_txselect.jobs.layout import lay_out
 from pytest_txselect.jobs.lists import escape_line, render_documents
@@ -150,28 +149,3 @@ def test_summary_without_work() -> None:
 def test_lines(unit: str, line: str) -> None:
     """A line is one line, and no option."""
     assert escape_line(unit) == line
-
-
-LONG = (
-    "pytest --txselect-job=a --txselect-shard=$I/4 --txselect-prepared=out --txselect-report --numprocesses=0"
-)
-
-
-@pytest.mark.parametrize(
-    ("job", "share", "command"),
-    [
-        (
-            Job("a", ("**",)),
-            "",
-            "pytest --txselect-job=a --txselect-prepared=out --txselect-report",
-        ),
-        (
-            Job("a", ("**",), workers=0, dist="loadgroup", pytest_args=("-k", "a b", "$(x)"), timeout=90),
-            "$I/4",
-            f"timeout --signal=INT --kill-after=60 90 {LONG} --dist=loadgroup -k 'a b' '$(x)'",
-        ),
-    ],
-)
-def test_command(job: Job, share: str, command: str) -> None:
-    """What a job runs is one line; words of the configuration are quoted."""
-    assert render_command(job, "out", share) == command
