@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from ci_services import CircleCi, GitHub, GitLab, Site, read_files
+from ci_github import GitHub
+from ci_services import CircleCi, GitLab, Site, read_files
 from temporary_git import make_repository
 
 PAGES = Path(__file__).parents[2] / "docs" / "ci"

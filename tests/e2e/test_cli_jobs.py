@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,3 +197,40 @@ def test_odd_names(repository: TemporaryGit, capsys: pytest.CaptureFixture[str])
     assert "tests/unit/test_x\\ny.py" in files["unit_test_list.txt"].splitlines()
     assert "./-test_x/test_x.py" in files["rest_test_list.txt"].splitlines()
     assert "tests/unit/test_é.py" in json.loads(files["test_map.json"])["unit"]
+
+
+@pytest.mark.parametrize(
+    ("service", "names"),
+    [
+        ("circleci", {"circleci.yml"}),
+        ("github", {"github_matrix.json", "txselect-tests.yml"}),
+        ("gitlab", {"gitlab.yml"}),
+    ],
+)
+def test_emit(
+    repository: TemporaryGit, capsys: pytest.CaptureFixture[str], service: str, names: set[str]
+) -> None:
+    """The configuration of a service lies beside the lists."""
+    assert run(capsys, "--out", "out/lists", "--emit", service)[0] == 0
+    found = read(repository.top / "out" / "lists")
+    assert names <= set(found)
+    assert "--txselect-prepared=out/lists" in "".join(found[name] for name in names)
+
+
+def test_emit_without_a_place(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) -> None:
+    """A service cannot be told without a file."""
+    status, _, err = run(capsys, "--emit", "gitlab")
+    assert (status, "add --out DIR [emit-without-out]" in err) == (2, True)
+
+
+def test_github_without_a_yaml_library(
+    repository: TemporaryGit, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matrix is written all the same; a notice says what is missing, and another service is refused."""
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    status, _, err = run(capsys, "--out", "out", "--emit", "github")
+    assert (status, "txselect-tests.yml is not written: " in err, "[no-yaml]" in err) == (0, True, True)
+    assert "github_matrix.json" in read(repository.top / "out")
+    shutil.rmtree(repository.top / "out")
+    assert run(capsys, "--out", "out", "--emit", "gitlab")[0] == 2
+    assert not (repository.top / "out").exists()
