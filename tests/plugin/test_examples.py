@@ -1,0 +1,122 @@
+"""Examples in docstrings and in text files: each file runs for its examples when these, or what they use, changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from small_project import SmallProject
+
+MODULES: Final = "--doctest-modules"
+TEXTS: Final = "--doctest-glob=*.rst"
+DOC: Final = (
+    'def {name}():\n    """Give it.\n\n    >>> {example}\n    {answer}\n    """\n    return {value}\n'
+)
+CONFTEST: Final = (
+    "import pytest\n\n@pytest.fixture\ndef number():\n    return {number}\n\n"
+    "@pytest.fixture(autouse=True)\ndef add(doctest_namespace):\n    doctest_namespace['seven'] = {seven}\n"
+)
+A: Final = DOC.format(name="give", example="give()", answer=1, value=1)
+FILES: Final = {
+    "pytest.ini": "[pytest]\npythonpath = .\n",
+    "pkg/__init__.py": "",
+    "pkg/a.py": A,
+    "pkg/b.py": "from pkg.a import give\n\n"
+    + DOC.format(name="twice", example="twice()", answer=2, value="2 * give()"),
+    "pkg/c.py": DOC.format(name="see", example="see()", answer=3, value=3),
+    "pkg/d.py": DOC.format(name="lone", example="from pkg.a import give; give()", answer=1, value=4),
+    "pkg/plain.py": "from pkg.a import give\n",
+    "docs/guide.rst": "Guide\n=====\n\n>>> from pkg.b import twice\n>>> twice()\n2\n",
+    "docs/other.rst": ">>> import pkg.c\n>>> pkg.c.see()\n3\n",
+    "docs/data.rst": ">>> open('data/numbers.csv').read()\n'1'\n",
+    "docs/asks.rst": ">>> getfixture('number')\n5\n",
+    "docs/space.rst": ">>> seven\n7\n",
+    "docs/broken.rst": ">>> from pkg.a import (\nTraceback (most recent call last):\nSyntaxError: no\n\n>>> import pkg.c\n",
+    "docs/prose.rst": "No example, but a word: pkg.a\n",
+    "data/numbers.csv": "1",
+    "tests/test_a.py": "from pkg.a import give\n\ndef test_a():\n    assert give()\n",
+    "tests/test_b.py": "def test_b():\n    open('data/numbers.csv')\n",
+    "conftest.py": CONFTEST.format(number=5, seven=7),
+}
+ALL_TEXTS: Final = {f"docs/{name}.rst" for name in ("guide", "other", "data", "asks", "space", "broken")}
+TESTS: Final = {"tests/test_a.py", "tests/test_b.py"}
+BODY: Final = {"pkg/a.py": A.replace("return 1", "return 0 + 1")}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Options, edits (None deletes), and the files of which something runs."""
+
+    options: tuple[str, ...]
+    edits: dict[str, str | None]
+    run: set[str]
+    base: dict[str, str] = field(default_factory=dict)
+
+
+CASES: Final = {
+    "body, texts": Case((TEXTS,), {**BODY}, {"docs/guide.rst", "docs/broken.rst", "tests/test_a.py"}),
+    "body, modules": Case((MODULES,), {**BODY}, {"pkg/a.py", "pkg/b.py", "pkg/d.py", "tests/test_a.py"}),
+    "body, neither": Case((), {**BODY}, {"tests/test_a.py"}),
+    "body, switched off": Case((TEXTS, "-p", "no:doctest"), {**BODY}, {"tests/test_a.py"}),
+    "docstring, texts": Case((TEXTS,), {"pkg/a.py": A.replace("Give it", "Give one")}, set()),
+    "example, modules": Case(
+        (MODULES,), {"pkg/a.py": A.replace(">>> give()", ">>> give() + 0")}, {"pkg/a.py"}
+    ),
+    "text": Case((TEXTS,), {"docs/other.rst": ">>> 4\n4\n"}, {"docs/other.rst"}),
+    "new text": Case((TEXTS,), {"docs/more.rst": ">>> 4\n4\n"}, {"docs/more.rst"}),
+    "text of another kind": Case((TEXTS,), {"docs/more.md": ">>> 4\n4\n"}, set()),
+    "deleted text": Case((TEXTS,), {"docs/other.rst": None}, set()),
+    "deleted module": Case((TEXTS,), {"pkg/c.py": None}, {"docs/other.rst", "docs/broken.rst"}),
+    "data": Case((TEXTS,), {"data/numbers.csv": "2"}, {"docs/data.rst", "tests/test_b.py"}),
+    "fixture": Case((TEXTS,), {"conftest.py": CONFTEST.format(number=6, seven=7)}, {"docs/asks.rst"}),
+    "namespace": Case((TEXTS,), {"conftest.py": CONFTEST.format(number=5, seven=8)}, ALL_TEXTS | TESTS),
+    "nearer conftest": Case((TEXTS,), {"docs/conftest.py": "x = 1\n"}, ALL_TEXTS),
+    "flags": Case(
+        (TEXTS,),
+        {"pytest.ini": "[pytest]\npythonpath = .\ndoctest_optionflags = ELLIPSIS\n"},
+        ALL_TEXTS | TESTS,
+    ),
+    "addopts": Case(
+        (),
+        {"docs/other.rst": ">>> 4\n4\n"},
+        {"docs/other.rst"},
+        {"pytest.ini": "[pytest]\npythonpath = .\naddopts = --doctest-glob='*.rst'\n"},
+    ),
+    "several globs": Case(
+        (TEXTS, "--doctest-glob=README.md"),
+        {"README.md": ">>> import pkg.a\n", **BODY},
+        {"README.md", "docs/guide.rst", "docs/broken.rst", "tests/test_a.py"},
+    ),
+    "by default": Case((), {"docs/testing.txt": ">>> 4\n4\n"}, {"docs/testing.txt"}),
+    "untouched": Case((TEXTS, MODULES), {"pkg/e.py": "x = 1\n"}, set()),
+}
+
+
+def change(project: SmallProject, case: Case) -> None:
+    """Commit the files, then edit them."""
+    project.commit({**FILES, **case.base})
+    project.write({name: text for name, text in case.edits.items() if text is not None})
+    for name, text in case.edits.items():
+        if text is None:
+            (project.pytester.path / name).unlink()
+
+
+def files_run(result: pytest.RunResult) -> set[str]:
+    """Files of which something ran, or could not be collected."""
+    lines = (
+        re.match(r"(?:PASSED|FAILED|ERROR|SKIPPED) (?:\[[^\]]*\] )?(\S+?)(?:::| |$)", line)
+        for line in result.outlines
+    )
+    return {line[1] for line in lines if line}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_selection(project: SmallProject, case: Case) -> None:
+    """A run with our option runs the examples that the change can affect."""
+    change(project, case)
+    result = project.run(*case.options)
+    assert files_run(result) == case.run
