@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_txselect.config.settings import Unknown
-from pytest_txselect.engine.examples import find_examples
+from pytest_txselect.engine.examples import ExampleFiles
 from pytest_txselect.errors import UsageError
 from pytest_txselect.graph.hints import LISTS, OWN_FOLDER, Hints
 from pytest_txselect.graph.reach import Reach, find_reach
@@ -73,6 +73,7 @@ class Asking:
         self.verdicts = verdicts
         self.ends = ends
         self.views = [end.view for end in ends]
+        self.examples = ExampleFiles(project, ends)
         self.hints = [Hints(end.words) for end in ends]
         self.first: list[Edge] = []
         self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
@@ -115,9 +116,9 @@ class Asking:
     def _readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
         """Files that may read a changed file; with `exactly`, not those that only name a folder above it."""
         found: dict[RepoPath, str] = {}
-        for hints, end in zip(self.hints, self.ends, strict=True):
+        for hints in (*self.hints, self.examples.hints):
             for reader, word in hints.readers(path).items():
-                lists = not {LISTS, OWN_FOLDER}.isdisjoint(end.words.get(reader, ()))
+                lists = not {LISTS, OWN_FOLDER}.isdisjoint(hints.words.get(reader, ()))
                 if not exactly or lists or file_name(word) == file_name(path) or "*" in word:
                     found.setdefault(reader, word)
         for opener in self.openers(path):
@@ -125,15 +126,15 @@ class Asking:
         return found
 
     def _listers(self, path: RepoPath) -> Iterator[tuple[RepoPath, str]]:
-        for hints in self.hints:
+        for hints in (*self.hints, self.examples.hints):
             yield from hints.listers(path).items()
 
     def _ask_distributions(self) -> None:
         """Importers of the modules of distributions that moved, and files that name their commands."""
         for module, why in self.verdicts.modules.items():
-            importers = {
-                path for end in self.ends for path in end.externals.get(module.partition(".")[0], ())
-            }
+            top = module.partition(".")[0]
+            importers = {path for end in self.ends for path in end.externals.get(top, ())}
+            importers.update(self.examples.importers(top))
             self._begin(module, why, sorted(importers), EdgeKind.IMPORT)
             self.answer.kinds[module] = ReasonKind.DISTRIBUTION
         for script, why in self.verdicts.scripts.items():
@@ -188,6 +189,11 @@ class Asking:
         """A fixture concerns whoever asks for it: by a parameter, a string, or a computed name."""
         for path, names in self.verdicts.fixtures.items():
             detail = f"fixture {', '.join(sorted(names))}"
+            examples = [
+                each
+                for each, several in self.examples.facts.items()
+                if any(_asks_for(facts, names) for facts in several)
+            ]
             configured = not names.isdisjoint(self.project.config.usefixtures)
             for end in self.ends:
                 end.facts.load_all()
@@ -199,6 +205,7 @@ class Asking:
                 ):
                     self.verdicts.seeds[path] = detail
                 front = f"{folder_of(path)}/" if file_name(path) == "conftest.py" and folder_of(path) else ""
+                asking += examples
                 seen = [each for each in asking if each.startswith(front) or not self.project.is_test(each)]
                 self._begin(path, detail, seen, EdgeKind.FIXTURE)
 
@@ -235,15 +242,11 @@ class Asking:
         """Files collected for their examples: those that changed, and those whose imports are reached."""
         for path, detail in self.verdicts.examples.items():
             self.answer.chosen[path] = Reason(ReasonKind.CHANGED, path, detail)
-        for end in self.ends:
-            for path, edge in find_examples(self.project, end, self.answer.reach):
-                chain = (edge, *self.answer.reach.chain(edge.target))
-                origin = self.answer.reach.origin(edge.target)
-                if path not in self.ends[0].tree.keys:
-                    continue
-                self.answer.chosen.setdefault(
-                    path, Reason(ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain)
-                )
+        for path, chain in self.examples.find_reached(self.answer.reach):
+            origin = chain[-1].target if chain else path
+            detail = self.answer.details.get(origin, "")
+            kind = self.answer.kinds.get(origin, ReasonKind.REACHES if chain else ReasonKind.CHANGED)
+            self.answer.chosen.setdefault(path, Reason(kind, origin, detail, chain))
 
     def _ask_plugins(self) -> None:
         """Plugins that every test runs with: configured with `-p`, or entry points of the project itself."""

@@ -13,6 +13,7 @@ from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.changes.git import Git, find_repository
 from pytest_txselect.engine.asking import Asking
+from pytest_txselect.engine.examples import find_collected
 from pytest_txselect.engine.graphs import find_end
 from pytest_txselect.engine.judging import judge_evidence
 from pytest_txselect.engine.listed import list_known
@@ -189,7 +190,8 @@ class Selecting:
         )
         if verdicts.everything is not None:
             return Plan(RunAll(verdicts.everything, tuple(verdicts.doubts), seen.changes), project=project)
-        chosen = {path: Reason(ReasonKind.UNSEEN, path) for path in tests}
+        collected = (*tests, *find_collected(project, seen.files))
+        chosen = {path: Reason(ReasonKind.UNSEEN, path) for path in collected}
         return Plan(
             decide(Findings(seen.changes, Reach({}), chosen=chosen, tests=tests)),
             Findings(seen.changes, Reach({}), chosen=chosen, tests=tests),

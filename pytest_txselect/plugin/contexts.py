@@ -10,6 +10,7 @@ packages, modules or classes are left, belongs to every test below that node.
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -59,9 +60,11 @@ class ContextHooks:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """What runs while a node is collected belongs to the tests below it."""
+        """What runs while a node is collected belongs to the tests below it; so does a file that they are made of."""
         context = self._node(collector.nodeid, ContextKind.COLLECT)
         entry = self._stack.enter(context)
+        if isinstance(collector, pytest.File) and collector.path.suffix != ".py":
+            self._recorder.files.use(os.fspath(collector.path))
         try:
             return (yield)
         finally:

@@ -21,7 +21,8 @@ PROMPT: Final = re.compile(rb"[ \t]*(>>>|\.\.\.)(?: (.*))?$")
 def read_examples(text: bytes) -> Iterator[Facts]:
     """Facts of the examples in a text, with the line numbers of the text.
 
-    All of them at once where they parse; else one by one, as an example may show a syntax error.
+    All of them at once where they parse; else one by one, as an example may show a syntax error. One that does has no
+    facts: nothing of it is executed.
     """
     lines: list[bytes] = []
     starts: list[int] = []
@@ -35,4 +36,15 @@ def read_examples(text: bytes) -> Iterator[Facts]:
         yield whole
         return
     for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
-        yield read_facts(b"\n" * start + b"\n".join(lines[start:stop]))
+        facts = read_facts(b"\n" * start + b"\n".join(lines[start:stop]))
+        if not isinstance(facts, Unparsed) or not facts.line or not _is_utf8(text):
+            yield facts
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Whether Python reads a text as its author does; doctest may be told of another encoding."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -111,33 +111,32 @@ def ask_them(top: Path, python: str) -> Theirs:
 
 
 def ask_us(top: Path) -> Ours:
-    """Plan twice: with nothing remembered of this commit, and with everything."""
-    command = [sys.executable, "-m", "pytest_txselect", "plan", "--impacted-by", "HEAD~1", "--json"]
+    """Plan with nothing remembered of this commit, then with everything, then for the reasons."""
+    command = [sys.executable, "-m", "pytest_txselect", "plan", "--impacted-by", "HEAD~1"]
     _, cold = run(command, top)
-    text, warm = run(command, top)
+    _, warm = run(command, top)
+    text, _ = run([*command, "--json"], top)
     return Ours(json.loads(text), cold, warm)
 
 
 def explain_ours(top: Path, path: str, ours: Ours, theirs: Theirs) -> str:
     """Why the script does not select a file that we select."""
     reason = ours.files[path]["reason"]
-    if reason is None or ours.document["runs"] == "all":
+    if reason is None:
         return f"everything runs: {(ours.document['reason'] or {}).get('detail', '')}"
     change = reason["change"]
-    if not change.endswith(".py"):
-        return "changed file is not Python"
-    if change in theirs.ignored:
-        return "change taken for one of a docstring"
-    if change not in theirs.modified:
-        return "change not looked at"
-    if not reason["chain"]:
-        return "changed test file outside of its folders"
-    for edge in reason["chain"]:
+    unseen = (
+        ("changed file is not Python", not change.endswith(".py")),
+        ("change taken for one of a docstring", change in theirs.ignored),
+        ("change not looked at", change not in theirs.modified),
+        ("changed test file outside of its folders", not reason["chain"]),
+    )
+    for edge in reason["chain"] if not any(fits for _, fits in unseen) else ():
         if edge["target"] not in theirs.edges.get(edge["source"], ()):
             return explain_edge(top, edge, theirs)
         if edge["target"].endswith("__init__.py"):
             return "stops at an __init__"
-    return "other"
+    return next((name for name, fits in unseen if fits), "other")
 
 
 def explain_edge(top: Path, edge: dict[str, Any], theirs: Theirs) -> str:

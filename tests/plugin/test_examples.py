@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from pytest_txselect.cli import main
+
 if TYPE_CHECKING:
     from small_project import SmallProject
 
@@ -39,7 +41,9 @@ FILES: Final = {
     "docs/prose.rst": "No example, but a word: pkg.a\n",
     "data/numbers.csv": "1",
     "tests/test_a.py": "from pkg.a import give\n\ndef test_a():\n    assert give()\n",
-    "tests/test_b.py": "def test_b():\n    open('data/numbers.csv')\n",
+    "tests/test_b.py": (
+        "import pathlib\n\ndef test_b():\n    assert pathlib.Path('data/numbers.csv').read_text()\n"
+    ),
     "conftest.py": CONFTEST.format(number=5, seven=7),
 }
 ALL_TEXTS: Final = {f"docs/{name}.rst" for name in ("guide", "other", "data", "asks", "space", "broken")}
@@ -58,10 +62,10 @@ class Case:
 
 
 CASES: Final = {
-    "body, texts": Case((TEXTS,), {**BODY}, {"docs/guide.rst", "docs/broken.rst", "tests/test_a.py"}),
+    "body, texts": Case((TEXTS,), {**BODY}, {"docs/guide.rst", "tests/test_a.py"}),
     "body, modules": Case((MODULES,), {**BODY}, {"pkg/a.py", "pkg/b.py", "pkg/d.py", "tests/test_a.py"}),
     "body, neither": Case((), {**BODY}, {"tests/test_a.py"}),
-    "body, switched off": Case((TEXTS, "-p", "no:doctest"), {**BODY}, {"tests/test_a.py"}),
+    "body, switched off": Case(("-p", "no:doctest"), {**BODY}, {"tests/test_a.py"}),
     "docstring, texts": Case((TEXTS,), {"pkg/a.py": A.replace("Give it", "Give one")}, set()),
     "example, modules": Case(
         (MODULES,), {"pkg/a.py": A.replace(">>> give()", ">>> give() + 0")}, {"pkg/a.py"}
@@ -89,7 +93,7 @@ CASES: Final = {
     "several globs": Case(
         (TEXTS, "--doctest-glob=README.md"),
         {"README.md": ">>> import pkg.a\n", **BODY},
-        {"README.md", "docs/guide.rst", "docs/broken.rst", "tests/test_a.py"},
+        {"README.md", "docs/guide.rst", "tests/test_a.py"},
     ),
     "by default": Case((), {"docs/testing.txt": ">>> 4\n4\n"}, {"docs/testing.txt"}),
     "untouched": Case((TEXTS, MODULES), {"pkg/e.py": "x = 1\n"}, set()),
@@ -120,3 +124,90 @@ def test_selection(project: SmallProject, case: Case) -> None:
     change(project, case)
     result = project.run(*case.options)
     assert files_run(result) == case.run
+
+
+@pytest.mark.parametrize(
+    "name", ["body, texts", "body, modules", "data", "example, modules", "text", "flags"]
+)
+def test_plan_lists_the_same(
+    project: SmallProject, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`txselect plan` lists the files that a run would collect, in the work tree and between two commits."""
+    case = CASES[name]
+    options = f"[pytest]\npythonpath = .\naddopts = {' '.join(case.options)}\n"
+    change(project, Case((), case.edits, set(), {"pytest.ini": options}))
+    monkeypatch.chdir(project.pytester.path)
+    listed = []
+    for ref in ("HEAD", "HEAD~1..HEAD"):
+        capsys.readouterr()
+        assert main(["plan", "--impacted-by", ref]) == 0
+        listed.append(
+            {line.partition("::")[0] for line in capsys.readouterr().out.splitlines()} - {"data/numbers.csv"}
+        )
+        project.commit()
+    assert listed[0] == listed[1]
+    assert listed[0] == (TESTS if name == "flags" else case.run)
+
+
+def test_moved_distribution(
+    project: SmallProject, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text runs whose examples import what a moved distribution provides."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "lonely.py").touch()
+    info = site / "lonely-2.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: lonely\nVersion: 2.0\n")
+    (info / "RECORD").write_text("lonely.py,,\n")
+    monkeypatch.syspath_prepend(site)
+    project.commit({**FILES, "requirements.txt": "lonely==1.0\n", "docs/dist.rst": ">>> import lonely\n"})
+    project.write({"requirements.txt": "lonely==2.0\n"})
+    assert files_run(project.run(TEXTS)) == {"docs/dist.rst"}
+
+
+EVIDENCE: Final = [
+    (
+        "pkg/a.py",
+        "return 1",
+        "return 0 + 1",
+        {"docs/guide.rst", "pkg/a.py", "pkg/b.py", "pkg/d.py", "tests/test_a.py"},
+    ),
+    ("pkg/c.py", "return 3", "return 0 + 3", {"docs/other.rst", "pkg/c.py"}),
+    ("pkg/b.py", ">>> twice()", ">>> twice() + 0", {"pkg/b.py"}),
+    ("docs/guide.rst", "Guide", "A guide", {"docs/guide.rst"}),
+    ("docs/guide.rst", ">>> twice()", ">>> twice() + 0", {"docs/guide.rst"}),
+    ("docs/guide.rst", "2", "3", {"docs/guide.rst"}),
+    ("data/numbers.csv", "1", "11", {"docs/data.rst", "tests/test_b.py"}),
+    ("conftest.py", "return 5", "return 2 + 3", {"docs/asks.rst"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "affected"), EVIDENCE, ids=[f"{each[0]} {each[2]}" for each in EVIDENCE]
+)
+def test_evidence(project: SmallProject, path: str, old: str, new: str, affected: set[str]) -> None:
+    """Examples are recorded like tests, and run again when what they executed or read is another."""
+    project.commit(FILES)
+    options = ("-p", "no:randomly", "-rA", "-q", TEXTS, MODULES)
+
+    def run(*more: str) -> set[str]:
+        return files_run(project.pytester.runpytest_subprocess(*options, *more)) - {"docs/broken.rst"}
+
+    assert run("--txselect-record") == {*ALL_TEXTS, *TESTS, *(f"pkg/{name}.py" for name in "abcd")} - {
+        "docs/broken.rst"
+    }
+    assert run("--impacted-by=HEAD") == run("--impacted-by=last") == set()
+    project.write({path: (project.pytester.path / path).read_text().replace(old, new)})
+    assert run("--impacted-by=HEAD", "--no-txselect-record") == affected
+    assert run("--impacted-by=last") == affected
+    assert run("--impacted-by=last") == {"3": {"docs/guide.rst"}, "11": {"docs/data.rst"}}.get(new, set())
+
+
+def test_last_runs_what_is_new(project: SmallProject) -> None:
+    """A text and a module that no run has seen run, whatever changed."""
+    project.commit(FILES)
+    options = ("-p", "no:randomly", "-rA", "-q", TEXTS, MODULES)
+    project.pytester.runpytest_subprocess("--txselect-record", *options)
+    project.write({"docs/more.rst": ">>> 1\n1\n", "pkg/e.py": A})
+    result = project.pytester.runpytest_subprocess("--impacted-by=last", *options)
+    assert files_run(result) - {"docs/broken.rst"} == {"docs/more.rst", "pkg/e.py"}
