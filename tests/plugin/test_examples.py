@@ -199,7 +199,7 @@ def test_evidence(project: SmallProject, path: str, old: str, new: str, affected
     assert run("--impacted-by=HEAD") == run("--impacted-by=last") == set()
     project.write({path: (project.pytester.path / path).read_text().replace(old, new)})
     assert run("--impacted-by=HEAD", "--no-txselect-record") == affected
-    assert run("--impacted-by=last") == affected
+    assert run("--impacted-by=last", "--txselect-record") == affected
     assert run("--impacted-by=last") == {"3": {"docs/guide.rst"}, "11": {"docs/data.rst"}}.get(new, set())
 
 
