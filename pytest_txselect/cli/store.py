@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples, add_project_arguments, make_request
 from pytest_txselect.cli.terminal import open_terminal
-from pytest_txselect.engine.stored import find_evidence_files, look_at_store
+from pytest_txselect.engine.stored import find_evidence_files, import_coverage, look_at_store
 from pytest_txselect.engine.tidying import tidy_store
 from pytest_txselect.store.merging import merge_stores
 from pytest_txselect.wording import count, render_age, render_size, show
@@ -33,6 +33,7 @@ examples:
   make it smaller
     txselect store gc
 """
+SHOWN_FILES: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     info.add_argument("--json", action="store_true", help="write the same for programs")
     _add_action(actions, "gc", "forget what neither the work tree nor HEAD has any more")
     merge = _add_action(actions, "merge", "add what other stores have recorded, such as those of shards")
+    coverage = _add_action(
+        actions, "import-coverage", "add what a file of the coverage library says of tests"
+    )
+    coverage.add_argument(
+        "file", metavar="FILE", help="a .coverage file of `pytest --cov --cov-context=test`"
+    )
     merge.add_argument(
         "stores", metavar="STORE", nargs="+", help="a .txselect folder, or its evidence.sqlite"
     )
@@ -59,7 +66,8 @@ def _add_action(
 def run(args: argparse.Namespace) -> int:
     """Do what was asked for."""
     terminal = open_terminal()
-    {"info": _tell_info, "gc": _collect, "merge": _merge}[args.action](args, terminal)
+    actions = {"info": _tell_info, "gc": _collect, "merge": _merge, "import-coverage": _import_coverage}
+    actions[args.action](args, terminal)
     return 0
 
 
@@ -177,4 +185,20 @@ def _merge(args: argparse.Namespace, terminal: Terminal) -> None:
     terminal.write(
         f"{show(str(request.store))}: {tests} {'is' if merged.tests == 1 else 'are'} new or newer, "
         f"from {count(len(sources), 'store')}"
+    )
+
+
+def _import_coverage(args: argparse.Namespace, terminal: Terminal) -> None:
+    request = make_request(args, terminal)
+    covered = import_coverage(request, Path(args.file))
+    tests = len(covered.recording.tests)
+    known = f"; better evidence of {count(covered.known, 'test')} is there" if covered.known else ""
+    terminal.write(f"{show(str(request.store))}: {count(tests, 'test')} imported{known}")
+    for path in covered.stale[:SHOWN_FILES]:
+        terminal.notice(f"{path}: changed since, or cannot be read; nobody knows what was executed of it")
+    if len(covered.stale) > SHOWN_FILES:
+        terminal.notice(f"and {len(covered.stale) - SHOWN_FILES:,} more files")
+    terminal.notice(
+        "what tests opened, started and imported is not in a coverage file: until a run is recorded, the source "
+        "decides about them"
     )

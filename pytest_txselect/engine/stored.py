@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.diff import survey
+from pytest_txselect.changes.git import find_repository
+from pytest_txselect.engine.covered import Covered, read_coverage_file, read_covered
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
 from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError, UsageError
-from pytest_txselect.store.names import EVIDENCE_FILE
+from pytest_txselect.store.evidence import RunNote, write_evidence
+from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
 from pytest_txselect.store.overview import Overview, ScopeOverview, read_overview
+from pytest_txselect.store.recorded import read_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.request import Request
     from pytest_txselect.model import RepoPath
 
-__all__ = ["Stored", "find_evidence_files", "look_at_store"]
+__all__ = ["Stored", "find_evidence_files", "import_coverage", "look_at_store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,31 @@ def look_at_store(request: Request) -> Stored:
     except GitError:
         return Stored(request.store, read_overview(request.store), None)
     return Stored(request.store, read_overview(request.store), tests)
+
+
+def import_coverage(request: Request, file: Path) -> Covered:
+    """Add what a coverage file says of tests of which no evidence is there.
+
+    Raises:
+        UsageError: the file cannot be used, or git cannot tell where the repository is.
+        StoreError: the store cannot be read or written now.
+    """
+    try:
+        repository = find_repository(request.pytest.rootdir, request.environment)
+    except GitError as error:
+        raise UsageError(error.slug, error.message) from error
+    evidence = read_evidence(request.store, read_scope())
+    known: set[str] = set()
+    if evidence is not None:
+        with contextlib.closing(evidence):
+            known = {node for node, test in evidence.read_tests().items() if test.evidence is not None}
+    below = os.path.relpath(os.path.realpath(request.pytest.rootdir), repository.top).replace(os.sep, "/")
+    rootdir = "" if below == "." else below
+    with contextlib.closing(read_coverage_file(file)) as data:
+        covered = read_covered(data, repository.top, rootdir, known, file.stat().st_mtime)
+    if covered.recording.tests:
+        write_evidence(request.store, covered.recording, RunNote(read_scope()))
+    return covered
 
 
 def find_evidence_files(stores: Iterable[Path]) -> list[Path]:
