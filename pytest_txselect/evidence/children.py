@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.evidence import Gap, Piece
 from pytest_txselect.evidence.files import FileWatch, stamp_file
-from pytest_txselect.evidence.monitor import arm_code
+from pytest_txselect.evidence.monitor import arm_code, find_events
 from pytest_txselect.evidence.opened import listen, on_fork
 from pytest_txselect.evidence.places import Place
 from pytest_txselect.evidence.report import Report
@@ -158,12 +158,15 @@ class StartReporter:
         """There is no place now."""
         self._reporter.missed()
 
+    def is_whole(self, tool: int) -> bool:
+        """Whether our callbacks are there still: nobody asks in a child, which does not know when a test ends."""
+        return sys.monitoring.get_tool(tool) is not None
+
     def arm(self, codes: Iterable[CodeType]) -> None:
         """Notice these from now on."""
         for code in codes:
             self._armed.append(code)
-            if self.place.tool is not None:
-                arm_code(self.place.tool, code)
+            self.place.set_events(code, find_events(code))
 
 
 def report_starts(tool: int, book: CodeBook, reporter: ChildReporter) -> None:

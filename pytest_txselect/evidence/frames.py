@@ -55,6 +55,13 @@ class FrameWatch:
         for event in (events.PY_START, events.PY_RETURN):
             sys.monitoring.register_callback(tool, event, None)
 
+    def is_whole(self, tool: int) -> bool:
+        """Whether our callbacks are there still; they are again afterwards."""
+        events = sys.monitoring.events
+        register = sys.monitoring.register_callback
+        old = register(tool, events.PY_START, self._started), register(tool, events.PY_RETURN, self._returned)
+        return old == (self._started, self._returned)
+
     def lose(self) -> None:
         """There is no place now: contexts end without a word, which their stack allows for."""
         self._stack.current.gaps |= Gap.WATCH
@@ -80,12 +87,12 @@ class FrameWatch:
         self._arm(code, events.PY_START | events.PY_RETURN if both else events.PY_RETURN)
 
     def _arm(self, code: CodeType, events: int) -> None:
-        if self.place.tool is not None:
-            sys.monitoring.set_local_events(self.place.tool, code, events)
+        self.place.set_events(code, events)
 
     def rearm(self) -> None:
         """A new test begins: look at the calls of every memoised function again."""
         self._calls.clear()
+        self.place.take()
         for code in self._asleep:
             self._watch(code)
         self._asleep.clear()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import CodeType
 
-__all__ = ["LIMIT", "Monitor", "arm_code"]
+__all__ = ["LIMIT", "Monitor", "arm_code", "find_events"]
 
 LIMIT: Final = 2048
 """Calls after which a list is emptied although the context goes on."""
@@ -49,6 +49,7 @@ class Monitor:
         self._asleep: Final[list[CodeType]] = []
         self._started: Final[list[CodeType]] = []
         self._known: Final[set[int]] = set()
+        self._callback: Callable[..., None] | None = None
 
     def arrive(self, tool: int) -> None:
         """Watch under this identifier."""
@@ -65,10 +66,17 @@ class Monitor:
             if len(started) > LIMIT:
                 shorten()
 
+        self._callback = start
         sys.monitoring.register_callback(tool, events.PY_START, start)
         sys.monitoring.register_callback(tool, events.PY_RESUME, start)
         for code in self._armed:
             arm_code(tool, code)
+
+    def is_whole(self, tool: int) -> bool:
+        """Whether our callbacks are there still; they are again afterwards."""
+        events = (sys.monitoring.events.PY_START, sys.monitoring.events.PY_RESUME)
+        old = [sys.monitoring.register_callback(tool, event, self._callback) for event in events]
+        return all(each is self._callback for each in old)
 
     def depart(self, tool: int) -> None:
         """Leave no event and no callback under this identifier."""
@@ -89,8 +97,7 @@ class Monitor:
             self._armed.append(code)
 
     def _wake(self, code: CodeType) -> None:
-        if self.place.tool is not None:
-            arm_code(self.place.tool, code)
+        self.place.set_events(code, find_events(code))
 
     def _shorten(self) -> None:
         """Empty the list within a context, and disarm what was in it."""
@@ -98,8 +105,8 @@ class Monitor:
         del self._started[: len(chunk)]
         fresh = {identify(code): code for code in chunk}
         self._known.update(map(self._numbers.__getitem__, fresh))
-        for code in fresh.values() if self.place.tool is not None else ():
-            sys.monitoring.set_local_events(self.place.tool or 0, code, 0)
+        for code in fresh.values():
+            self.place.set_events(code, 0)
         self._asleep.extend(fresh.values())
 
     def drain(self, into: set[int]) -> None:
@@ -128,6 +135,10 @@ class Monitor:
 
 def arm_code(tool: int, code: CodeType) -> None:
     """Let a tool notice when a function starts, and when it goes on."""
+    sys.monitoring.set_local_events(tool, code, find_events(code))
+
+
+def find_events(code: CodeType) -> int:
+    """The events that tell when a function starts, and when it goes on."""
     events = sys.monitoring.events
-    wanted = events.PY_START | events.PY_RESUME if code.co_flags & RESUMABLE else events.PY_START
-    sys.monitoring.set_local_events(tool, code, wanted)
+    return events.PY_START | events.PY_RESUME if code.co_flags & RESUMABLE else events.PY_START

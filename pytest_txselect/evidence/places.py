@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
 
 __all__ = ["Owner", "Place"]
 
@@ -33,6 +34,9 @@ class Owner(Protocol):
 
     def lose(self) -> None:
         """There is no place now: what is executed will not be noticed."""
+
+    def is_whole(self, tool: int) -> bool:
+        """Whether the callbacks under this identifier are ours still; they are again afterwards."""
 
 
 class Place:
@@ -67,6 +71,24 @@ class Place:
                 self._owner.arrive(tool)
                 return
 
+    def check(self) -> bool:
+        """Whether nobody has taken away what was ours; who has lost it has no identifier afterwards."""
+        tool = self.tool
+        if tool is None or (sys.monitoring.get_tool(tool) == self._name and self._owner.is_whole(tool)):
+            return True
+        self._release()
+        return False
+
+    def set_events(self, code: CodeType, events: int) -> None:
+        """Set the events of a code object, if there is an identifier, and if it was not taken away."""
+        if self.tool is None:
+            return
+        if sys.monitoring.get_tool(self.tool) == self._name:
+            sys.monitoring.set_local_events(self.tool, code, events)
+        else:
+            self._release()
+            self._owner.lose()
+
     def _make_room(self) -> None:
         tool = self._release()
         if tool is not None:
@@ -76,7 +98,12 @@ class Place:
 
     def _release(self) -> int | None:
         tool, self.tool = self.tool, None
-        if tool is not None:
+        if tool is None:
+            return None
+        holder = sys.monitoring.get_tool(tool)
+        if holder is None:  # somebody has freed it, which leaves its events behind
+            (_original[0] if _original else sys.monitoring.use_tool_id)(tool, self._name)
+        if holder in {None, self._name}:
             self._owner.depart(tool)
             sys.monitoring.free_tool_id(tool)
         return tool

@@ -121,6 +121,10 @@ class Recorder:
 
     def end_test(self, context: Context) -> None:
         """A test has ended; its context is not in progress any more."""
+        if isinstance(self.monitor, Monitor):
+            places = [self.monitor.place, *([self.frames.place] if self.frames is not None else [])]
+            for place in places:
+                self._blind |= not place.check()
         if count_threads() > self._threads:
             context.gaps |= Gap.THREAD
         if self._blind:
