@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.disk import read_source
+from pytest_txselect.project.tree import folder_of
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.mentions import Mentions, read_mentions
 
@@ -34,6 +35,7 @@ class HeadSurroundings:
         self._views = [end.view for end in ends]
         self._mentions: dict[RepoPath, Mentions | None] = {}
         self._reach: dict[RepoPath, Reach] = {}
+        self._test_folders: frozenset[str] | None = None
         self._classes: frozenset[str] | None = None
 
     def source(self, path: RepoPath) -> bytes | None:
@@ -135,6 +137,13 @@ class HeadSurroundings:
 
     def _text(self, path: RepoPath) -> str:
         return (self.source(path) or b"").decode("utf-8", "replace")
+
+    def is_test(self, path: RepoPath) -> bool:
+        """Whether a file is one of tests, a conftest, or lies beside one."""
+        if self._test_folders is None:
+            tests = (each for each in self._ends[0].tree.keys if self._project.is_test(each))
+            self._test_folders = frozenset(map(folder_of, tests))
+        return folder_of(path) in self._test_folders
 
     def is_project_class(self, name: str) -> bool:
         """Whether some file of the project binds such a name at module level and does not import it."""

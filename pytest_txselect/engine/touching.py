@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import Reason, ReasonKind
-from pytest_txselect.policy.follow import Touched, follow
+from pytest_txselect.policy.follow import Old, Touched, follow
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.compiled import read_facts
@@ -23,6 +23,7 @@ from pytest_txselect.source.edit import (
 )
 from pytest_txselect.source.edits import find_edits
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.mentions import Mentions, read_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,8 +105,7 @@ class Touching:
         detail = describe_edits(edits)
         if self._documents(edits, version):
             return
-        removed = _bound(old) - _bound(new or b"")
-        touched = follow(path, edits, self.around, removed=removed, describe=detail)
+        touched = follow(path, edits, self.around, old=_read_old(old, new or b""), describe=detail)
         self._add(touched, version)
         for each, text in touched.imports.items():
             self.imports[each] = (text, version)
@@ -218,6 +218,12 @@ class Touching:
             for node, test in self.evidence.tests.items()
             if test.path in ways or (folders and test.path.startswith(folders))
         )
+
+
+def _read_old(old: bytes, new: bytes) -> Old:
+    before, after = read_mentions(old) or Mentions(), read_mentions(new) or Mentions()
+    gone = before.plain - after.functions.keys()
+    return Old(_bound(old) - _bound(new), (before.plain & after.plain) | gone)
 
 
 def _bound(source: bytes) -> frozenset[str]:

@@ -6,6 +6,7 @@ from them, and what cannot be followed falls back to the file as a whole.
 
 from __future__ import annotations
 
+import builtins
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, assert_never
@@ -34,10 +35,19 @@ if TYPE_CHECKING:
     from pytest_txselect.source.edit import Edit, Edits
     from pytest_txselect.source.mentions import AskedFor, ClassFacts, Mentions, Step
 
-__all__ = ["Both", "Touched", "follow"]
+__all__ = ["Both", "Old", "Touched", "follow"]
 
 IMPORTING: Final = frozenset({"import_module", "__import__"})
 """What makes a module of a name."""
+PLAIN_CHANGES: Final = frozenset(
+    {DefinitionChange.REMOVED, DefinitionChange.SIGNATURE, DefinitionChange.DEFAULTS}
+)
+CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
+"""Methods that are called by the name of their class, or of one of its instances."""
+OF_OBJECT: Final = frozenset({"__init__", "__repr__", "__str__", "__format__"})
+"""Special methods that every object has, so that nobody can ask whether they are there."""
+BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
+"""Classes that neither look at signatures nor ask for methods by name, beyond the special ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +80,30 @@ class Touched:
     imports: dict[RepoPath, str] = field(default_factory=dict)
 
 
-def follow(
-    path: RepoPath, edits: Edits, around: Surroundings, *, removed: frozenset[str], describe: str
-) -> Touched:
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What matters of the version that evidence was taken from.
+
+    Attributes:
+        removed: names that it binds at module level and the new one does not.
+        plain: see `Mentions.plain`; of both versions, or of the old one where the new one has no such function.
+    """
+
+    removed: frozenset[str]
+    plain: frozenset[str]
+
+
+def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, describe: str) -> Touched:
     """Find whom the edits of one file touch.
 
     Args:
         path: the file.
         edits: how it differs from the version that evidence was taken from.
         around: the project.
-        removed: names that the old version binds at module level and the new one does not.
+        old: the version that evidence was taken from.
         describe: the edits in words.
     """
-    following = _Following(path, around, removed, describe)
+    following = _Following(path, around, old, describe)
     for edit in edits.edits:
         following.edit(edit)
     following.run()
@@ -92,15 +113,16 @@ def follow(
 class _Following:
     """Follows the edits of one file."""
 
-    def __init__(self, path: RepoPath, around: Surroundings, removed: frozenset[str], describe: str) -> None:
+    def __init__(self, path: RepoPath, around: Surroundings, old: Old, describe: str) -> None:
         self.path = path
         self.around = around
-        self.removed = removed
+        self.removed = old.removed
+        self.plain = old.plain
         self.describe = describe
         self.touched = Touched()
         self._holders = ModuleHolders(around)
-        self._names: deque[tuple[RepoPath, str, bool]] = deque()
-        self._seen: set[tuple[RepoPath, str, bool]] = set()
+        self._names: deque[tuple[RepoPath, str, bool, bool]] = deque()
+        self._seen: set[tuple[RepoPath, str, bool, bool]] = set()
         self._classes: set[tuple[RepoPath, str]] = set()
         self._definitions: set[tuple[RepoPath, str]] = set()
 
@@ -141,8 +163,8 @@ class _Following:
     def run(self) -> None:
         """Follow names until there are no more."""
         while self._names:
-            path, name, gone = self._names.popleft()
-            self._follow_name(path, name, gone=gone)
+            path, name, gone, plain = self._names.popleft()
+            self._follow_name(path, name, gone=gone, plain=plain)
 
     def _place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
         """Some code is touched; `named`: it was found by the name of an attribute."""
@@ -156,8 +178,8 @@ class _Following:
     def _file(self, path: RepoPath) -> None:
         self.touched.files.setdefault(path, self.describe)
 
-    def _name(self, path: RepoPath, name: str, *, gone: bool = False) -> None:
-        key = (path, name, gone)
+    def _name(self, path: RepoPath, name: str, *, gone: bool = False, plain: bool = False) -> None:
+        key = (path, name, gone, plain)
         if key not in self._seen:
             self._seen.add(key)
             self._names.append(key)
@@ -172,7 +194,52 @@ class _Following:
             DefinitionChange.SIGNATURE,
         }:
             self.touched.imports[self.path] = self.describe
-        self._defined(self.path, edit.owner, edit.name, gone=edit.change is DefinitionChange.REMOVED)
+        gone = edit.change is DefinitionChange.REMOVED
+        if edit.owner is None:
+            self._name(
+                self.path, edit.name, gone=gone and edit.name in self.removed, plain=self._is_plain(edit)
+            )
+        elif self._is_plain(edit):
+            self._method_used(self.path, edit.owner, edit.name, gone=gone)
+        else:
+            self._defined(self.path, edit.owner, edit.name, gone=gone)
+
+    def _is_plain(self, edit: DefinitionEdit) -> bool:
+        """Whether whoever called the function executed it, so that other calls of it need not be looked for.
+
+        Calls that failed, because they did not fit the parameters, are found in test code only: elsewhere they are mistakes.
+        """
+        if edit.change not in PLAIN_CHANGES or edit.function not in self.plain:
+            return False
+        return edit.owner is None or self._is_plain_method(edit, edit.owner)
+
+    def _is_plain_method(self, edit: DefinitionEdit, owner: str) -> bool:
+        facts = self._class_facts(self.path, owner)
+        if facts is None or facts.whole:
+            return False
+        outside = {base for base in facts.bases if not self.around.is_project_class(base)}
+        if not outside <= BUILT_IN or edit.change is not DefinitionChange.REMOVED:
+            return outside <= BUILT_IN
+        if edit.name.startswith("__") and edit.name.endswith("__"):
+            return edit.name in OF_OBJECT
+        return facts.bases == outside  # a class of the project may declare it, so that it must be there
+
+    def _method_used(self, path: RepoPath, owner: str, name: str, *, gone: bool) -> None:
+        """A method is defined differently: whoever executed it, and whoever has it in hand without calling it."""
+        for each, qualname in self._mentioning(path, {name}):
+            mentions = self.around.mentions(each)
+            if self.around.is_test(each) or (mentions and name in mentions.uncalled[qualname]):
+                self._place(each, qualname, named=True)
+        if name in CONSTRUCTING:
+            classes = self._class_names(path, owner)
+            for each, qualname in self._mentioning(path, classes):
+                mentions = self.around.mentions(each)
+                taken = mentions.taken[qualname] if mentions else frozenset()
+                if self.around.is_test(each) or not classes.isdisjoint(taken):
+                    self._place(each, qualname, named=True)
+        for importer, step in self._steps_mentioning(path, {name}):
+            if step.kind is StepKind.ACT or gone:
+                self._place(importer, MODULE)
 
     def _defined(self, path: RepoPath, owner: str | None, name: str, *, gone: bool) -> None:
         if owner is None:
@@ -218,19 +285,19 @@ class _Following:
                     if not names.isdisjoint(step.mentions):
                         yield each, step
 
-    def _follow_name(self, path: RepoPath, name: str, *, gone: bool) -> None:
+    def _follow_name(self, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A module-level name means something else: in its own file, and where it is imported from there."""
         mentions = self.around.mentions(path)
         if mentions is None:
             self._file(path)
             return
-        self._inside(path, mentions, {name})
+        self._inside(path, mentions, {name}, plain=plain)
         for qualname in mentions.reading_all:
             self._place(path, qualname)
         for asked in mentions.asked:
             if asked.reads_all:
                 self._asked(path, asked)
-        for place in self._holders.places(path, name):
+        for place in self._holders.places(path, name, plain=plain):
             self._place(*place)
         for other, step in self._holders.steps(path, name):
             self._step(other, step)
@@ -240,7 +307,7 @@ class _Following:
         for importer in self.around.importers(path):
             known = importer != path and any(self.around.knows(importer, word) for word in words)
             if known or self._takes_all(importer, path):
-                self._from(importer, path, name, gone=gone)
+                self._from(importer, path, name, gone=gone, plain=plain)
 
     def _takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
         found = self.around.mentions(importer)
@@ -248,13 +315,15 @@ class _Following:
             each.name == "*" and path in self.around.means(importer, each) for each in found.imports
         )
 
-    def _inside(self, path: RepoPath, mentions: Mentions, names: set[str]) -> None:
+    def _inside(self, path: RepoPath, mentions: Mentions, names: set[str], *, plain: bool = False) -> None:
         """Functions of a file that mention a name, and what its import-time code makes of it."""
+        only_called = plain and not self.around.is_test(path)
         for qualname in mentions.mentioning(names):
-            self._place(path, qualname)
+            if not only_called or not names.isdisjoint(mentions.uncalled[qualname]):
+                self._place(path, qualname)
         for step in mentions.steps:
             if not names.isdisjoint(step.mentions):
-                self._step(path, step)
+                self._step(path, step, plain=plain)
         for asked in mentions.asked:
             if not names.isdisjoint(asked.mentions):
                 self._asked(path, asked)
@@ -277,14 +346,14 @@ class _Following:
         asking.update((other, MODULE) for other, _ in self._steps_mentioning(path, set(asked.names)))
         self.touched.both.append((Both(frozenset(asking), frozenset({(path, "__getattr__")})), self.describe))
 
-    def _step(self, path: RepoPath, step: Step) -> None:  # noqa: C901, PLR0912 - an arm for each kind of step
+    def _step(self, path: RepoPath, step: Step, *, plain: bool = False) -> None:  # noqa: C901, PLR0912 - an arm for each kind of step
         match step.kind:
             case StepKind.BIND:
                 for bound in step.binds:
                     if step.owner:
                         self._class_name(path, step.owner, bound)
                     else:
-                        self._name(path, bound)
+                        self._name(path, bound, plain=plain)
             case StepKind.DEFINE:
                 for bound in step.binds:
                     if (path, f"{step.owner}.{bound}") not in self._definitions:
@@ -302,7 +371,7 @@ class _Following:
             case _:
                 assert_never(step.kind)
 
-    def _from(self, importer: RepoPath, path: RepoPath, name: str, *, gone: bool) -> None:
+    def _from(self, importer: RepoPath, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A file that imports another one, of which a name means something else."""
         mentions = self.around.mentions(importer)
         if mentions is None:
@@ -316,11 +385,11 @@ class _Following:
             if each.name in {name, "*"}:
                 alias = name if each.name == "*" else each.alias
                 if each.toplevel:
-                    self._name(importer, alias, gone=gone)
+                    self._name(importer, alias, gone=gone, plain=plain)
                     if gone and each.name == name:
                         self._place(importer, MODULE)
                 else:
-                    self._inside(importer, mentions, {alias, name})
+                    self._inside(importer, mentions, {alias, name}, plain=plain)
         if not linked:  # imported in a way that is no statement: by a string, a computed name, a lazy table
             self._inside(importer, mentions, {name, *IMPORTING, *self._holders.called(path)})
             self._name(importer, name, gone=gone)
@@ -376,6 +445,19 @@ class _Following:
 
     def _touching(self, path: RepoPath, owner: str) -> frozenset[Place]:
         """Functions of a class or of a subclass of it, and functions that mention one of them by name."""
+        own, names = self._subclasses(path, owner)
+        places = set(self._mentioning(path, names))
+        for each, qualname in own:
+            found = self.around.mentions(each)
+            front = f"{qualname}."
+            places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
+        return frozenset(places)
+
+    def _class_names(self, path: RepoPath, owner: str) -> set[str]:
+        return self._subclasses(path, owner)[1]
+
+    def _subclasses(self, path: RepoPath, owner: str) -> tuple[set[tuple[RepoPath, str]], set[str]]:
+        """A class with its subclasses, and what they are called."""
         names = {owner.rpartition(".")[2]}
         own: set[tuple[RepoPath, str]] = {(path, owner)}
         reaching = sorted(self.around.reaching(path))
@@ -393,9 +475,4 @@ class _Following:
                         own.add((each, qualname))
                         names.add(qualname.rpartition(".")[2])
                         grown = True
-        places = set(self._mentioning(path, names))
-        for each, qualname in own:
-            found = self.around.mentions(each)
-            front = f"{qualname}."
-            places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
-        return frozenset(places)
+        return own, names

@@ -39,14 +39,24 @@ class ModuleHolders:
             self._called[path] = frozenset(names)
         return self._called[path]
 
-    def places(self, path: RepoPath, name: str) -> Iterator[Place]:
-        """Functions of other files that mention a name beside its module, or may read every name of the module."""
+    def places(self, path: RepoPath, name: str, *, plain: bool = False) -> Iterator[Place]:
+        """Functions of other files that mention a name beside its module, or may read every name of the module.
+
+        Args:
+            path: the module.
+            name: the name.
+            plain: whether it is enough to look at those that do more with it than to call it; see `follow.Edited`.
+        """
         called = self.called(path)
         for each in self._candidates(path, name):
             mentions = self._around.mentions(each)
-            for qualname, found in mentions.functions.items() if mentions else ():
-                bare = mentions.bare.get(qualname, frozenset()) if mentions else frozenset()
-                if (name in found and not called.isdisjoint(found)) or not called.isdisjoint(bare):
+            if mentions is None:
+                continue
+            only_called = plain and not self._around.is_test(each)
+            for qualname, found in mentions.functions.items():
+                used = mentions.uncalled[qualname] if only_called else found
+                beside = name in used and not called.isdisjoint(found)
+                if beside or not called.isdisjoint(mentions.taken[qualname]):
                     yield each, qualname
 
     def steps(self, path: RepoPath, name: str) -> Iterator[tuple[RepoPath, Step]]:
@@ -56,7 +66,7 @@ class ModuleHolders:
             mentions = self._around.mentions(each)
             for step in mentions.steps if mentions else ():
                 beside = name in step.mentions and not called.isdisjoint(step.mentions)
-                if beside or not called.isdisjoint(step.bare):
+                if beside or not called.isdisjoint(step.taken):
                     yield each, step
 
     def _candidates(self, path: RepoPath, name: str) -> Iterator[RepoPath]:

@@ -41,5 +41,8 @@ class Surroundings(Protocol):
     def may_hold(self, path: RepoPath, names: frozenset[str]) -> bool:
         """Whether a file may use one of some names otherwise than to take an attribute; cheap, may be too often true."""
 
+    def is_test(self, path: RepoPath) -> bool:
+        """Whether a file is one of tests, a conftest, or lies beside one."""
+
     def is_project_class(self, name: str) -> bool:
         """Whether some file of the project defines a class of that name."""

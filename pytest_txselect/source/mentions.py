@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import ast
 import enum
+import inspect
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.asked import read_asked
-from pytest_txselect.source.bare import bare_names, read_bare
+from pytest_txselect.source.uses import Use, find_uses, read_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +34,9 @@ PURE_CALLS: Final = frozenset(
 """Calls that do nothing beyond their value (`compile` is `re.compile`)."""
 EVERYTHING: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 """What reads names that the source does not show."""
+LATER: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+"""Flags of what does not execute yet when it is called."""
+UNCALLED: Final = (Use.TAKEN, Use.ASKED, Use.CHECKED)
 HARMLESS_BASES: Final = frozenset({"ABC", "Generic", "Protocol", "object"})
 
 
@@ -53,14 +58,14 @@ class Step:
         owner: qualified name of the class whose body it is in; empty at module level.
         binds: names that it binds.
         mentions: identifiers that it loads, or takes as attributes; words of its strings.
-        bare: those identifiers of which it does not just take an attribute.
+        taken: those identifiers that it neither calls nor just asks for an attribute.
     """
 
     kind: StepKind
     owner: str
     binds: frozenset[str]
     mentions: frozenset[str]
-    bare: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,10 @@ class Mentions:
         imports: what its imports bind.
         classes: its classes by qualified name.
         reading_all: qualified names of code that reads names which the source does not show.
-        bare: for each function, the identifiers of which it does not just take an attribute.
+        taken: for each function, the identifiers that it neither calls, nor checks for, nor just asks for an attribute;
+            words of its strings.
+        uncalled: for each function, the identifiers that it uses otherwise than to call them; words of its strings.
+        plain: functions that have no decorator and execute when they are called, at once.
         asked: what `__getattr__` of the module mentions for some names only; it is not in `functions`.
     """
 
@@ -129,7 +137,9 @@ class Mentions:
     imports: tuple[Imported, ...] = ()
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     reading_all: frozenset[str] = frozenset()
-    bare: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    taken: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    uncalled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
     asked: tuple[AskedFor, ...] = ()
 
     def mentioning(self, names: Iterable[str]) -> Iterator[str]:
@@ -147,8 +157,10 @@ def read_mentions(source: bytes) -> Mentions | None:
         return None
     functions: dict[str, set[str]] = {}
     reading_all: set[str] = set()
-    _read_code(code, functions, reading_all)
+    words: dict[str, set[str]] = {}
+    at_once = _read_code(code, functions, reading_all, words)
     asked = _read_asked(tree, functions, reading_all)
+    uses = read_uses(tree)
     steps: list[Step] = []
     classes: dict[str, ClassFacts] = {}
     _read_body(tree.body, "", steps, classes)
@@ -158,9 +170,23 @@ def read_mentions(source: bytes) -> Mentions | None:
         tuple(_read_imports(tree)),
         classes,
         frozenset(reading_all),
-        read_bare(tree),
+        {name: frozenset(uses.get(name, {}).get(Use.TAKEN, set()) | words[name]) for name in functions},
+        {
+            name: frozenset(words[name].union(*(uses.get(name, {}).get(use, ()) for use in UNCALLED)))
+            for name in functions
+        },
+        at_once & frozenset(_undecorated(tree.body, "")),
         asked,
     )
+
+
+def _undecorated(body: Iterable[ast.stmt], front: str) -> Iterator[str]:
+    """Qualified names of functions and methods without a decorator."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+            yield f"{front}{node.name}"
+        elif isinstance(node, ast.ClassDef):
+            yield from _undecorated(node.body, f"{front}{node.name}.")
 
 
 def _read_asked(
@@ -179,7 +205,16 @@ def _read_asked(
     return tuple(AskedFor(names, body, not EVERYTHING.isdisjoint(body)) for names, body in bodies)
 
 
-def _read_code(module: CodeType, functions: dict[str, set[str]], reading_all: set[str]) -> None:
+def _read_code(
+    module: CodeType, functions: dict[str, set[str]], reading_all: set[str], words: dict[str, set[str]]
+) -> frozenset[str]:
+    """Read what functions mention.
+
+    Returns:
+        Those that execute when they are called, and of which there is one.
+    """
+    seen: Counter[str] = Counter()
+    later: set[str] = set()
     pending = [each for each in module.co_consts if isinstance(each, CodeType)]
     while pending:
         code = pending.pop()
@@ -188,10 +223,16 @@ def _read_code(module: CodeType, functions: dict[str, set[str]], reading_all: se
             continue
         found = functions.setdefault(code.co_qualname, set())
         found.update(code.co_names)
+        seen[code.co_qualname] += 1
+        if code.co_flags & LATER:
+            later.add(code.co_qualname)
+        own = words.setdefault(code.co_qualname, set())
         for constant in code.co_consts:
-            found.update(_words(constant))
+            own.update(_words(constant))
+        found |= own
         if not EVERYTHING.isdisjoint(code.co_names):
             reading_all.add(code.co_qualname)
+    return frozenset(name for name, count in seen.items() if count == 1) - later
 
 
 def _words(constant: object) -> Iterator[str]:
@@ -245,7 +286,7 @@ def _read_body(
 
 
 def _step(kind: StepKind, owner: str, binds: frozenset[str], nodes: Sequence[ast.AST]) -> Step:
-    return Step(kind, owner, binds, _mentions(nodes), bare_names(nodes))
+    return Step(kind, owner, binds, _mentions(nodes), find_uses(nodes, Use.TAKEN))
 
 
 def _branches(node: ast.If | ast.Try) -> list[list[ast.stmt]]:

@@ -112,6 +112,62 @@ HELD: Final = {
         quiet="from pkg.quiet import quiet; assert quiet() == 1",
     ),
 }
+CALLS: Final = """\
+import inspect
+from abc import ABC, abstractmethod
+
+def shout(text, mark='!'):
+    return text + mark
+
+def whisper(text):
+    return shout(text) if text == 'loud' else text
+
+def count(stop=3):
+    yield from range(stop)
+
+def parameters(function):
+    return list(inspect.signature(function).parameters.values())
+
+class Plain:
+    def __init__(self, size=1):
+        self.size = size
+
+    def grow(self, by=1):
+        return self.size + by
+
+    def rest(self):
+        return 0
+
+class Shape(ABC):
+    @abstractmethod
+    def area(self):
+        ...
+
+class Square(Shape):
+    def area(self):
+        return 4
+
+def make():
+    return Square()
+"""
+CALLED: Final = {
+    "pkg/__init__.py": "",
+    "pkg/calls.py": CALLS,
+    "tests/test_it.py": "import pytest\nfrom pkg import calls\nfrom pkg.calls import Plain, count, shout, whisper\n\n"
+    + make_tests(
+        shout="assert shout('a') == 'a!'",
+        whisper="assert whisper('a') == 'a'",
+        loud="assert whisper('loud') == 'loud!'",
+        inspected="assert calls.parameters(calls.shout)[1].default == '!'",
+        misused="with pytest.raises(TypeError): shout('a', '!', 'c')",
+        lazy="assert count.__name__ == 'count'; assert count() is not None",
+        plain="assert Plain().rest() == 0",
+        grown="assert Plain(2).grow() == 3",
+        known="assert hasattr(Plain(), 'grow')",
+        square="assert calls.make() is not None",
+        other="assert calls.parameters(calls.whisper)",
+    ),
+}
 UNUSED: Final = {
     "pkg/__init__.py": "",
     "pkg/a.py": "import sys\n\ndef give():\n    if sys.platform == 'none':\n        from pkg import elsewhere\n"
@@ -146,6 +202,34 @@ CASES: Final = {
         HELD,
         {"pkg/tables.py": "BLUE = 2\n"},
         frozenset({"attribute", "renamed", "argument", "held", "boxed", "patched"}),
+    ),
+    "default of a function": Case(
+        CALLED,
+        {"pkg/calls.py": replace(CALLS, "mark='!'", "mark='?'")},
+        frozenset({"shout", "loud", "inspected", "misused"}),
+    ),
+    "parameter of a function": Case(
+        CALLED,
+        {"pkg/calls.py": replace(CALLS, "def shout(text, mark='!'):", "def shout(text, mark='!', *more):")},
+        frozenset({"shout", "loud", "inspected", "misused"}),
+    ),
+    "default of a generator": Case(
+        CALLED, {"pkg/calls.py": replace(CALLS, "count(stop=3)", "count(stop)")}, frozenset({"lazy"})
+    ),
+    "default of a constructor": Case(
+        CALLED,
+        {"pkg/calls.py": replace(CALLS, "self, size=1", "self, size=5")},
+        frozenset({"plain", "grown", "known"}),
+    ),
+    "method is gone": Case(
+        CALLED,
+        {"pkg/calls.py": replace(CALLS, "    def grow(self, by=1):\n        return self.size + by\n", "")},
+        frozenset({"grown", "known"}),
+    ),
+    "method that must be there is gone": Case(
+        CALLED,
+        {"pkg/calls.py": replace(CALLS, "    def area(self):\n        return 4\n", "    pass\n")},
+        frozenset({"square"}),
     ),
     "file that nobody imports": Case(
         UNUSED,

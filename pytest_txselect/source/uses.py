@@ -1,0 +1,116 @@
+"""How each function of a file uses the identifiers that it mentions: calls them, takes an attribute of them, or else.
+
+A module that is neither called nor asked for an attribute (`getattr(module, name)`, `vars(module)`, `register(module)`) is out
+of sight: whoever has it may read any name of it, in a way that no text shows. A function that is only ever called has
+no effect where it was not executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Use", "find_uses", "read_uses"]
+
+SCOPES: Final = {
+    ast.Lambda: "<lambda>",
+    ast.GeneratorExp: "<genexpr>",
+    ast.ListComp: "<listcomp>",
+    ast.SetComp: "<setcomp>",
+    ast.DictComp: "<dictcomp>",
+}
+"""Expressions that may have a code object of their own; from Python 3.12 on comprehensions have none."""
+CHECKS: Final = frozenset({"isinstance", "issubclass"})
+ALL: Final = frozenset({"__dict__", "__getattribute__"})
+"""Attributes that give all the others."""
+
+
+class Use(enum.Enum):
+    """What is done with the value of an identifier."""
+
+    CALLED = enum.auto()
+    CHECKED = enum.auto()  # whether something is an instance of it
+    ASKED = enum.auto()  # for an attribute
+    TAKEN = enum.auto()  # anything else
+
+
+def find_uses(nodes: Iterable[ast.AST], *uses: Use) -> frozenset[str]:
+    """Identifiers, attributes included, that some statements or expressions use in one of some ways."""
+    return frozenset(name for node in nodes for _, name, use in _walk(node) if use in uses)
+
+
+def read_uses(tree: ast.Module) -> dict[str, dict[Use, set[str]]]:
+    """How each function, by its qualified name, uses what; what is in a lambda is in its function too."""
+    found: dict[str, dict[Use, set[str]]] = {}
+    for start, name, use in _walk(tree):
+        scope = start
+        found.setdefault(scope, {}).setdefault(use, set()).add(name)
+        while scope.endswith(">"):  # a lambda or comprehension
+            scope = scope.rpartition(".<locals>.")[0]
+            found.setdefault(scope, {}).setdefault(use, set()).add(name)
+    found.pop("", None)
+    return found
+
+
+def _walk(root: ast.AST) -> Iterator[tuple[str, str, Use]]:
+    """Each use of an identifier with its scope, which is empty for the module's own code."""
+    pending: list[tuple[ast.AST, str, Use]] = [(root, "", Use.TAKEN)]
+    while pending:
+        node, scope, use = pending.pop()
+        if isinstance(node, ast.Name):
+            yield scope.rstrip("."), node.id, use
+        elif isinstance(node, ast.Attribute):
+            yield scope.rstrip("."), node.attr, use
+            pending.append((node.value, scope, Use.TAKEN if node.attr in ALL else Use.ASKED))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            pending += _definition(node, scope)
+        elif isinstance(node, ast.expr):
+            pending += _expression(node, scope, use)
+        else:
+            pending += _statement(node, scope)
+
+
+def _definition(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: str
+) -> Iterator[tuple[ast.AST, str, Use]]:
+    inner = _inside(scope, node.name)
+    outside: list[ast.AST] = [*node.decorator_list]
+    if isinstance(node, ast.ClassDef):
+        inner = f"{inner}."
+        outside += [*node.bases, *node.keywords]
+    else:
+        outside += [node.args, *filter(None, [node.returns])]
+    yield from ((each, scope, Use.TAKEN) for each in outside)
+    yield from ((each, inner, Use.TAKEN) for each in node.body)
+
+
+def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST, str, Use]]:
+    if isinstance(node, ast.Call):
+        checks = isinstance(node.func, ast.Name) and node.func.id in CHECKS
+        yield node.func, scope, Use.CALLED
+        yield from ((each, scope, Use.TAKEN) for each in (*node.args[:1], *node.keywords))
+        yield from ((each, scope, Use.CHECKED if checks else Use.TAKEN) for each in node.args[1:])
+        return
+    inside = use if use is Use.CHECKED and isinstance(node, ast.Tuple) else Use.TAKEN
+    inner = _inside(scope, SCOPES[type(node)]) if type(node) in SCOPES else scope
+    yield from ((each, inner, inside) for each in ast.iter_child_nodes(node))
+
+
+def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
+    for each in ast.iter_child_nodes(node):
+        if isinstance(node, ast.ExceptHandler) and each is node.type:
+            yield each, scope, Use.CHECKED
+        elif isinstance(node, ast.Raise) and each is node.exc:
+            yield each, scope, Use.CALLED
+        else:
+            yield each, scope, Use.TAKEN
+
+
+def _inside(scope: str, name: str) -> str:
+    if not scope or scope.endswith("."):
+        return f"{scope}{name}"
+    return f"{scope}.<locals>.{name}"
