@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "find_verdict"]
 
+_XFAIL: Final = frozenset({"pytest.xfail", "XFAIL"})  # the latter is of unittest-xml-reporting
 _OUTPUT: Final = {"system-out": "Captured stdout call", "system-err": "Captured stderr call"}
 _EARLIER: Final = frozenset({"rerunFailure", "rerunError", "flakyFailure", "flakyError"})
+_LONGEST: Final = 20_000  # characters of a reason; the traceback has it all
 _LEFT_OUT: Final = frozenset({"notrun", "skipped", "disabled", "ignored", "pending", "suppressed"})
 _FAILED_ON: Final = re.compile(r'failed on (setup|teardown|call) with "(.*)"', re.DOTALL)
-_PLACE: Final = re.compile(r"(\S.*?):(\d{1,9}): ")
-_FRAME: Final = re.compile(r"^(\S[^\n]*?):(\d{1,9}): ", re.MULTILINE)
+_PLACE: Final = re.compile(r"(?P<file>\S.*?):(?P<line>\d{1,9}): (?P<reason>.*)", re.DOTALL)
+_TUPLE: Final = re.compile(
+    r"\(['\"](?P<file>.*?)['\"], (?P<line>\d{1,9}), ['\"](?P<reason>.*)['\"]\)\s*", re.DOTALL
+)
+_FRAME: Final = re.compile(r"^(\S[^\n]*?):(\d{1,9}): ", re.MULTILINE)  # pytest
+_PYTHON: Final = re.compile(r'^ *File "([^"\n]+)", line (\d{1,9})', re.MULTILINE)
+_OTHERS: Final = re.compile(r"[(]([^()\s:]+\.\w+):(\d{1,9})(?::\d+)?[)]")  # Java, JavaScript: innermost first
 
 
 @dataclass(slots=True)
@@ -95,14 +102,13 @@ def find_verdict(case: Case) -> Verdict:
 
 def _take_skip(verdict: Verdict, part: Part) -> None:
     kind = part.attributes.get("type", "")
-    phase = _make_phase(part, "call", Outcome.XFAILED if kind == "pytest.xfail" else Outcome.SKIPPED)
+    phase = _make_phase(part, "call", Outcome.XFAILED if kind in _XFAIL else Outcome.SKIPPED)
     if phase.outcome is Outcome.SKIPPED:
-        place = _PLACE.match(part.text)
         phase = replace(phase, traceback="")
-        if place:
-            phase = replace(phase, file=place[1], line=int(place[2]))
+        if place := _PLACE.match(part.text) or _TUPLE.match(part.text):
+            phase = replace(phase, file=place["file"], line=int(place["line"]))
             if phase.reason == "collection skipped":
-                verdict.problem = replace(phase, reason=part.text[place.end() :])
+                verdict.problem = replace(phase, reason=place["reason"].removeprefix("Skipped: "))
                 return
     verdict.phases.append(phase)
 
@@ -130,9 +136,17 @@ def _take_status(verdict: Verdict, case: Case, tags: Sequence[str]) -> None:
 def _make_phase(part: Part, when: str, outcome: Outcome) -> Phase:
     trace = (part.trace or part.text).strip("\n")
     reason = part.attributes.get("message", "") or next(iter(trace.strip().splitlines()), "")
-    places = _FRAME.findall(trace)
-    file, line = places[-1] if places and outcome is not Outcome.SKIPPED else ("", 0)
-    return Phase(when=when, outcome=outcome, reason=reason, traceback=trace, file=file, line=int(line))
+    file, line = _find_place(trace) if outcome is not Outcome.SKIPPED else ("", 0)
+    return Phase(when=when, outcome=outcome, reason=reason[:_LONGEST], traceback=trace, file=file, line=line)
+
+
+def _find_place(trace: str) -> tuple[str, int]:
+    for pattern in (_FRAME, _PYTHON):
+        places = pattern.findall(trace)
+        if places:
+            return places[-1][0], int(places[-1][1])
+    first = _OTHERS.search(trace)
+    return (first[1], int(first[2])) if first else ("", 0)
 
 
 def _find_last_error(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.report.lines import BadLineError
 from pytest_txselect.report.phase import Pass, Start
 from pytest_txselect.report.readers.junit.decode import decode_xml
-from pytest_txselect.report.readers.junit.naming import name_case, name_problem
+from pytest_txselect.report.readers.junit.naming import is_of_pytest, name_case, name_problem
 from pytest_txselect.report.readers.junit.outcomes import Verdict, find_verdict
 from pytest_txselect.report.readers.junit.stream import Case, Document, Part, parse_junit
 from pytest_txselect.report.readers.unreadable import UnreadableError
@@ -68,7 +68,7 @@ def _make_records(document: Document, run: str, name: str) -> Iterator[Record | 
 def _parse_time(attributes: Mapping[str, str]) -> float:
     try:
         moment = dt.datetime.fromisoformat(attributes.get("timestamp", "").strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+        return max((moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp(), 0.0)
     except (ValueError, OverflowError):
         return 0.0
 
@@ -149,9 +149,9 @@ def _make_case(case: Case, verdict: Verdict, started: float) -> Iterator[Record]
         return
     begun = _parse_time(case.attributes) or started
     line = _count(case.attributes, "line")
-    yield Start(
-        node, file, line + 1 if "line" in case.attributes else 0, name.replace("::", ".") or node, begun
-    )
+    if "line" in case.attributes and is_of_pytest(case):
+        line += 1  # pytest counts from 0
+    yield Start(node, file, line, name.replace("::", ".") or node, begun)
     if not verdict.phases and not case.properties and not verdict.sections:
         yield Pass(node, begun, 0.0, seconds, 0.0)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ _MOST_CASES: Final = 1_000_000
 _LONGEST: Final = 4_000_000  # characters of one text
 _CHUNK: Final = 1 << 16
 _ROOTS: Final = frozenset({"testsuites", "testsuite"})
+_DOCTYPE: Final = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*|<\?(?:(?!\?>).)*\?>\s*)*+<!DOCTYPE", re.DOTALL)
 _CUT: Final = "\n[... cut here: the rest is in the file that was read]"
 
 
@@ -75,6 +77,11 @@ class Document:
     root: Mapping[str, str] = field(default_factory=dict)
     suites: list[Suite] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+
+
+def _refuse_doctype() -> UnreadableError:
+    """Refuse a document type: what it can define is what attacks are made of."""
+    return UnreadableError("it has a document type (<!DOCTYPE): no JUnit file needs one, so it is not read")
 
 
 class _Target:
@@ -183,11 +190,13 @@ def parse_junit(text: str) -> Document:
     parser = etree.XMLParser(
         target=target,
         encoding="utf-8",
-        resolve_entities=False,
+        resolve_entities="internal",  # the five of XML; with none at all, lxml hands `&amp;` over as `&#38;`
         no_network=True,
         load_dtd=False,
         huge_tree=True,  # captured output may be long; without a document type nothing can multiply
     )
+    if _DOCTYPE.match(text):
+        raise _refuse_doctype()
     data = text.encode("utf-8", "backslashreplace")
     try:
         for begin in range(0, len(data), _CHUNK):

@@ -52,6 +52,7 @@ _WORKER: Final = re.compile(
 )
 _NODE: Final = re.compile(r"\S+?::[^\s\[]+(?:\[.*?\])?(?= )")
 _DESCRIBED: Final = re.compile(r"(?P<node>\S.*?) (?P<what>\[[^\]]*\](?: \([^)]*\))?|\([^)]*\))")
+_BASE: Final = re.compile(r" <- [^\s\]]+$")
 _LONGEST_LETTERS: Final = 2_000
 _LONGEST: Final = 30_000  # characters of a line of progress; of a longer one the name does not matter
 
@@ -64,7 +65,7 @@ def find_verbose(lines: Sequence[str]) -> Iterator[Said]:
             continue
         if line.startswith("[gw"):
             if match := _WORKER.fullmatch(line):
-                yield Said(WORDS[match["word"]], match["node"], subtest=match["after"].strip())
+                yield Said(WORDS[match["word"]], _strip_base(match["node"]), subtest=match["after"].strip())
             continue
         bare = _PERCENT_AT_END.sub("", line)
         if waiting and (match := _AT_END.fullmatch(bare)):
@@ -85,8 +86,13 @@ def _find_word(text: str) -> re.Match[str] | None:
     return None
 
 
+def _strip_base(node: str) -> str:
+    """Strip what -vv adds to a test that is defined in another file: `t.py::TestX::test_y <- base.py`."""
+    return _BASE.sub("", node)
+
+
 def _read_line(node: str, match: re.Match[str]) -> Said:
-    word, after = match["word"], match["after"].strip()
+    node, word, after = _strip_base(node), match["word"], match["after"].strip()
     if not word.startswith("SUB"):
         return Said(WORDS[word], node, after.removeprefix("(").removesuffix(")"))
     if not after and (described := _DESCRIBED.fullmatch(node)):

@@ -9,7 +9,7 @@ from typing import Final
 from pytest_txselect.report.plain import strip_colours
 from pytest_txselect.report.readers.unreadable import UnreadableError
 
-__all__ = ["read_screen"]
+__all__ = ["is_binary", "read_screen"]
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -19,7 +19,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?")  # GitHub puts one before each line
-_MOST_NULLS: Final = 0.01
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\b\t\n\f\r\x1b"))
+_MOST_CONTROLS: Final = 0.03
 
 
 def read_screen(data: bytes) -> list[str]:
@@ -28,18 +29,23 @@ def read_screen(data: bytes) -> list[str]:
     Bytes that are not UTF-8 become lone surrogates; UTF-16 is what PowerShell writes.
 
     Raises:
-        UnreadableError: it is empty, or no text.
+        UnreadableError: it is empty.
     """
     if not data.strip(b" \t\r\n\0"):
         raise UnreadableError("it is empty: the test run did not begin, or its output went elsewhere")
     text = _decode(data)
-    if text.count("\0") > len(text) * _MOST_NULLS:
-        raise UnreadableError("it is binary: no saved output of pytest")
     lines = [_settle(line) for line in strip_colours(text).split("\n")]
     stamped = sum(1 for line in lines if _STAMP.match(line))
     if stamped > len(lines) // 2:
         lines = [_STAMP.sub("", line, count=1) for line in lines]
     return lines
+
+
+def is_binary(data: bytes) -> bool:
+    """Tell whether a file is no text at all; what tests have printed may hold anything, so this is a guess."""
+    if data.startswith(tuple(mark for mark, _ in _MARKS)):
+        return False
+    return len(data) - len(data.translate(None, _CONTROLS)) > len(data) * _MOST_CONTROLS
 
 
 def _decode(data: bytes) -> str:
