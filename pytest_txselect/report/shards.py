@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def find_missing_shards(headers: Iterable[Header], *, even_of_one: bool = False)
     for (report, count), numbers in sorted(there.items()):
         missing = count - len(numbers)
         if missing and (len(numbers) > 1 or even_of_one):
-            names = [str(number) for number in range(1, count + 1) if number not in numbers][:_MOST_NAMED]
+            left_out = (str(number) for number in range(1, count + 1) if number not in numbers)
+            names = list(itertools.islice(left_out, _MOST_NAMED))
             more = "" if missing <= _MOST_NAMED else f" and {missing - _MOST_NAMED} more"
             word = "shard" if missing == 1 else "shards"
             lines.append(

@@ -23,6 +23,7 @@ __all__ = ["MOST_BLOCKS", "MOST_CHARACTERS", "Message", "escape", "render_messag
 MOST_BLOCKS: Final = 50
 MOST_CHARACTERS: Final = 3000
 _MOST_HEADER: Final = 150
+_MOST_CODE: Final = 1200  # two of these fit into a block
 _MOST_REASONS: Final = 40
 _MOST_JOBS: Final = 100
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -51,6 +52,8 @@ def escape(text: str) -> str:
 def _code(text: str, length: int) -> str:
     """Show text of a test as inline code, in which nothing is formatted."""
     shown = show_line(text, length).replace("`", "'").translate(_ESCAPES)
+    if len(shown) > _MOST_CODE:  # escapes take up to five characters
+        shown = show_line(text, _MOST_CODE // 5).replace("`", "'").translate(_ESCAPES)
     return f"`{shown}`" if shown.strip() else "`?`"
 
 

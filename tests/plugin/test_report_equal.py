@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
@@ -9,8 +10,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from recorded import BROKEN_FILE, QUIET, SKIPPED_FILE, SUITE, count_cases, name_cases, read_report
 
+from pytest_txselect.report.assemble import assemble
+from pytest_txselect.report.readers.log.read import read_log
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+    from pytest_txselect.report.run import Run
 
 SHOWN: Final = ("-rA", "--continue-on-collection-errors")
 WORD: Final = re.compile(r"(PASSED|XFAIL|XPASS|ERROR|FAILED|SUBFAILED\S*(?: \(.*?\))?) (\S.*?)(?: - .*)?$")
@@ -39,8 +46,14 @@ def test_much(sometimes, i, subtests):
 
 
 def read_last_line(result: pytest.RunResult) -> dict[str, int]:
-    """Read the counts of pytest's last line, in the singular where it has one."""
-    line = next(line for line in reversed(result.outlines) if " in " in line and LAST.search(line))
+    """Read the counts of pytest's last line."""
+    return read_counts(
+        next(line for line in reversed(result.outlines) if " in " in line and LAST.search(line))
+    )
+
+
+def read_counts(line: str) -> dict[str, int]:
+    """Read the counts of a line like pytest's last one, in the plural where it has one."""
     words = {"error": "errors", "warning": "warnings"}
     return {words.get(word, word): int(count) for count, word in LAST.findall(line)}
 
@@ -56,6 +69,35 @@ def read_words(lines: Iterable[str]) -> Counter[str]:
     return found
 
 
+def name_results(run: Run, word: str) -> Counter[str]:
+    """Name what counts under a word."""
+    found = Counter(result.test.id for result in run.results if result.counted == word)
+    found.update(problem.node for problem in run.collection if problem.outcome == word)
+    return found
+
+
+def check_figures(folder: Path, said: dict[str, int]) -> None:
+    """Check every figure of the artifacts that are for people."""
+    assert read_counts((folder / "stats.txt").read_text(encoding="utf-8")) == said
+    assert read_counts((folder / "report.md").read_text(encoding="utf-8").partition("\n")[0]) == said
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    text = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert text is not None
+    data = json.loads(text[1])
+    rows = Counter(data["outcomes"][number] for number in data["rows"]["outcome"])
+    words = {"errors": "error"}
+    assert rows == {
+        words.get(word, word): count
+        for word, count in said.items()
+        if not word.startswith(("warning", "subtests"))
+    }
+    shown = {
+        word: int(count.replace(",", ""))
+        for count, word in re.findall(r"<b>([\d,]+)</b> ([a-z]+)</button>", page)
+    }
+    assert shown == rows
+
+
 @pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("suite", ["every kind", "thousands"])
 def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
@@ -63,7 +105,7 @@ def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
     if suite == "thousands":
         if not hasattr(pytest, "Subtests"):
             pytest.skip("subtests came with pytest 9")
-        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=450) for n in range(5)})
+        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=600) for n in range(5)})
     else:
         pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
     more = ["-n", str(workers)] if workers else ["-p", "no:xdist"]
@@ -80,7 +122,11 @@ def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
         "errors" if word == "error" else str(word): count for word, count in run.count_results().items()
     }
     assert counted == said
-    assert (folder / "stats.txt").read_text().count(str(said["passed"])) >= 1
+    check_figures(folder, said)
+    saved = assemble(read_log("\n".join(plain.outlines).encode(), "saved"))
+    assert saved.count_results() == run.count_results()
+    for word in ("failed", "error", "passed", "xfailed", "xpassed"):
+        assert name_results(saved, word) == name_results(run, word)
     wanted = read_words(plain.outlines)
     assert read_words(ours.outlines) == wanted
     assert read_words((folder / "summary_short.txt").read_text().splitlines()) == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -21,71 +22,15 @@ from pytest_txselect.report.readers.unreadable import UnreadableError
 if TYPE_CHECKING:
     from pytest_txselect.report.run import Run
 
-PYTEST: Final = """<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="3"
- failures="1" skipped="3" tests="9" time="1.250" timestamp="2026-01-02T03:04:05.000000+00:00" hostname="h">
-<testcase classname="" name="tests.test_bad" time="0.000"><error message="collection failure">tests/test_bad.py:1: in &lt;module&gt;
-    import nothing
-E   ModuleNotFoundError: No module named 'nothing'</error></testcase>
-<testcase classname="" name="tests.test_win" time="0.000"><skipped type="pytest.skip" message="collection skipped">('/src/tests/test_win.py', 2, 'Skipped: no Windows')</skipped></testcase>
-<testcase classname="tests.test_a" name="test_ok[a.b]" FILE time="0.010"/>
-<testcase classname="tests.test_a.TestX.TestY" name="test_bad" FILE time="0.020"><properties><property name="k" value="v"/></properties>
-<failure message="assert 1 == 2">def test_bad():
-&gt;   assert 1 == 2
-E   assert 1 == 2
-
-tests/test_a.py:7: AssertionError</failure><system-out>--- Captured Out ---
-said &amp; done</system-out></testcase>
-<testcase classname="tests.test_a.TestX.TestY" name="test_bad" FILE time="0.001"><error message="failed on teardown with &quot;OSError: gone&quot;">E   OSError: gone</error></testcase>
-<testcase classname="tests.test_a" name="test_setup" FILE time="0.001"><error message="failed on setup with &quot;OSError: no &quot;x&quot;&quot;">E   OSError</error></testcase>
-<testcase classname="tests.test_a" name="test_td" FILE time="0.001"><error message="failed on teardown with &quot;OSError: gone&quot;">E   OSError: gone</error></testcase>
-<testcase classname="tests.test_a" name="test_skip" FILE time="0.000"><skipped type="pytest.skip" message="no GPU">/src/tests/test_a.py:9: no GPU</skipped></testcase>
-<testcase classname="tests.test_a" name="test_xf" FILE time="0.000"><skipped type="pytest.xfail" message="bug 7" /></testcase>
-</testsuite></testsuites>"""
+FILES: Final = Path(__file__).with_name("junit_files")
+PYTEST: Final = (FILES / "pytest.xml").read_text(encoding="utf-8")
 PLACE: Final = 'file="tests/test_a.py" line="5"'
 
-XMLRUNNER: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<testsuite name="tests.test_u.TestX-20261122212211" tests="5" file="tests/test_u.py" time="0.003" timestamp="0001-01-01T00:00:00" failures="2" errors="1" skipped="2">
- <testcase classname="tests.test_u.TestX" name="test_ok" time="0.000" file="tests/test_u.py" line="3"><system-out><![CDATA[out]]></system-out></testcase>
- <testcase classname="tests.test_u.TestX" name="test_bad" time="0.002" file="tests/test_u.py" line="4">
-  <failure type="AssertionError" message="1 != 2 : not &lt;&amp;&gt;"><![CDATA[Traceback (most recent call last):
-  File "/src/tests/test_u.py", line 4, in test_bad
-    self.assertEqual(1, 2)
-AssertionError: 1 != 2 : not <&>
-]]></failure></testcase>
- <testcase classname="tests.test_u.TestX" name="test_sub [m] (i=1)" time="0.000" file="tests/test_u.py" line="12"><failure type="AssertionError" message="1 == 1"/></testcase>
- <testcase classname="tests.test_u.TestX" name="test_err" time="0.000" file="tests/test_u.py" line="5"><error type="ValueError" message="v"/></testcase>
- <testcase classname="tests.test_u.TestX" name="test_skip" time="0.000" file="tests/test_u.py" line="6"><skipped type="skip" message="why"/></testcase>
- <testcase classname="tests.test_u.TestX" name="test_xf" time="0.000" file="tests/test_u.py" line="8"><skipped type="XFAIL" message="expected failure"/></testcase>
-</testsuite>"""
+XMLRUNNER: Final = (FILES / "unittest-xml-reporting.xml").read_text(encoding="utf-8")
 
-SUREFIRE: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<testsuite xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="3.0" name="com.acme.CartTest" time="1,234.5" tests="6" errors="1" skipped="1" failures="1">
- <properties><property name="java.version" value="21"/></properties>
- <testcase name="adds" classname="com.acme.CartTest" time="0.01"/>
- <testcase name="fails" classname="com.acme.CartTest" time="0.02">
-  <failure message="expected:&lt;1&gt; but was:&lt;2&gt;" type="java.lang.AssertionError"><![CDATA[java.lang.AssertionError: expected:<1> but was:<2>
-	at com.acme.CartTest.fails(CartTest.java:42)
-]]></failure>
-  <rerunFailure message="first" type="java.lang.AssertionError"><stackTrace>trace one</stackTrace><system-out>o</system-out></rerunFailure>
- </testcase>
- <testcase name="breaks" classname="com.acme.CartTest" time="0.02"><error type="java.lang.NullPointerException">java.lang.NullPointerException
-	at com.acme.Cart.total(Cart.java:7)
-</error></testcase>
- <testcase name="ignored" classname="com.acme.CartTest" time="0"><skipped message="later"/></testcase>
- <testcase name="flaky" classname="com.acme.CartTest" time="0.02"><flakyFailure message="timeout" type="T"><stackTrace>slow</stackTrace></flakyFailure></testcase>
- <testcase name="flakyError" classname="com.acme.CartTest" time="0.02"><flakyError message="io" type="T">slow</flakyError></testcase>
-</testsuite>"""
+SUREFIRE: Final = (FILES / "TEST-com.acme.CartTest.xml").read_text(encoding="utf-8")
 
-JEST: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="jest tests" tests="4" failures="1" errors="0" time="2.5">
- <testsuite name="cart" errors="0" failures="1" skipped="1" timestamp="2026-01-02T03:04:05" time="2.1" tests="3">
-  <testcase classname="cart adds" name="cart adds" time="0.005"></testcase>
-  <testcase classname="cart totals" name="sums up" time="0.007" file="src/cart.test.js"><failure>Error: expect(received).toBe(expected)
-    at Object.&lt;anonymous&gt; (src/cart.test.js:10:5)</failure></testcase>
-  <testcase classname="cart later" name="cart later" time="0"><skipped/></testcase>
- </testsuite>
- <testsuite name="empty" errors="0" failures="0" skipped="0" time="0.1" tests="1"><testcase classname="x" name="y" time="0" status="notrun"/></testsuite>
-</testsuites>"""
+JEST: Final = (FILES / "jest-junit.xml").read_text(encoding="utf-8")
 
 
 def read(text: str | bytes, name: str = "junit.xml") -> Run:
@@ -108,7 +53,7 @@ def tell(run: Run) -> dict[str, list[str]]:
 @pytest.mark.parametrize("place", [PLACE, ""], ids=["xunit1", "xunit2"])
 def test_pytest(place: str):
     """Both families of pytest: phases, collection, and a test that failed twice is one test."""
-    run = read(PYTEST.replace("FILE", place))
+    run = read(PYTEST.replace(PLACE, place))
     assert tell(run) == {
         "tests/test_bad.py": ["error collect ModuleNotFoundError: No module named 'nothing'"],
         "tests/test_win.py": ["skipped collect no Windows"],
@@ -197,7 +142,7 @@ def test_own_file():
 
 @pytest.mark.parametrize(
     "text",
-    [PYTEST.replace("FILE", PLACE), XMLRUNNER, SUREFIRE, JEST],
+    [PYTEST, XMLRUNNER, SUREFIRE, JEST],
     ids=["pytest", "unittest", "surefire", "jest"],
 )
 def test_every_format(text: str):
@@ -211,21 +156,22 @@ def test_every_format(text: str):
 
 def test_same_name_twice():
     """Cases of one name are as many tests, whatever happened to each."""
-    text = '<testsuite name="s"><testcase classname="c" name="n"/><testcase classname="c" name="n"><failure/></testcase></testsuite>'
+    case = '<testcase classname="c" name="n">'
+    text = f'<testsuite name="s">{case}</testcase>{case}<failure/></testcase></testsuite>'
     assert read(text).count_results() == {"passed": 1, "failed": 1}
 
 
 def test_several_failures():
     """Several failures of one case count each."""
-    text = '<testsuite name="s"><testcase classname="c" name="n"><failure message="1"/><failure message="2"/></testcase></testsuite>'
+    failures = '<failure message="1"/><failure message="2"/>'
+    text = f'<testsuite name="s"><testcase classname="c" name="n">{failures}</testcase></testsuite>'
     assert read(text).count_results() == {"failed": 2}
 
 
 def test_failures_that_are_not_there():
     """A suite that declares more failures than it has cases for has lost some: that is damage."""
-    run = read(
-        '<testsuite name="s" failures="2" errors="1" tests="9"><testcase name="a"><failure/></testcase></testsuite>'
-    )
+    case = '<testcase name="a"><failure/></testcase>'
+    run = read(f'<testsuite name="s" failures="2" errors="1" tests="9">{case}</testsuite>')
     assert run.damage == ("suite s declares 3 failures and errors, 1 are there",)
     assert run.notes == ("suite s declares 9 tests, 1 are there",)
     assert not run.complete
@@ -246,7 +192,10 @@ BOMB: Final = (
     + "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefgh", "bcdefghi", strict=True))
     + ']><testsuite name="&i;"/>'
 )
-EXTERNAL: Final = '<!DOCTYPE testsuite [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuite name="s"><testcase name="&x;"/></testsuite>'
+EXTERNAL: Final = (
+    '<!DOCTYPE testsuite [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    '<testsuite name="s"><testcase name="&x;"/></testsuite>'
+)
 
 
 @pytest.mark.parametrize(

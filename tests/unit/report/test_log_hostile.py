@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import example, given
@@ -18,7 +18,9 @@ from pytest_txselect.report.readers.log.read import read_log
 from pytest_txselect.report.readers.log.screen import read_screen
 from pytest_txselect.report.readers.log.summary import split_message
 from pytest_txselect.report.readers.unreadable import UnreadableError
-from pytest_txselect.report.run import Run
+
+if TYPE_CHECKING:
+    from pytest_txselect.report.run import Run
 
 LOGS: Final = Path(__file__).with_name("logs")
 START: Final = "=== test session starts ===\n"

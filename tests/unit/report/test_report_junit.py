@@ -61,6 +61,24 @@ def test_all_kinds():
     assert "tests/x.py:3: Error" in case[0].text
 
 
+def test_published_schema():
+    """Without file, line and properties of its cases, which are what xunit1 adds, the file is of the published shape."""
+    strict = etree.parse(str(Path(__file__).with_name("junit.rng")))
+    names = {"rng": "http://relaxng.org/ns/structure/1.0"}
+    for path in ("attribute[@name='file']", "attribute[@name='line']", "element[@name='properties']"):
+        [added] = strict.xpath(f"//rng:define[@name='case']//rng:optional[rng:{path}]", namespaces=names)
+        added.getparent().remove(added)
+    published = etree.RelaxNG(strict)
+    root = render(build_varied())
+    assert not published.validate(root)
+    for case in root.iter("testcase"):
+        for name in ("file", "line"):
+            case.attrib.pop(name, None)
+        for properties in case.findall("properties"):
+            case.remove(properties)
+    published.assertValid(root)
+
+
 @pytest.mark.parametrize(
     ("nodeid", "address"),
     [

@@ -187,10 +187,11 @@ def parse_junit(text: str) -> Document:
         UnreadableError: it is no JUnit file, is not whole, or has what no JUnit file needs.
     """
     target: Any = _Target()
+    internal: Any = "internal"  # the five entities of XML; with none at all, lxml gives `&#38;` for `&amp;`
     parser = etree.XMLParser(
         target=target,
         encoding="utf-8",
-        resolve_entities="internal",  # the five of XML; with none at all, lxml hands `&amp;` over as `&#38;`
+        resolve_entities=internal,
         no_network=True,
         load_dtd=False,
         huge_tree=True,  # captured output may be long; without a document type nothing can multiply

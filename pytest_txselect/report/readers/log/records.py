@@ -48,7 +48,8 @@ _VERSIONS: Final = re.compile(
     r"platform (?P<platform>\S+) -- Python (?P<python>[^\s,]+), pytest-(?P<pytest>[^\s,]+),"
 )
 _PLUGIN: Final = re.compile(r"([\w.-]+?)-(\d[\w.+!]*)(?:, |$)")
-_INTERRUPTED: Final = ("KeyboardInterrupt", "Interrupted", "_pytest.outcomes.Exit")
+_BY: Final = re.compile(r"^[\w.]*Interrupted: ")
+_INTERRUPTED: Final = ("KeyboardInterrupt", "Interrupted", "outcomes.Exit")
 
 
 def make_records(session: Session, name: str) -> Iterator[Record]:
@@ -72,7 +73,7 @@ def make_records(session: Session, name: str) -> Iterator[Record]:
     for node, results in tests.items():
         yield from _make_test(node, results, durations)
     yield from _make_rest(session)
-    yield Footer(0.0, session.last.seconds, _find_status(session), session.stopped)
+    yield Footer(0.0, session.last.seconds, _find_status(session), _BY.sub("", session.stopped))
 
 
 def _make_header(session: Session, name: str, notes: Sequence[str]) -> Header:
@@ -246,7 +247,7 @@ def _make_rest(session: Session) -> Iterator[Record]:
 def _find_status(session: Session) -> int:
     """Find the exit status that pytest had."""
     counts = session.last.counts
-    if session.stopped.startswith(_INTERRUPTED):
+    if any(word in session.stopped for word in _INTERRUPTED):
         return 2
     if any(
         _find_outcome(word) in {Outcome.FAILED, Outcome.ERROR} for word in counts if word not in _NO_RESULT
