@@ -64,17 +64,24 @@ class Durations:
 
         A file of which nothing is known takes the median of the files that are known.
         """
-        totals = {file: sum(self._known[node] for node in nodes) for file, nodes in self._files.items()}
-        of_files = median_low(totals.values()) if totals else MICROSECONDS
+        sums = self._sum_up()
+        of_files = median_low(sums[file] for file in self._files) if self._files else MICROSECONDS
         weights = []
         for unit in units:
             file, separator, _ = unit.partition("::")
-            if not separator:
-                weights.append(totals.get(file, of_files))
-                continue
-            inside = [self._known[node] for node in self._files.get(file, ()) if _is_in(node, unit)]
-            weights.append(sum(inside) or self._assume(file))
+            found = self._known.get(unit) if "[" in unit else sums.get(unit)
+            weights.append(found or (self._assume(file) if separator else of_files))
         return weights
+
+    def _sum_up(self) -> dict[str, int]:
+        """What is known of each file, class and function, all that is in it together."""
+        sums: dict[str, int] = {}
+        for node, weight in self._known.items():
+            unit = node.partition("[")[0]
+            while unit:
+                sums[unit] = sums.get(unit, 0) + weight
+                unit = unit.rpartition("::")[0]
+        return sums
 
     def only(self, files: Iterable[str]) -> dict[str, float]:
         """The durations of the tests of some files, in seconds, in order."""
@@ -83,7 +90,3 @@ class Durations:
             for file in sorted(set(files))
             for node in sorted(self._files.get(file, ()))
         }
-
-
-def _is_in(node: str, unit: str) -> bool:
-    return node.startswith(unit) and node[len(unit) : len(unit) + 1] in {"", "[", ":"}

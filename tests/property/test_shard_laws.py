@@ -28,7 +28,7 @@ TESTS = st.lists(st.builds(ShardTest, NODES, st.sampled_from(["", "", "g", "h"])
 SECONDS = st.one_of(st.floats(0, 100), st.just(0.0), st.integers(0, 5).map(float))
 KNOWN = st.dictionaries(NODES, SECONDS, max_size=24)
 SPLITS = st.sampled_from(list(Split))
-WEIGHTS = st.lists(st.integers(1, 30), min_size=1, max_size=8).map(lambda found: sorted(found, reverse=True))
+WEIGHTS = st.lists(st.integers(1, 30), min_size=1, max_size=7).map(lambda found: sorted(found, reverse=True))
 
 
 def once(tests: Sequence[ShardTest]) -> list[ShardTest]:
@@ -74,17 +74,18 @@ def test_what_belongs_together_stays_together(
             assert shards[one.node] == shards[other.node]
 
 
+@settings(deadline=None, max_examples=60)
 @given(WEIGHTS, st.integers(1, 4))
 def test_within_four_thirds_of_the_best(weights: list[int], machines: int) -> None:
     """Small cases, where every schedule can be tried: never worse than the best of them."""
     schedules = itertools.product(range(machines), repeat=len(weights))
-    best = min(max(find_loads(weights, list(each), machines)) for each in itertools.islice(schedules, 70_000))
+    best = min(max(find_loads(weights, list(each), machines)) for each in schedules)
     loads = find_loads(weights, spread(weights, machines), machines)
     assert max(loads) <= best
     assert len(weights) < machines or min(loads) > 0
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.one_of(st.floats(0.001, 50), st.integers(1, 9).map(float)), min_size=1, max_size=200),
     st.integers(1, 12),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +100,28 @@ def test_notices(jobs: Sequence[Job], durations: Durations, notices: list[str]) 
     """What is no mistake for sure, and worth a look."""
     found = lay(*jobs, durations=durations).notices
     assert [line.rpartition("[")[2].rstrip("]") for line in found] == notices
+
+
+def test_a_hundred_thousand_lines() -> None:
+    """A list of that length takes a few seconds at most, also with regular expressions, node ids, and half of it in one file."""
+    units = [f"tests/part{n % 97}/test_{n // 20}.py::TestX::test_{n}[a b]" for n in range(50_000)]
+    units += [f"tests/part1/test_1.py::test[{n}]" for n in range(50_000)]
+    durations = Durations(dict.fromkeys(units[::2], 0.5))
+    jobs = [
+        Job("re", (r"re:tests/part[0-4].*/test_\d+\.py",), seconds_per_shard=600, max_shards=50),
+        Job("d", (), default=True),
+    ]
+    begin = time.process_time()
+    layout = lay(*jobs, tests=units, durations=durations)
+    lines = sum(
+        text.count("\n")
+        for name, pieces in render_documents(layout, "out", "x", [])
+        if name == "test_list.txt"
+        for text in pieces
+    )
+    assert time.process_time() - begin < 10
+    assert (lines, [each.job.name for each in layout.work]) == (100_000, ["re", "d"])
+    assert 1 < layout.work[0].shards <= 50
 
 
 def test_documents() -> None:
