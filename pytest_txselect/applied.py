@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import FileChoice, Selection
 
-__all__ = ["Allows", "Applied", "apply_selection", "parse_prepared", "render_prepared"]
+__all__ = ["Allows", "Applied", "Prepared", "apply_selection", "parse_prepared", "render_prepared"]
 
 VERSION: Final = 2
 
@@ -185,34 +185,55 @@ def _apply_reached(selection: Selection, top: str) -> Applied:
             assert_never(selection)
 
 
-def render_prepared(applied: Applied, rootdir: str) -> str:
-    """Write a selection for other machines, where the repository lies elsewhere.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A selection for other machines, where the repository lies elsewhere.
 
-    Args:
-        applied: the selection.
+    Attributes:
+        applied: the selection; without a top when it is written.
+        headline: the same in one line.
+        commit: full object name of HEAD where it was made; empty where there was none.
         rootdir: pytest's rootdir, relative to the repository's top.
     """
-    return (
-        json.dumps({"schema": VERSION, "rootdir": rootdir, "applied": replace(applied, top="").to_json()})
-        + "\n"
-    )
+
+    applied: Applied
+    headline: str
+    commit: str
+    rootdir: str
 
 
-def parse_prepared(text: str, rootdir: str) -> Applied:
-    """Read what `render_prepared` wrote.
+def render_prepared(prepared: Prepared) -> str:
+    """Write it down."""
+    document = {
+        "schema": VERSION,
+        "headline": prepared.headline,
+        "commit": prepared.commit,
+        "rootdir": prepared.rootdir,
+        "applied": replace(prepared.applied, top="").to_json(),
+    }
+    return json.dumps(document) + "\n"
+
+
+def parse_prepared(text: str, rootdir: str, commit: str) -> Prepared:
+    """Read what `render_prepared` wrote, as it holds here.
 
     Args:
         text: the document.
         rootdir: pytest's rootdir here, an absolute path without links.
+        commit: HEAD here; empty where that is not known.
 
     Raises:
-        ValueError: it is something else, of another version, or of a project that lies in another folder of its repository.
+        ValueError: it is something else, of another version or commit, or of a project that lies in another folder of its
+            repository.
     """
     document = json.loads(text)
     if not isinstance(document, dict) or document.get("schema") != VERSION:
         raise ValueError("it is not of this version of txselect")
-    below = document["rootdir"]
+    there, below = str(document["commit"]), str(document["rootdir"])
+    if there and commit and there != commit:
+        raise ValueError(f"it was made at commit {there[:7]}, and this is {commit[:7]}")
     tail = f"/{below}" if below else ""
     if not rootdir.endswith(tail):
         raise ValueError(f"it is of a project in the folder {below} of its repository")
-    return replace(Applied.from_json(document["applied"]), top=rootdir[: len(rootdir) - len(tail)])
+    applied = replace(Applied.from_json(document["applied"]), top=rootdir[: len(rootdir) - len(tail)])
+    return Prepared(applied, str(document["headline"]), there, below)

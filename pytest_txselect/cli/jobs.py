@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.applied import apply_selection, render_prepared
+from pytest_txselect.applied import Prepared, apply_selection, render_prepared
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
 from pytest_txselect.cli.terminal import open_terminal
-from pytest_txselect.engine.work import list_work, plan_everything
+from pytest_txselect.engine.work import find_head, list_work, plan_everything
 from pytest_txselect.errors import UsageError
 from pytest_txselect.jobs.duration_files import read_duration_files
 from pytest_txselect.jobs.durations import Durations
@@ -21,6 +21,7 @@ from pytest_txselect.selection_json import write_selection_json
 from pytest_txselect.store.document import write_document
 from pytest_txselect.store.durations import read_durations
 from pytest_txselect.store.names import read_scope
+from pytest_txselect.store.sqlite import StoreError
 from pytest_txselect.wording import find_lines, render_headline
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     headline = render_headline(plan)
     tell_plan(plan, headline, terminal)
     work = list_work(plan, request)
-    durations = _read_durations([Path(each) for each in args.durations], request, work)
+    durations = _read_durations([Path(each) for each in args.durations], request, work, terminal)
     layout = lay_out(request.settings.jobs, work.tests, work.examples, work.known, durations)
     for notice in layout.notices:
         terminal.notice(notice)
@@ -105,11 +106,15 @@ def _emit(args: argparse.Namespace, layout: Layout, terminal: Terminal) -> dict[
     return emitted
 
 
-def _read_durations(places: list[Path], request: Request, work: Work) -> Durations:
+def _read_durations(places: list[Path], request: Request, work: Work, terminal: Terminal) -> Durations:
     if not places:
         split = request.pytest.rootdir / DURATIONS
         found = read_duration_files([split] if split.is_file() else [], work.known)
-        return Durations(found | read_durations(request.store, read_scope()))
+        try:
+            found |= read_durations(request.store, read_scope())
+        except StoreError as error:  # costs time on some machine, and no test
+            terminal.notice(str(error))
+        return Durations(found)
     return Durations(read_duration_files(places, work.known))
 
 
@@ -140,8 +145,7 @@ def _write(out: Path, layout: Layout, plan: Plan, headline: str, durations: Dura
     write_document(out / "selection.json", write_selection_json(plan, headline, find_lines(plan)))
     judged = plan.judged.choices if plan.judged else {}
     rootdir = plan.project.rootdir if plan.project else ""
-    write_document(
-        out / "prepared.json", [render_prepared(apply_selection(plan.selection, "", judged), rootdir)]
-    )
+    prepared = Prepared(apply_selection(plan.selection, "", judged), headline, find_head(plan), rootdir)
+    write_document(out / "prepared.json", [render_prepared(prepared)])
     files = {test.partition("::")[0] for test in (*layout.tests, *layout.examples)}
     write_document(out / "durations.json", [json.dumps(durations.only(files), indent=0), "\n"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.request import Request
     from pytest_txselect.model import RepoPath
 
-__all__ = ["Work", "list_work", "plan_everything"]
+__all__ = ["Work", "find_head", "list_work", "plan_everything"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,16 @@ def list_work(plan: Plan, request: Request) -> Work:
     relative = plan.project.relative
     examples = [relative(path) for path in _find_examples(plan, plan.project, frozenset(known))]
     return Work(tuple(tests), tuple(examples), tuple(relative(path) for path in known))
+
+
+def find_head(plan: Plan) -> str:
+    """HEAD of the repository; empty where there is none."""
+    if plan.project is None:
+        return ""
+    try:
+        return plan.project.sources.git.resolve_commit("HEAD")
+    except GitError:
+        return ""
 
 
 def _find_examples(plan: Plan, project: Project, tests: frozenset[RepoPath]) -> Iterator[RepoPath]:

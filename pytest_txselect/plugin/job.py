@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pytest_txselect.applied import Applied, parse_prepared
+from pytest_txselect.applied import Applied, Prepared, parse_prepared
 from pytest_txselect.config import Split, load_settings
 from pytest_txselect.errors import TxSelectError, UsageError
 from pytest_txselect.jobs.durations import Durations
 from pytest_txselect.jobs.routing import Router, find_job
 from pytest_txselect.jobs.shards import parse_share
+from pytest_txselect.plugin.checkout import find_checkout
 from pytest_txselect.plugin.prune import Prune
 from pytest_txselect.plugin.shard import ShardHooks
+from pytest_txselect.plugin.stash import SELECTION_KEY, SelectionNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -34,6 +36,7 @@ HOOKS: Final = "txselect-job"
 HANDED_OVER: Final = "txselect_job"
 """Where xdist's workers find in `workerinput` what the controller has read."""
 PREPARED: Final = "prepared.json"
+SELECTION: Final = "selection.json"
 DURATIONS: Final = "durations.json"
 SPLIT_FILE: Final = ".test_durations"
 JOB_KEY: Final = pytest.StashKey["Job"]()
@@ -164,7 +167,8 @@ def _register(config: pytest.Config) -> None:
         split = Split(option("txselect_split") or (job.split if job is not None else Split.FILE))
         plugins.register(ShardHooks(share, split, durations), f"{HOOKS}-shard")
     if workerinput is None:
-        lines = [] if job is None else [_describe(job)]
+        lines = [handed["headline"]] if handed["headline"] else []
+        lines += [] if job is None else [_describe(job)]
         if share is not None:
             lines.append(f"shard {share}, durations known of {len(durations):,} tests")
         forgiving = share is not None or handed["prepared"] is not None
@@ -181,7 +185,7 @@ def _read_outside(config: pytest.Config, job: Job | None) -> dict[str, Any]:
     """What is not in the configuration: a selection made elsewhere, and durations."""
     given = config.getoption("txselect_prepared")
     folder = None if given is None else config.invocation_params.dir / given
-    prepared = None if folder is None else _read_prepared(folder / PREPARED, config).to_json()
+    prepared = None if folder is None else _read_prepared(folder, config)
     durations: Mapping[str, float] = {}
     if config.getoption("txselect_shard"):
         durations = _read_durations(config, folder)
@@ -192,16 +196,28 @@ def _read_outside(config: pytest.Config, job: Job | None) -> dict[str, Any]:
                 for node, seconds in durations.items()
                 if job.name in router.find_jobs(node.partition("::")[0])
             }
-    return {"prepared": prepared, "durations": durations}
+    return {
+        "prepared": None if prepared is None else prepared.applied.to_json(),
+        "headline": "" if prepared is None else prepared.headline,
+        "durations": durations,
+    }
 
 
-def _read_prepared(path: Path, config: pytest.Config) -> Applied:
+def _read_prepared(folder: Path, config: pytest.Config) -> Prepared:
+    path = folder / PREPARED
     try:
-        return parse_prepared(path.read_text("utf-8"), os.path.realpath(config.rootpath))
+        _, commit = find_checkout(config.rootpath)
+        prepared = parse_prepared(path.read_text("utf-8"), os.path.realpath(config.rootpath), commit)
+        if config.getoption("txselect_report"):
+            config.stash[SELECTION_KEY] = SelectionNote(
+                headline=prepared.headline, document=(folder / SELECTION).read_text("utf-8")
+            )
     except OSError as error:
         cause = error.strerror or "cannot be read"
     except (ValueError, TypeError, KeyError) as error:
         cause = str(error)[:100]
+    else:
+        return prepared
     raise UsageError(
         "bad-preparation",
         f"{path}: {cause}; --txselect-prepared is the folder that `txselect jobs --out` wrote for this project",

@@ -277,5 +277,6 @@ _FILTERS: Final = (
     ("--deselect", "deselect"),
     ("--txselect-shard", "txselect_shard"),
     ("--txselect-job", "txselect_job"),
+    ("--txselect-prepared", "txselect_prepared"),
 )
 _SWITCHES: Final = (("--lf", "lf"), ("--sw", "stepwise"))

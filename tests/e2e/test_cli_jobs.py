@@ -234,3 +234,19 @@ def test_github_without_a_yaml_library(
     shutil.rmtree(repository.top / "out")
     assert run(capsys, "--out", "out", "--emit", "gitlab")[0] == 2
     assert not (repository.top / "out").exists()
+
+
+def test_damaged_store(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is remembered and cannot be read costs time, not tests: a notice says so."""
+    repository.write({".txselect/evidence.sqlite": "no database"})
+    status, out, err = run(capsys)
+    assert (status, "[store-unusable]" in err) == (0, True)
+    assert out.startswith("unit  3 to run, 3 shards\n")
+
+
+def test_nothing_committed_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A repository without a commit has tests too."""
+    made = make_repository(tmp_path / "new")
+    made.write(FILES)
+    assert run(capsys, "--rootdir", str(made.top), "--out", str(tmp_path / "out"))[0] == 0
+    assert json.loads(read(tmp_path / "out")["prepared.json"])["commit"] == ""

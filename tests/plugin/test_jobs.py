@@ -116,13 +116,20 @@ def test_job_beside_a_selection(routed: SmallProject) -> None:
         (["--txselect-shard=1/2", "--txselect-durations=no"], "cannot be read (No such file or directory)"),
         (["--txselect-prepared=no"], "prepared.json: No such file or directory; --txselect-prepared is"),
         (["--txselect-prepared=bad"], "prepared.json: it is not of this version of txselect; "),
+        (["--txselect-prepared=old"], "prepared.json: it was made at commit 1234567, and this is "),
         (["--txselect-prepared=other"], "prepared.json: it is of a project in the folder elsewhere of its"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_mistakes(routed: SmallProject, arguments: Sequence[str], message: str) -> None:
     """What cannot be done as asked is one line of pytest's usage error."""
-    routed.write({"bad/prepared.json": "{}", "other/prepared.json": '{"schema": 2, "rootdir": "elsewhere"}'})
+    routed.write(
+        {
+            "bad/prepared.json": "{}",
+            "other/prepared.json": '{"schema": 2, "rootdir": "elsewhere", "commit": ""}',
+            "old/prepared.json": '{"schema": 2, "rootdir": "", "commit": "1234567890"}',
+        }
+    )
     result = routed.run(*arguments, ref=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     (line,) = complained(result)
@@ -206,7 +213,10 @@ def test_prepared(routed: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None
     routed.write({"pkg/a.py": "def give():\n    return 1 + 0\n"})
     assert main(["jobs", "--impacted-by", "HEAD", "--out", "prep"]) == 0
     routed.write({"pkg/b.py": "def give():\n    return 2 + 0\n"})
-    assert ran(routed.run("--txselect-prepared=prep", ref=None)) == A
+    result = routed.spawn("--txselect-prepared=prep", "--txselect-report", ref=None)
+    assert (ran(result), said(result)[0].endswith("; 1 of 3 test files can be affected")) == (A, True)
+    document = (routed.pytester.path / "reports" / "tests" / "selection.json").read_text()
+    assert document == (routed.pytester.path / "prep" / "selection.json").read_text()
     assert ran(routed.run("--txselect-prepared=prep", "--txselect-job=units", ref=None)) == A
     for name in ("rest", "slow"):
         result = routed.run("--txselect-prepared=prep", f"--txselect-job={name}", ref=None)

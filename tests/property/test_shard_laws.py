@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+law = settings(deadline=None)
+few = settings(deadline=None, max_examples=60)
+
 FILES = st.sampled_from(["tests/test_a.py", "tests/test_b.py", "x/test_a.py", "test_é\udcff.py"])
 NAMES = st.sampled_from(["test_a", "test_b[1]", "test_b[a::b]", "T::test_c", "T::test_d", "T::U::test_e"])
 NODES = st.builds("::".join, st.tuples(FILES, NAMES))
@@ -36,6 +39,7 @@ def once(tests: Sequence[ShardTest]) -> list[ShardTest]:
     return [ShardTest(*pair) for pair in dict(tests).items()]
 
 
+@law
 @given(TESTS, KNOWN, st.integers(1, 6), SPLITS)
 def test_disjoint_and_complete(
     tests: list[ShardTest], known: dict[str, float], count: int, split: Split
@@ -47,6 +51,7 @@ def test_disjoint_and_complete(
     assert len(cut.loads) == count
 
 
+@law
 @given(TESTS, KNOWN, st.integers(1, 6), SPLITS, st.randoms(use_true_random=False))
 def test_order_never_matters(
     tests: list[ShardTest], known: dict[str, float], count: int, split: Split, random: Random
@@ -61,6 +66,7 @@ def test_order_never_matters(
     assert cut_shards(mixed, Durations(dict(pairs)), count, split) == cut
 
 
+@law
 @given(TESTS, KNOWN, st.integers(1, 6), SPLITS)
 def test_what_belongs_together_stays_together(
     tests: list[ShardTest], known: dict[str, float], count: int, split: Split
@@ -74,7 +80,7 @@ def test_what_belongs_together_stays_together(
             assert shards[one.node] == shards[other.node]
 
 
-@settings(deadline=None, max_examples=60)
+@few
 @given(WEIGHTS, st.integers(1, 4))
 def test_within_four_thirds_of_the_best(weights: list[int], machines: int) -> None:
     """Small cases, where every schedule can be tried: never worse than the best of them."""
@@ -85,7 +91,7 @@ def test_within_four_thirds_of_the_best(weights: list[int], machines: int) -> No
     assert len(weights) < machines or min(loads) > 0
 
 
-@settings(deadline=None, max_examples=60)
+@few
 @given(
     st.lists(st.one_of(st.floats(0.001, 50), st.integers(1, 9).map(float)), min_size=1, max_size=200),
     st.integers(1, 12),
@@ -118,6 +124,7 @@ JOBS = st.lists(
 )
 
 
+@law
 @given(JOBS, st.lists(st.one_of(FILES, NODES), max_size=20, unique=True), KNOWN)
 def test_every_test_has_a_job(jobs: list[Job], units: list[str], known: dict[str, float]) -> None:
     """With a default job nothing is lost; what is in two jobs is in one that is not shared at most; no shard is empty."""

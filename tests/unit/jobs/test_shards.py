@@ -114,6 +114,7 @@ def test_number_of_shards(weights: list[int], seconds: float, most: int, count: 
         ([7, 6, 5, 4, 4, 3, 3], 3, 11),
         ([5, 5, 4, 4, 3, 3, 3], 3, 9),  # where LPT gives 11
         ([3, 3, 2, 2, 2], 2, 6),  # where LPT gives 7
+        ([58, 55, 38, 35, 33, 27, 20, 18, 18, 14, 8], 4, 82),  # which only a search finds
         ([10, 1], 4, 10),
         ([1] * 9, 4, 3),
         ([], 2, 0),
