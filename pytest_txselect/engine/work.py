@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.chosen import find_choice
+from pytest_txselect.engine.examples import find_collected
 from pytest_txselect.engine.nodes import list_test_files, node_ids
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
@@ -15,15 +16,10 @@ from pytest_txselect.engine.select import Selecting
 from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError
 from pytest_txselect.model import Reason, ReasonKind, RunAll
-from pytest_txselect.project.disk import find_test_files, read_source
-from pytest_txselect.project.pytest_config import matches_file_pattern
+from pytest_txselect.project.disk import find_test_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.request import Request
-    from pytest_txselect.model import RepoPath
 
 __all__ = ["Work", "find_head", "list_work", "plan_everything"]
 
@@ -77,7 +73,8 @@ def list_work(plan: Plan, request: Request) -> Work:
         if choice is not None:
             tests += node_ids(plan, path, choice)
     relative = plan.project.relative
-    examples = [relative(path) for path in _find_examples(plan, plan.project, frozenset(known))]
+    others = [path for path in sorted(set(plan.files) - set(known)) if find_choice(plan, path) is not None]
+    examples = [relative(path) for path in find_collected(plan.project, others)]
     return Work(tuple(tests), tuple(examples), tuple(relative(path) for path in known))
 
 
@@ -89,16 +86,3 @@ def find_head(plan: Plan) -> str:
         return plan.project.sources.git.resolve_commit("HEAD")
     except GitError:
         return ""
-
-
-def _find_examples(plan: Plan, project: Project, tests: frozenset[RepoPath]) -> Iterator[RepoPath]:
-    config = project.config
-    for path in sorted(plan.files):
-        if path.endswith(".py"):
-            collected = config.doctest_modules and path not in tests
-        else:
-            collected = any(matches_file_pattern(path, glob) for glob in config.doctest_globs)
-        if collected and find_choice(plan, path) is not None:
-            text = read_source(project.sources.git.repository.top, path) or b""
-            if b">>>" in text:
-                yield path
