@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, RepoPath
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pytest_txselect.source.mentions import Imported
 
 __all__ = ["HeadSurroundings"]
+
+DECLARING: Final = frozenset(
+    {"abstractmethod", "abstractproperty", "runtime_checkable", "__subclasshook__", "__subclasscheck__"}
+)
 
 
 class HeadSurroundings:
@@ -144,6 +148,15 @@ class HeadSurroundings:
             tests = (each for each in self._ends[0].tree.keys if self._project.is_test(each))
             self._test_folders = frozenset(map(folder_of, tests))
         return folder_of(path) in self._test_folders
+
+    def may_declare(self, name: str) -> bool:
+        """Whether a class of the project may demand that others have a method of that name, or ask whether they have."""
+        facts = self._ends[0].facts
+        facts.load_all()
+        return any(
+            not isinstance(each, FileFacts) or (name in each.names and not DECLARING.isdisjoint(each.names))
+            for each in facts.values()
+        )
 
     def is_project_class(self, name: str) -> bool:
         """Whether some file of the project binds such a name at module level and does not import it."""

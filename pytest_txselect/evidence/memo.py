@@ -1,8 +1,8 @@
 """Which functions may do their work once and remember it: only for the first caller it is seen.
 
 Found by decorators whose name says so (`functools.cache`, `cached_property`, `memoize`, `singleton`), and by
-what a function does: it binds a global name, an attribute of its class, or an item of something whose name
-says so. What is found needlessly makes a selection larger, never wrong.
+what a function does: it binds a global name, an attribute of its class, an item of something whose name
+says so, or an item of something global. What is found needlessly makes a selection larger, never wrong.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["find_aliases", "find_memoised", "mentions"]
 
-WORDS: Final = re.compile(r"cache|memo|singleton|once|lazy|(?<!is)instance", re.IGNORECASE)
+WORDS: Final = re.compile(r"cache|memo(?!r)|singleton|once|lazy|(?<!is)instance", re.IGNORECASE)
 DECORATED: Final = re.compile(
     rb"^[ \t]*@[\w.]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE | re.MULTILINE
 )
+INDEXED: Final = re.compile(r"(\w+)(?:\[|\.setdefault\()")
+"""Something of which an item is taken, or made; by its own name."""
+STORED: Final = re.compile(r"^[ \t]*(\w+)\[[^=\n]*\][ \t]*[^\w\s]{0,3}=(?!=)", re.MULTILINE)
+"""A plain name of which an item is bound, where it is alone on the left."""
 OPTIMIZED: Final = 0x1
 STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
 STORE_ATTR: Final = dis.opmap["STORE_ATTR"]
@@ -41,8 +45,11 @@ def find_memoised(codes: Iterable[CodeType], source: bytes) -> Iterator[CodeType
         source: its text.
     """
     lines = find_decorated(source) if DECORATED.search(source) else frozenset()
+    text = source.decode("utf-8", "replace")
+    named = frozenset(filter(WORDS.search, INDEXED.findall(text)))
+    stored = frozenset(STORED.findall(text))
     for code in codes:
-        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code)):
+        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code, named, stored)):
             yield code
 
 
@@ -65,23 +72,37 @@ def find_decorated(source: bytes) -> frozenset[int]:
     return frozenset(lines)
 
 
-def remembers(code: CodeType) -> bool:
-    """Whether a function binds something that outlives it."""
+def remembers(code: CodeType, named: frozenset[str], stored: frozenset[str]) -> bool:
+    """Whether a function binds something that outlives it.
+
+    Args:
+        code: the function.
+        named: what is indexed in its file, and has a name that says that it remembers.
+        stored: plain names of which an item is bound in its file.
+    """
     opcodes = code.co_code[::2]
     if STORE_GLOBAL in opcodes:
         return True
     if STORE_ATTR in opcodes and code.co_argcount and code.co_varnames[0] == "cls":
         return True
-    return STORE_SUBSCR in opcodes and any(map(WORDS.search, code.co_names))
+    if STORE_SUBSCR not in opcodes and "setdefault" not in code.co_names:
+        return False
+    if not named.isdisjoint({*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars}):
+        return True
+    return not stored.isdisjoint(code.co_names) and not stored.isdisjoint(loaded(code))
+
+
+def loaded(code: CodeType) -> set[str]:
+    """The names that a code object looks for outside of itself."""
+    raw = code.co_code
+    return {code.co_names[find_name(raw, at)] for at in range(len(raw) // 2) if raw[2 * at] in LOADS}
 
 
 def mentions(code: CodeType, names: frozenset[str]) -> frozenset[str]:
     """Those of some names that a code object uses; to import one into a module or class is no use."""
     found = names.intersection(code.co_names)
     if found and not code.co_flags & OPTIMIZED:
-        raw = code.co_code
-        used = {code.co_names[find_name(raw, at)] for at in range(len(raw) // 2) if raw[2 * at] in LOADS}
-        found = found & used
+        found = found & loaded(code)
     return found | names.intersection([each for each in code.co_consts if type(each) is str])
 
 

@@ -44,8 +44,11 @@ PLAIN_CHANGES: Final = frozenset(
 )
 CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
 """Methods that are called by the name of their class, or of one of its instances."""
-OF_OBJECT: Final = frozenset({"__init__", "__repr__", "__str__", "__format__"})
-"""Special methods that every object has, so that nobody can ask whether they are there."""
+OF_OBJECT: Final = frozenset(
+    ["__init__", "__repr__", "__str__", "__format__", "__dir__", "__reduce__", "__reduce_ex__", "__sizeof__"]
+    + ["__setattr__", "__delattr__", "__getattribute__", "__getattr__"]
+)
+"""Special methods that every object has, so that nobody asks whether they are there; and one that is asked itself."""
 BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
 """Classes that neither look at signatures nor ask for methods by name, beyond the special ones."""
 
@@ -222,7 +225,7 @@ class _Following:
             return outside <= BUILT_IN
         if edit.name.startswith("__") and edit.name.endswith("__"):
             return edit.name in OF_OBJECT
-        return facts.bases == outside  # a class of the project may declare it, so that it must be there
+        return not self.around.may_declare(edit.name)
 
     def _method_used(self, path: RepoPath, owner: str, name: str, *, gone: bool) -> None:
         """A method is defined differently: whoever executed it, and whoever has it in hand without calling it."""

@@ -44,5 +44,8 @@ class Surroundings(Protocol):
     def is_test(self, path: RepoPath) -> bool:
         """Whether a file is one of tests, a conftest, or lies beside one."""
 
+    def may_declare(self, name: str) -> bool:
+        """Whether a class of the project may demand that others have a method of that name, or ask whether they have."""
+
     def is_project_class(self, name: str) -> bool:
         """Whether some file of the project defines a class of that name."""
