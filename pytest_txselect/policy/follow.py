@@ -45,8 +45,10 @@ PLAIN_CHANGES: Final = frozenset(
 CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
 """Methods that are called by the name of their class, or of one of its instances."""
 OF_OBJECT: Final = frozenset(
-    ["__init__", "__repr__", "__str__", "__format__", "__dir__", "__reduce__", "__reduce_ex__", "__sizeof__"]
-    + ["__setattr__", "__delattr__", "__getattribute__", "__getattr__"]
+    (  # noqa: SIM905 - read as words
+        "__init__ __repr__ __str__ __format__ __dir__ __reduce__ __reduce_ex__ __sizeof__ "
+        "__setattr__ __delattr__ __getattribute__ __getattr__"
+    ).split()
 )
 """Special methods that every object has, so that nobody asks whether they are there; and one that is asked itself."""
 BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
