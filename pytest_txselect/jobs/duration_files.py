@@ -9,7 +9,6 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.errors import UsageError
-from pytest_txselect.jobs.junit_times import JUnitError, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +50,8 @@ def _expand(place: Path) -> Iterator[Path]:
 
 
 def _read_xml(path: Path, modules: dict[str, str]) -> dict[str, float]:
+    from pytest_txselect.jobs.junit_times import JUnitError, read_times  # noqa: PLC0415 - with lxml
+
     try:
         return dict(read_times(path, modules))
     except JUnitError as error:

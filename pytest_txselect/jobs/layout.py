@@ -86,16 +86,7 @@ def lay_out(
             "no job is configured; add [[tool.txselect.jobs]] with a name and tests to pyproject.toml",
         )
     router = Router(jobs)
-    lists: dict[str, list[str]] = {job.name: [] for job in jobs}
-    homeless = []
-    for unit in (*tests, *examples):
-        names = router.find_jobs(unit.partition("::")[0])
-        for name in names:
-            lists[name].append(unit)
-        if not names:
-            homeless.append(unit)
-    if homeless:
-        raise UsageError("no-job", _describe_homeless(homeless))
+    lists = _route(jobs, router, (*tests, *examples))
     shown = frozenset(examples)
     work = tuple(_make_work(job, lists[job.name], shown, durations) for job in jobs if lists[job.name])
     return Layout(
@@ -105,6 +96,21 @@ def lay_out(
         tuple(examples),
         tuple(_list_notices(jobs, router, work, known, durations)),
     )
+
+
+def _route(jobs: Iterable[Job], router: Router, units: Iterable[str]) -> dict[str, list[str]]:
+    """What each job runs, by its name."""
+    lists: dict[str, list[str]] = {job.name: [] for job in jobs}
+    homeless = []
+    for unit in units:
+        names = router.find_jobs(unit.partition("::")[0])
+        for name in names:
+            lists[name].append(unit)
+        if not names:
+            homeless.append(unit)
+    if homeless:
+        raise UsageError("no-job", _describe_homeless(homeless))
+    return lists
 
 
 def _make_work(job: Job, tests: Sequence[str], examples: frozenset[str], durations: Durations) -> JobWork:

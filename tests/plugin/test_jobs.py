@@ -253,3 +253,38 @@ def test_part_of_a_recorded_run(routed: SmallProject) -> None:
     routed.run(*record, "--txselect-job=rest", ref=None)
     routed.run(*record, "--txselect-shard=1/2", ref=None)
     assert read_durations(store, read_scope()).keys() == before.keys()
+
+
+def test_shards_of_a_selection(routed: SmallProject) -> None:
+    """What is selected is shared out, and nothing else."""
+    routed.write({"pkg/a.py": "def give():\n    return 1 + 0\n"})
+    assert sorted(shards(routed, 3, "--impacted-by=HEAD", "--txselect-split=test")) == [[], A[:1], A[1:]]
+
+
+def test_all_kinds_of_tests(routed: SmallProject) -> None:
+    """Methods of unittest, examples, parameters with `::` in them: each in one shard, classes together where asked."""
+    kinds = (
+        "import unittest, pytest\nclass TestIt(unittest.TestCase):\n    def test_a(self): pass\n    def test_b(self): pass\n"
+        "@pytest.mark.parametrize('x', ['a::b', '[', 'a[0]::c'])\ndef test_x(x): pass\n"
+    )
+    routed.commit({"tests/test_k.py": kinds, "tests/test_text.txt": ">>> 1\n1\n"})
+    arguments = ("tests/test_k.py", "tests/test_text.txt", "--txselect-split=class")
+    found = shards(routed, 5, *arguments)
+    assert sorted(map(len, found)) == [1, 1, 1, 1, 2]
+    together = next(part for part in found if len(part) == 2)
+    assert together == ["tests/test_k.py::TestIt::test_a", "tests/test_k.py::TestIt::test_b"]
+    assert len({node for part in found for node in part}) == 6
+
+
+def test_durations_of_another_project(routed: SmallProject) -> None:
+    """They say nothing about our tests, which are shared out by number, and that is said."""
+    routed.write({"d.json": json.dumps({"other/test_x.py::test_y": 100.0})})
+    result = routed.run("--txselect-shard=1/2", "--txselect-durations=d.json", ref=None)
+    assert any("by number: no duration is known (cut " in line for line in said(result))
+
+
+def test_damaged_store(routed: SmallProject) -> None:
+    """A store that cannot be read stops a shard: another machine might read its own, and cut other shards."""
+    routed.write({".txselect/evidence.sqlite": "no database"})
+    result = routed.run("--txselect-shard=1/2", ref=None)
+    assert (result.ret, "[store-unusable]" in complained(result)[0]) == (pytest.ExitCode.USAGE_ERROR, True)

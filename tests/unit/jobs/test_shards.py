@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 
 from pytest_txselect.config import Split
@@ -52,6 +55,18 @@ def test_mark_tells_cuts_apart() -> None:
     one = cut_shards(TESTS, Durations({}), 2, Split.TEST)
     assert one.mark == cut_shards(TESTS[::-1], Durations({}), 2, Split.TEST).mark
     assert one.mark != cut_shards(TESTS, Durations({}), 3, Split.TEST).mark
+
+
+@pytest.mark.parametrize("split", list(Split))
+def test_a_hundred_thousand_tests(split: Split) -> None:
+    """They are cut in less than a second on a quiet machine; here CPU time counts, with room for a slow one."""
+    chance = random.Random(1)  # noqa: S311 - not for secrets
+    nodes = [f"tests/p{n % 37}/test_{n // 40}.py::TestX::test_{n}[a-{n}]" for n in range(100_000)]
+    known = {node: chance.lognormvariate(-3, 1.5) for node in nodes if chance.random() < 0.9}
+    begin = time.process_time()
+    cut = cut_shards([ShardTest(node) for node in nodes], Durations(known), 20, split)
+    assert time.process_time() - begin < 3
+    assert max(cut.loads) <= cut.bound * 1.01
 
 
 def test_nothing_to_cut() -> None:
