@@ -36,6 +36,7 @@ class Suite:
     def __init__(self, classes: Classes, wanted: Iterable[str]) -> None:
         self.classes = classes
         self.project = classes.project
+        self._imports: dict[RepoPath, frozenset[str]] = {}
         self._wanted = {name: classes.find_anywhere(name) for name in wanted}
 
     @cached_property
@@ -67,11 +68,15 @@ class Suite:
 
     def imports(self, path: RepoPath) -> frozenset[str]:
         """Modules that a file imports."""
-        facts = read_facts(self.classes.read(path))
-        if not isinstance(facts, FileFacts):
-            return frozenset()
-        root = self.project.relative(self.classes.resolver.own_root(folder_of(path)))
-        return import_names(self.project.relative(path), facts, "" if root.startswith("..") else root)
+        if path not in self._imports:
+            facts = read_facts(self.classes.read(path))
+            root = self.project.relative(self.classes.resolver.own_root(folder_of(path)))
+            self._imports[path] = (
+                import_names(self.project.relative(path), facts, "" if root.startswith("..") else root)
+                if isinstance(facts, FileFacts)
+                else frozenset()
+            )
+        return self._imports[path]
 
     def wanted_names(self, ancestry: Collection[KnownClass | str]) -> Iterator[str]:
         """Those of the wanted names by which a package re-exports a class of some ancestry from a module below it."""

@@ -31,7 +31,8 @@ EDGES = """\
 import json, sys
 sys.path.insert(0, "utils")
 import tests_fetcher as fetcher
-packages = [value for name, value in vars(fetcher).items() if name.startswith("PATH_TO_") and name != "PATH_TO_REPO"]
+others = {"PATH_TO_REPO", "PATH_TO_EXAMPLES"}
+packages = [value for name, value in vars(fetcher).items() if name.startswith("PATH_TO_") and name not in others]
 files = {str(path.relative_to(fetcher.PATH_TO_REPO)) for top in packages for path in top.glob("**/*.py")}
 cache, edges = {}, {}
 for path in sorted(files):
@@ -73,8 +74,13 @@ class Ours:
 
     @property
     def files(self) -> dict[str, dict[str, Any]]:
-        """The files that run, with their reasons."""
-        return {each["path"]: each for each in self.document["files"]}
+        """The test files that run, with their reasons."""
+        return {each["path"]: each for each in self.document["files"] if is_test(each["path"])}
+
+
+def is_test(path: str) -> bool:
+    """Whether a path names a test file, as both conventions have it."""
+    return path.rpartition("/")[2].startswith("test_") and path.endswith(".py")
 
 
 def run(command: list[str], folder: Path) -> tuple[str, float]:
@@ -129,7 +135,7 @@ def explain_ours(top: Path, path: str, ours: Ours, theirs: Theirs) -> str:
         ("changed file is not Python", not change.endswith(".py")),
         ("change taken for one of a docstring", change in theirs.ignored),
         ("change not looked at", change not in theirs.modified),
-        ("changed test file outside of its folders", not reason["chain"]),
+        ("changed test file outside of tests/", not reason["chain"]),
     )
     for edge in reason["chain"] if not any(fits for _, fits in unseen) else ():
         if edge["target"] not in theirs.edges.get(edge["source"], ()):
@@ -206,8 +212,13 @@ def leads(edges: dict[str, list[str]], start: str, goal: str) -> list[str] | Non
     return None
 
 
-def compare(top: Path, python: str, totals: dict[str, collections.Counter[str]]) -> str:
-    """Compare at the commit that is checked out; a row of the table."""
+def compare(
+    top: Path,
+    python: str,
+    totals: dict[str, collections.Counter[str]],
+    examples: dict[tuple[str, str], str],
+) -> str:
+    """Compare at the commit that is checked out, and count; a row of the table."""
     theirs = ask_them(top, python)
     ours = ask_us(top)
     mine = set(ours.files)
@@ -219,6 +230,9 @@ def compare(top: Path, python: str, totals: dict[str, collections.Counter[str]])
                 else explain_theirs(path, ours, theirs)
             )
             totals[name][why] += 1
+            examples.setdefault(
+                (name, why), f"{path} <- {(ours.files.get(path, {}).get('reason') or {}).get('change')}"
+            )
     changed = len(ours.document["changes"])
     note = f" (runs everything: {theirs.trouble})" if theirs.trouble else ""
     return (
@@ -242,18 +256,19 @@ def main() -> None:
         log = ["git", "log", "--first-parent", "--format=%H", f"--max-count={args.commits * args.every}"]
         commits = run([*log, "--", f":(glob){args.package}"], top)[0].split()[:: args.every]
         totals = {"ours alone": collections.Counter[str](), "theirs alone": collections.Counter[str]()}
+        examples: dict[tuple[str, str], str] = {}
         print("commit     changed ours theirs both    cold    warm  theirs: CPU seconds", flush=True)
         for commit in commits:
             run(["git", "checkout", "-q", "--force", commit], top)
             start = time.monotonic()
             print(
-                f"{commit[:10]} {compare(top, args.python, totals)}  {time.monotonic() - start:.0f} s",
+                f"{commit[:10]} {compare(top, args.python, totals, examples)}  {time.monotonic() - start:.0f} s",
                 flush=True,
             )
     for name, found in totals.items():
         print(f"\n{name}: {found.total()}")
         for why, number in found.most_common():
-            print(f"{number:6}  {why}")
+            print(f"{number:6}  {why:60} such as {examples[name, why]}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ COMMON = "class Mixin:\n    def test_mixed(self):\n        pass\n\nclass Other:\
 FILES = {
     "pkg/common.py": COMMON,
     "pkg/__init__.py": (
-        "def __getattr__(name):\n    if name != 'Renamed':\n        raise AttributeError(name)\n"
+        "def __getattr__(name):\n    if name == 'Broken':\n        raise ImportError(name)\n"
+        "    if name != 'Renamed':\n        raise AttributeError(name)\n"
         "    from pkg.common import Mixin\n    return Mixin\n"
     ),
     "pkg/exported.py": "from pkg.common import Mixin as Renamed\n",
@@ -76,7 +77,7 @@ TABLE = [
     ('bases = ["pkg.common.Mixin"]', [*CASE, *A]),
     ('bases = ["pkg.Renamed"]', [*CASE, *A]),
     ('bases = ["pkg.exported.Renamed"]', []),
-    ('bases = ["pkg.None", "pkg.common.None", "no_such.Mixin"]', []),
+    ('bases = ["pkg.Broken", "pkg.None", "pkg.common.None", "no_such.Mixin"]', []),
     ('bases = ["tests.test_classes.TestB"]', ["tests/test_classes.py::TestB::test_b"]),
     ('bases = ["Other", "unittest.TestCase"]', [*CASE, "tests/test_classes.py::TestB::test_b"]),
     ('bases = ["TestB"]', ["tests/test_classes.py::TestB::test_b"]),

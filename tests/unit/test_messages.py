@@ -94,6 +94,6 @@ def test_links_lead_somewhere() -> None:
         }
         for name, text in pages.items()
     }
-    for name in ("configuration.md", "messages.md"):
+    for name in ("configuration.md", "from-tests-fetcher.md", "messages.md"):
         for page, anchor in re.findall(r"\]\(([\w.-]*)#([\w-]+)\)", pages[name]):
             assert anchor in anchors[page or name], (name, page, anchor)
