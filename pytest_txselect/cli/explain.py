@@ -15,6 +15,7 @@ from pytest_txselect.cli.testify import tell_nodes
 from pytest_txselect.engine.ask import open_graph
 from pytest_txselect.engine.chosen import find_choice, find_reached, list_choices
 from pytest_txselect.engine.contents import read_content
+from pytest_txselect.engine.examples import find_collected
 from pytest_txselect.engine.explaining import Nearest, find_why_not
 from pytest_txselect.engine.lines import LineFinder
 from pytest_txselect.engine.neighbours import Neighbours
@@ -94,7 +95,11 @@ def explain(text: str, plan: Plan, request: Request) -> Iterator[str]:
     target = find_target(text, project, files, Path.cwd())
     source = read_content(project, plan.ends, target.path) if target.path.endswith(".py") else None
     check_symbol(target, source or b"")
-    if target.path in list_test_files(plan) or _is_chosen(plan, target.path):
+    if (
+        target.path in list_test_files(plan)
+        or _is_chosen(plan, target.path)
+        or _has_examples(plan, target.path)
+    ):
         known = list(_explain_known(target, plan, request))
         yield from known or _explain_test(target, plan, request)
     else:
@@ -103,6 +108,12 @@ def explain(text: str, plan: Plan, request: Request) -> Iterator[str]:
 
 def _is_chosen(plan: Plan, path: RepoPath) -> bool:
     return plan.found is not None and path in plan.found.chosen
+
+
+def _has_examples(plan: Plan, path: RepoPath) -> bool:
+    """Whether a file that is no module is collected for its examples."""
+    assert plan.project is not None  # noqa: S101 - a target is of a project
+    return not path.endswith(".py") and any(True for _ in find_collected(plan.project, [path]))
 
 
 def _explain_known(target: Target, plan: Plan, request: Request) -> Iterator[str]:
@@ -190,7 +201,8 @@ def _tell_nearest(target: Target, project: Project, end: End, live: list[RepoPat
     why = find_why_not(Neighbours(project, end), target.path, live[:SHOWN_CHANGES])
     file = project.relative(target.path)
     yield f"    no chain of dependencies leads from {file} to {'it' if len(live) == 1 else 'any of them'}"
-    yield f"    it depends on {count(why.direct, 'file')} directly, on {why.reached:,} in all"
+    if target.path.endswith(".py"):
+        yield f"    it depends on {count(why.direct, 'file')} directly, on {why.reached:,} in all"
     if why.reached:
         lines = LineFinder(project, (end,))
         for nearest in _distinct(why.nearest):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_settings"]
 
+TOO_LATE: Final = frozenset({"parametrize", "usefixtures"})
+"""Marks that pytest reads before a rule can give them."""
 RECORD: Final[Mapping[str | bool, Record]] = {"auto": Record.AUTO, True: Record.ALWAYS, False: Record.ASKED}
 
 
@@ -70,6 +72,8 @@ def _take_marker(table: Table) -> MarkerRule:
     name = table.take_text("name", fits=r"[^\W\d]\w*", cure="a mark is named like a Python variable")
     if "name" not in table.values:
         table.mistakes.add(table.path, "a marker without a name", 'write name = "..."')
+    if name in TOO_LATE:
+        table.wrong("name", f"{name} has no effect on a test that is collected", "write it in the test file")
     rule = MarkerRule(
         name=name,
         description=table.take_text("description", fits=r".*\S.*", cure="describe the mark in one line"),

@@ -227,3 +227,30 @@ def test_mistakes_elsewhere(project: SmallProject) -> None:
     """A plain run of a project without rules does not read the rest of the configuration."""
     project.write({"txselect.toml": "neutral = 1\n"})
     assert project.run(ref=None).ret == 0
+
+
+OWN = '[[tool.txselect.markers]]\nname = "wanted"\ntests = ["*::test_model"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        (OWN, ["tests/test_fixtures.py::test_model"]),
+        ("[tool.txselect]\nrecord = false\n", []),
+        ("[tool.other]\ntxselect = 1\nmarkers = 1\n", []),
+        ("tool = 1\ntxselect = 2\n", []),
+    ],
+    ids=["rules", "none", "another tool", "no tools"],
+)
+def test_pyproject(project: SmallProject, text: str, marked: list[str]) -> None:
+    """Rules stand in `pyproject.toml` too, and only a table of ours is read."""
+    project.write({**FILES, "pyproject.toml": text})
+    assert ran(project.run("-m", "wanted", ref=None)) == marked
+
+
+def test_unreadable_pyproject(project: SmallProject) -> None:
+    """A file that is not TOML may have rules: nothing runs."""
+    project.write({"pyproject.toml": "[tool.txselect\n"})
+    result = project.run(ref=None)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert any("pyproject.toml:1" in line or "pyproject.toml" in line for line in complained(result))

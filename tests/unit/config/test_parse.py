@@ -195,6 +195,10 @@ MARKERS = [
     ("markers = [1]", "markers: a list where tables are expected; write [[markers]] above each of them"),
     ('markers = [{tests = ["a"]}]', 'markers[0]: a marker without a name; write name = "..."'),
     ('markers = [{name = "a-b", tests = ["a"]}]', 'markers[0].name: "a-b" cannot be used here; a mark is'),
+    (
+        'markers = [{name = "usefixtures", tests = ["a"]}]',
+        "markers[0].name: usefixtures has no effect on a test that is collected; write it in",
+    ),
     ('markers = [{name = "a"}]', "markers[0]: marks no test; give it tests, bases, imports or fixtures"),
     (
         'markers = [{name = "a", bases = ["A"], env = "A B"}]',
