@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import Reason, ReasonKind
-from pytest_txselect.policy.follow import Old, Touched, follow
+from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.policy.touched import Old, Touched
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.compiled import read_facts
 from pytest_txselect.source.edit import (
