@@ -15,7 +15,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.engine.sources import EndFacts
 from pytest_txselect.graph.build import EdgeFinder, build_graph
 from pytest_txselect.graph.graph import DependencyGraph
 from pytest_txselect.graph.names import Names
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.sources import EndFacts
     from pytest_txselect.graph.graph import Out
     from pytest_txselect.graph.hints import HintFinder
     from pytest_txselect.project.tree import ProjectTree
@@ -84,6 +84,13 @@ class _Extra:
         plain = [self.keys, self.words, self.doc_readers, self.externals, self.missing, self.lazy_classes]
         return json.dumps(plain, separators=(",", ":")).encode()
 
+    def forget(self, path: RepoPath) -> None:
+        """Leave out what is known of a file."""
+        for table in (self.words, self.externals, self.missing):
+            table.pop(path, None)
+        if path in self.doc_readers:
+            self.doc_readers.remove(path)
+
     @classmethod
     def load(cls, text: bytes) -> _Extra:
         keys, words, doc_readers, externals, missing, lazy_classes = json.loads(text)
@@ -102,7 +109,7 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
     layout = find_layout(
         tree, project.rootdir, project.pythonpath, project.is_test, own_root_first=project.own_root_first
     )
-    names = Names(Resolver(tree, layout), facts)
+    names = Names(Resolver(tree, layout), facts, facts.with_tables)
     finder = EdgeFinder(
         tree,
         names,
@@ -121,8 +128,14 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
             return end
     with _without_collector():
         facts.load_all()
-        graph = build_graph(finder, facts)
-        extra = _read_extra(finder, facts, hints)
+        extra = _Extra({}, {}, [], {}, {}, {})
+        edges: dict[RepoPath, list[Out]] = {}
+        for path, each in facts.items():
+            edges[path] = finder.edges_of(path, each)
+            _note(finder, path, each, hints, extra)
+        graph = build_graph(finder, edges)
+        extra.keys.update((path, facts.key(path)) for path in facts)
+        extra.lazy_classes.update((name, list(paths)) for name, paths in names.lazy_classes.items())
         project.sources.remember()
         project.sources.store.write_graph(key, [extra.dump(), *graph.to_bytes()])
         return _make_end(finder, facts, GraphView(graph), extra)
@@ -165,20 +178,16 @@ def _make_end(finder: EdgeFinder, facts: EndFacts, view: GraphView, extra: _Extr
     )
 
 
-def _read_extra(finder: EdgeFinder, facts: Mapping[RepoPath, Facts], hints: HintFinder) -> _Extra:
-    keys = {path: facts.key(path) for path in facts} if isinstance(facts, EndFacts) else {}
-    words = {path: list(found) for path, each in facts.items() if (found := hints.words(each))}
-    externals = {path: tops for path, each in facts.items() if (tops := _externals(finder, each))}
-    doc_readers = [path for path, each in facts.items() if _reads_docs(each)]
-    missing = {path: sorted(places) for path, each in facts.items() if (places := finder.missing(path, each))}
-    return _Extra(
-        keys,
-        words,
-        doc_readers,
-        externals,
-        missing,
-        {name: list(paths) for name, paths in finder.names.lazy_classes.items()},
-    )
+def _note(finder: EdgeFinder, path: RepoPath, facts: Facts, hints: HintFinder, extra: _Extra) -> None:
+    """Put what is remembered of a file beside its edges into `extra`."""
+    if words := hints.words(facts):
+        extra.words[path] = list(words)
+    if tops := _externals(finder, facts):
+        extra.externals[path] = tops
+    if _reads_docs(facts):
+        extra.doc_readers.append(path)
+    if places := finder.missing(path, facts):
+        extra.missing[path] = sorted(places)
 
 
 def _externals(finder: EdgeFinder, facts: Facts) -> list[str]:
@@ -212,23 +221,10 @@ def _patch(finder: EdgeFinder, facts: EndFacts, hints: HintFinder, parts: list[b
     replaced = _replace(finder, facts, graph, extra, stale)
     if replaced is None:
         return None
-    fresh = _read_extra(finder, {path: facts[path] for path in stale}, hints)
-    _refresh(extra.words, fresh.words, stale)
-    _refresh(extra.externals, fresh.externals, stale)
-    _refresh(extra.missing, fresh.missing, stale)
-    gone = set(stale)
-    readers = [path for path in extra.doc_readers if path not in gone] + fresh.doc_readers
-    changed = _Extra(extra.keys, extra.words, readers, extra.externals, extra.missing, extra.lazy_classes)
-    return _make_end(finder, facts, GraphView.of(graph, replaced), changed)
-
-
-def _refresh(
-    table: dict[RepoPath, list[str]], found: Mapping[RepoPath, list[str]], stale: Iterable[RepoPath]
-) -> None:
-    """Put in what was found of stale files for what was known."""
     for path in stale:
-        table.pop(path, None)
-    table.update(found)
+        extra.forget(path)
+        _note(finder, path, facts[path], hints, extra)
+    return _make_end(finder, facts, GraphView.of(graph, replaced), extra)
 
 
 def _replace(

@@ -13,7 +13,7 @@ from pytest_txselect.model import ChangeKind, RepoPath
 from pytest_txselect.project.disk import hash_source, read_source, read_work_tree
 from pytest_txselect.project.tree import folder_of, join
 from pytest_txselect.source.compiled import read_facts
-from pytest_txselect.source.facts import Unparsed
+from pytest_txselect.source.facts import Unparsed, holds_table, is_lasting, pack_facts, unpack_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,71 +29,110 @@ __all__ = ["EndFacts", "Sources", "find_ends", "find_links"]
 
 LONGEST_CHAIN: Final = 8
 """How many links are followed, one behind another."""
+MOST_UNPACKED: Final = 4_000
+"""Facts of so many files are kept unpacked."""
 
 
 @dataclass(slots=True)
 class Sources:
     """Finds bytes and facts of files, by content key: in memory, in the store, in the work tree, in git.
 
+    Facts are kept packed, which takes a tenth of the memory; those last asked for are kept unpacked as well.
+
     Attributes:
         git: the repository.
         store: what is remembered.
         progress: who watches.
         from_disk: whether the head of the comparison is the work tree.
-        known: facts by content key.
-        fresh: those of them that the store does not have yet.
     """
 
     git: Git
     store: FactStore
     progress: Progress
     from_disk: bool
-    known: dict[str, Facts] = field(default_factory=dict, repr=False)
-    fresh: dict[str, Facts] = field(default_factory=dict, repr=False)
+    _packed: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _known: dict[str, Facts] = field(default_factory=dict, repr=False)
+    _fresh: set[str] = field(default_factory=set, repr=False)
 
     def load(self, keys: Mapping[RepoPath, str], *, on_disk: bool) -> None:
-        """Make the facts of files known.
+        """Have the facts of files at hand.
 
         Args:
             keys: content key of each file; keys that git does not know begin with `w`.
             on_disk: whether the work tree holds these contents.
         """
-        missing = {key: path for path, key in keys.items() if key not in self.known}
-        self.known |= self.store.read_facts(missing)
-        missing = {key: path for key, path in missing.items() if key not in self.known}
+        missing = {key: path for path, key in keys.items() if key not in self._packed}
+        self._packed |= self.store.read_facts(missing)
+        self._read({key: path for key, path in missing.items() if key not in self._packed}, on_disk=on_disk)
+
+    def _read(self, missing: dict[str, RepoPath], *, on_disk: bool) -> None:
+        """Read files, each by its content key."""
         if not missing:
             return
-        outside = [key for key in missing if key.startswith("l")] if not on_disk else []
-        for key in outside:
-            self.known[key] = Unparsed("is a link to something else than a file of the repository")
-            del missing[key]
+        self._fresh |= missing.keys()
         if on_disk:
-            self._keep(self._read_disk(missing))
-        else:
-            self._keep({key: read_facts(source) for key, source in self.git.read_blobs(list(missing))})
+            self._read_disk({path: key for key, path in missing.items()})
+            return
+        outside = {key for key in missing if key.startswith("l")}
+        link = pack_facts(Unparsed("is a link to something else than a file of the repository"))
+        self._packed |= dict.fromkeys(outside, link)
+        for key, source in self.git.read_blobs([key for key in missing if key not in outside]):
+            self._packed[key] = pack_facts(read_facts(source))
 
-    def _read_disk(self, missing: Mapping[str, RepoPath]) -> dict[str, Facts]:
-        self.progress.begin("reading source files", len(missing))
+    def _read_disk(self, keys: Mapping[RepoPath, str]) -> None:
+        self.progress.begin("reading source files", len(keys))
         try:
-            facts = read_work_tree(self.git.repository.top, list(missing.values()), self.progress.step)
+            top = self.git.repository.top
+            read_work_tree(
+                top,
+                list(keys),
+                lambda path, packed: self._packed.__setitem__(keys[path], packed),
+                self.progress.step,
+            )
         finally:
             self.progress.end()
-        return {key: facts[path] for key, path in missing.items()}
 
-    def _keep(self, facts: Mapping[str, Facts]) -> None:
-        self.known |= facts
-        self.fresh |= facts
+    def facts(self, path: RepoPath, key: str, *, on_disk: bool) -> Facts:
+        """The facts of one file, read if they are not at hand."""
+        found = self.find(key)
+        if found is None:
+            self.load({path: key}, on_disk=on_disk)
+            found = self.find(key)
+        if found is None:  # what the store had were no facts
+            self._read({key: path}, on_disk=on_disk)
+            found = self._unpack(key)
+        return found
+
+    def find(self, key: str) -> Facts | None:
+        """Facts that are at hand or remembered; None where the file must be read."""
+        found = self._known.get(key)
+        if found is not None:
+            return found
+        if key not in self._packed:
+            self._packed |= self.store.read_facts([key])
+        try:
+            return self._unpack(key)
+        except (KeyError, ValueError):
+            self._packed.pop(key, None)
+            return None
+
+    def _unpack(self, key: str) -> Facts:
+        facts = unpack_facts(self._packed[key])
+        if len(self._known) >= MOST_UNPACKED:
+            del self._known[next(iter(self._known))]
+        self._known[key] = facts
+        return facts
+
+    def holds_table(self, key: str) -> bool:
+        """Whether facts at hand are of a file that finds names lazily."""
+        return holds_table(self._packed[key])
 
     def remember(self) -> None:
         """Write what is new to the store."""
-        lasting = {
-            key: facts
-            for key, facts in self.fresh.items()
-            if not (isinstance(facts, Unparsed) and not facts.line)
-        }
+        lasting = {key: self._packed[key] for key in self._fresh if is_lasting(self._packed[key])}
         if lasting:
             self.store.write_facts(lasting)
-        self.fresh.clear()
+        self._fresh.clear()
 
     def read_versions(self, changes: Iterable[Change]) -> Iterator[tuple[Change, bytes | None, bytes | None]]:
         """The old and the new bytes of changed files; None for a side that does not exist or cannot be read.
@@ -141,10 +180,7 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
         self._on_disk = on_disk
 
     def __getitem__(self, path: RepoPath) -> Facts:
-        key = self._keys[path]
-        if key not in self._sources.known:
-            self._sources.load({path: key}, on_disk=self._on_disk)
-        return self._sources.known[key]
+        return self._sources.facts(path, self._keys[path], on_disk=self._on_disk)
 
     def key(self, path: RepoPath) -> str:
         """Content key of what a path leads to."""
@@ -161,15 +197,21 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
 
     def at(self, keys: Mapping[RepoPath, str], paths: Iterable[RepoPath]) -> dict[RepoPath, Facts] | None:
         """Facts of some files as they were under other keys; None where any of them is not remembered."""
-        wanted = {path: keys[path] for path in paths if path in keys}
-        self._sources.known |= self._sources.store.read_facts(
-            key for key in wanted.values() if key not in self._sources.known
-        )
-        found = {path: self._sources.known[key] for path, key in wanted.items() if key in self._sources.known}
-        return found if len(found) == len(list(paths)) else None
+        found: dict[RepoPath, Facts] = {}
+        for path in paths:
+            facts = self._sources.find(keys[path]) if path in keys else None
+            if facts is None:
+                return None
+            found[path] = facts
+        return found
+
+    def with_tables(self) -> Iterator[RepoPath]:
+        """Files that find names lazily."""
+        self.load_all()
+        return (path for path, key in self._keys.items() if self._sources.holds_table(key))
 
     def load_all(self) -> None:
-        """Make all facts known at once."""
+        """Have all facts at hand, which is faster than one by one."""
         self._sources.load(self._keys, on_disk=self._on_disk)
 
 

@@ -121,14 +121,13 @@ class EdgeFinder:
                 yield join(folder, name)
 
 
-def build_graph(finder: EdgeFinder, facts: Mapping[RepoPath, Facts]) -> DependencyGraph:
+def build_graph(finder: EdgeFinder, edges: Mapping[RepoPath, list[Out]]) -> DependencyGraph:
     """Build the graph of one end of the comparison.
 
     Args:
         finder: the project at that end.
-        facts: of every Python file of it.
+        edges: of every Python file of it (`EdgeFinder.edges_of`).
     """
-    edges = {path: finder.edges_of(path, each) for path, each in facts.items()}
     targets = {target for outs in edges.values() for target, _, _ in outs}
     folders: defaultdict[str, list[Out]] = defaultdict(list)
     for target in targets:
@@ -137,15 +136,15 @@ def build_graph(finder: EdgeFinder, facts: Mapping[RepoPath, Facts]) -> Dependen
             folders[folder] = [
                 (path, EdgeKind.FOLDER, 0)
                 for path in finder.tree.below(folder)
-                if path in facts and not finder.is_test(path)
+                if path in edges and not finder.is_test(path)
             ]
-    tested = {finder.names.top_package(path) for path in facts if finder.is_test(path)} - {""}
+    tested = {finder.names.top_package(path) for path in edges if finder.is_test(path)} - {""}
     modules = [
-        path for path in facts if _is_module(finder, path) and finder.names.top_package(path) not in tested
+        path for path in edges if _is_module(finder, path) and finder.names.top_package(path) not in tested
     ]
     groups = {below(folder): outs for folder, outs in folders.items()}
     if EVERYTHING in targets:
-        groups[EVERYTHING] = [(path, EdgeKind.FOLDER, 0) for path in facts]
+        groups[EVERYTHING] = [(path, EdgeKind.FOLDER, 0) for path in edges]
     wanted = [target for target in targets if target.endswith(ORPHANS)]
     named = (
         {target for outs in edges.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE}

@@ -16,7 +16,7 @@ from pytest_txselect.project.tree import ancestors, folder_of, is_python, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pytest_txselect.project.resolve import Found, Resolver
     from pytest_txselect.source.facts import Facts, LazyTable
@@ -38,10 +38,17 @@ Target = tuple[RepoPath, EdgeKind]
 
 @dataclass(slots=True)
 class Names:
-    """Finds the files behind names. Pure: one tree, one set of facts."""
+    """Finds the files behind names. Pure: one tree, one set of facts.
+
+    Attributes:
+        resolver: what module names mean.
+        facts: of all Python files.
+        find_lazy: gives those of them that may find names lazily, where that is known without a look at each.
+    """
 
     resolver: Resolver
     facts: Mapping[RepoPath, Facts]
+    find_lazy: Callable[[], Iterable[RepoPath]] | None = None
     _lazy_classes: dict[str, list[RepoPath]] | None = field(default=None, repr=False)
     _children: dict[str, dict[str, RepoPath]] = field(default_factory=dict, repr=False)
     _answers: dict[tuple[RepoPath, str], tuple[Target, ...]] = field(default_factory=dict, repr=False)
@@ -62,10 +69,10 @@ class Names:
 
     @property
     def lazy_classes(self) -> Mapping[str, list[RepoPath]]:
-        """For each name that lazy packages find by a table, those packages; looks at all facts, once."""
+        """For each name that lazy packages find by a table, those packages; looked for once."""
         if self._lazy_classes is None:
             lazy: defaultdict[str, list[RepoPath]] = defaultdict(list)
-            for path in self.facts:
+            for path in self.find_lazy() if self.find_lazy else self.facts:
                 table = self.lazy_table(path)
                 for name, texts in self._table(path, table).items() if table else ():
                     if name.isidentifier() and texts and name not in self.children(folder_of(path)):

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
 import hashlib
-import heapq
 import json
 import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from pytest_txselect.project.pytest_config import matches_file_pattern
 from pytest_txselect.source.compiled import MAX_BYTES
-from pytest_txselect.source.facts import load_facts
-from pytest_txselect.source.worker import COMMAND, read_file
+from pytest_txselect.source.facts import pack_facts
+from pytest_txselect.source.worker import COMMAND, SIZE_BYTES, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from typing import IO
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.project.pytest_config import PytestConfig
-    from pytest_txselect.source.facts import Facts
 
 __all__ = ["find_test_files", "hash_source", "read_source", "read_work_tree"]
 
 WORTH_A_PROCESS: Final = 1_500_000
 """Bytes of source that take longer to read than a second interpreter takes to start."""
-REST: Final = 0.35
-"""What is left to do when all files are read, as a part of reading them all: the graph and the store."""
+CHUNK: Final = 250_000
+"""Bytes of source that are read at one go."""
+FILE_COST: Final = 500
+"""What any file costs, as if it had so many bytes more."""
+AHEAD: Final = 1
+"""How many chunks a worker has waiting."""
 
 
 def hash_source(source: bytes) -> str:
@@ -55,58 +59,62 @@ def _open_plainly(place: str, flags: int) -> int:
 
 
 def read_work_tree(
-    top: Path, paths: Sequence[RepoPath], step: Callable[[int], None], processes: int | None = None
-) -> dict[RepoPath, Facts]:
-    """Facts of files of the work tree.
+    top: Path,
+    paths: Sequence[RepoPath],
+    keep: Callable[[RepoPath, bytes], None],
+    step: Callable[[int], None],
+    processes: int | None = None,
+) -> None:
+    """Read facts of files of the work tree.
 
     Args:
         top: the repository's top.
         paths: which files.
+        keep: called with each path and its packed facts, by the thread that asks.
         step: called with the number of files read since the last call.
         processes: how many to use, this one included; by default as many as there are cores.
     """
     places = [os.path.join(os.fspath(top), path) for path in paths]  # noqa: PTH118
     sizes = [_size(place) for place in places]
-    limit = processes or _count_cores()
-    shares = min(limit, 1 + sum(sizes) // WORTH_A_PROCESS)
-    own, *others = _deal(sizes, shares)
-    found: dict[int, Facts] = {}
-    helpers = [_Helper(share, places) for share in others]
-    collecting = gc.isenabled()
-    gc.disable()  # facts hold no cycles, and the collector would look through all of them again and again
+    chunks = _deal(sizes)
+    limit = min(processes or _count_cores(), 1 + sum(sizes) // WORTH_A_PROCESS)
+    found: dict[int, bytes] = {}
+    helpers = [_Helper(chunks, places) for _ in range(1, limit)]
     try:
-        for number in own:
-            found[number] = read_file(places[number])[0]
-            step(1)
+        while chunk := _take(chunks):
+            for number in chunk:
+                found[number] = pack_facts(read_file(places[number])[0])
+            step(len(chunk))
         for helper in helpers:
             found |= helper.collect()
-            step(len(helper.numbers))
-        for number in range(len(paths)):
-            if number not in found:  # a helper that died has left work behind
-                found[number] = read_file(places[number])[0]
+            step(len(helper.found))
+        for number, path in enumerate(paths):
+            # a helper that died has left work behind
+            keep(path, found.pop(number, b"") or pack_facts(read_file(places[number])[0]))
     finally:
-        if collecting:
-            gc.enable()
         for helper in helpers:
             helper.stop()
-    return {path: found[number] for number, path in enumerate(paths)}
 
 
-def _deal(sizes: Sequence[int], shares: int) -> list[list[int]]:
-    """Deal files out, the largest first, so that all processes are busy to the end.
-
-    The first share is this process's, which also starts the others, reads their answers, builds the graph
-    and writes the store while they have nothing left to do.
-    """
-    room = [max(0.02, (1 - REST * (shares - 1)) / shares), *[1.0] * (shares - 1)]
-    room[1:] = [(1 - room[0]) / max(1, shares - 1)] * (shares - 1)
-    dealt: list[list[int]] = [[] for _ in range(shares)]
-    filled = [(0.0, share) for share in range(shares)]
+def _deal(sizes: Sequence[int]) -> deque[list[int]]:
+    """Put files into chunks of some bytes each, the largest files first, so that all are busy to the end."""
+    chunks: deque[list[int]] = deque()
+    room = 0
     for number in sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True):
-        load, share = heapq.heappop(filled)
-        dealt[share].append(number)
-        heapq.heappush(filled, (load + sizes[number] / room[share], share))
-    return dealt
+        if room <= 0:
+            chunks.append([])
+            room = CHUNK
+        chunks[-1].append(number)
+        room -= sizes[number] + FILE_COST
+    return chunks
+
+
+def _take(chunks: deque[list[int]]) -> list[int]:
+    """The next chunk; empty when none is left."""
+    try:
+        return chunks.popleft()
+    except IndexError:
+        return []
 
 
 def _size(place: str) -> int:
@@ -125,45 +133,57 @@ def _count_cores() -> int:
 
 
 class _Helper:
-    """A worker process with its share of the files."""
+    """A worker process, and the thread that gives it chunks of files to read, one ahead of the answers.
 
-    def __init__(self, numbers: Sequence[int], places: Sequence[str]) -> None:
-        self.numbers = numbers
-        self._lines: list[str] = []
+    Attributes:
+        found: packed facts by the file's number.
+    """
+
+    def __init__(self, chunks: deque[list[int]], places: Sequence[str]) -> None:
+        self.found: dict[int, bytes] = {}
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a fixed program
             [sys.executable, *COMMAND],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="ascii",
         )
-        self._thread = threading.Thread(
-            target=self._talk, args=(json.dumps([places[number] for number in numbers]),), daemon=True
-        )
+        self._thread = threading.Thread(target=self._talk, args=(chunks, places), daemon=True)
         self._thread.start()
 
-    def _talk(self, asked: str) -> None:
-        out, _ = self._process.communicate(asked)
-        self._lines = out.splitlines()
+    def _talk(self, chunks: deque[list[int]], places: Sequence[str]) -> None:
+        asked: deque[list[int]] = deque()
+        with contextlib.suppress(OSError, EOFError):  # it died
+            while True:
+                while len(asked) <= AHEAD and (chunk := _take(chunks)):
+                    asked.append(chunk)
+                    self._ask([places[number] for number in chunk])
+                if not asked:
+                    return
+                for number in asked.popleft():
+                    self.found[number] = self._read(int.from_bytes(self._read(SIZE_BYTES), "big"))
 
-    def collect(self) -> dict[int, Facts]:
+    def _ask(self, places: list[str]) -> None:
+        stream = cast("IO[bytes]", self._process.stdin)
+        stream.write(json.dumps(places).encode("ascii") + b"\n")
+        stream.flush()
+
+    def _read(self, size: int) -> bytes:
+        answer = cast("IO[bytes]", self._process.stdout).read(size)
+        if len(answer) < size:
+            raise EOFError
+        return answer
+
+    def collect(self) -> dict[int, bytes]:
         """Wait for the answers; those of a worker that died are missing."""
         self._thread.join()
-        found: dict[int, Facts] = {}
-        for line in self._lines:
-            try:
-                number, plain = json.loads(line)
-            except ValueError:  # the last line of a worker that was killed
-                break
-            found[self.numbers[number]] = load_facts(plain)
-        return found
+        return self.found
 
     def stop(self) -> None:
         """End the process, also when an exception is on its way."""
-        if self._process.poll() is None:
-            self._process.kill()
+        self._process.kill()
         self._thread.join()
+        with contextlib.suppress(OSError):  # what a dead worker was not given
+            self._process.communicate()
 
 
 def find_test_files(config: PytestConfig) -> Iterator[str]:

@@ -7,6 +7,8 @@ give other facts.
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -19,10 +21,14 @@ __all__ = [
     "LazyTable",
     "Unparsed",
     "dump_facts",
+    "holds_table",
+    "is_lasting",
     "load_facts",
+    "pack_facts",
+    "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 3
+FACTS_VERSION: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +144,53 @@ class Unparsed:
 Facts: TypeAlias = FileFacts | Unparsed
 
 
+PLAIN: Final = b"-"
+LAZY: Final = b"l"
+PASSING: Final = b"p"
+
+
+def pack_facts(facts: Facts) -> bytes:
+    """Turn facts into few bytes: a letter that says what kind they are, then zlib of their JSON."""
+    kind = PLAIN
+    if isinstance(facts, Unparsed):
+        kind = PLAIN if facts.line else PASSING
+    elif facts.lazy is not None:
+        kind = LAZY
+    return kind + zlib.compress(json.dumps(dump_facts(facts), separators=(",", ":")).encode("ascii"), 1)
+
+
+def unpack_facts(packed: bytes) -> Facts:
+    """Turn what `pack_facts` made back into facts.
+
+    Raises:
+        ValueError: it was not made by `pack_facts`.
+    """
+    try:
+        return load_facts(json.loads(zlib.decompress(packed[1:])))
+    except (zlib.error, TypeError, AttributeError) as error:
+        raise ValueError("these are no facts") from error
+
+
+def holds_table(packed: bytes) -> bool:
+    """Whether packed facts are of a file that finds names lazily."""
+    return packed[:1] == LAZY
+
+
+def is_lasting(packed: bytes) -> bool:
+    """Whether packed facts are the same whenever the file is read: not those of one that could not be."""
+    return packed[:1] != PASSING
+
+
 def dump_facts(facts: Facts) -> list[Any]:
-    """Turn facts into plain lists for JSON, with every set sorted."""
+    """Turn facts into plain lists for JSON, with every set sorted, and identifiers with blanks between them."""
     if isinstance(facts, Unparsed):
         return [facts.cause, facts.line]
     lazy = facts.lazy
     return [
         [[i.module, i.level, i.names, i.line] for i in facts.imports],
-        sorted(facts.names),
-        sorted(facts.parameters),
-        sorted(facts.bound),
+        " ".join(sorted(facts.names)),
+        " ".join(sorted(facts.parameters)),
+        " ".join(sorted(facts.bound)),
         sorted(facts.strings),
         sorted(facts.embedded),
         [[c.pattern, c.line] for c in facts.computed],
@@ -162,7 +205,7 @@ def load_facts(plain: list[Any]) -> Facts:
     """Turn what `dump_facts` made back into facts.
 
     Raises:
-        ValueError, TypeError: it was not made by `dump_facts`.
+        ValueError, TypeError, AttributeError: it was not made by `dump_facts`.
     """
     if len(plain) == 2:  # noqa: PLR2004 - the two fields of Unparsed
         return Unparsed(str(plain[0]), int(plain[1]))
@@ -175,9 +218,9 @@ def load_facts(plain: list[Any]) -> Facts:
         )
     return FileFacts(
         tuple(Import(m, level, tuple(n), line) for m, level, n, line in imports),
-        frozenset(names),
-        frozenset(parameters),
-        frozenset(bound),
+        frozenset(names.split()),
+        frozenset(parameters.split()),
+        frozenset(bound.split()),
         frozenset(strings),
         frozenset(embedded),
         tuple(Computed(p, line) for p, line in computed),

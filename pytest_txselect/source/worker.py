@@ -2,7 +2,8 @@
 
 A worker process is this interpreter in isolated mode, with nothing but this package on its way: no code,
 `sitecustomize` or `PYTHONPATH` of the project can run in it. It is given paths on its standard input, a
-JSON list, and answers each with a line of JSON: the path's number and its facts.
+JSON list on each line, and answers each path in turn: the size of its packed facts (four bytes, the highest
+first), then these.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.compiled import MAX_BYTES, read_facts
-from pytest_txselect.source.facts import Unparsed, dump_facts
+from pytest_txselect.source.facts import Unparsed, pack_facts
 
 if TYPE_CHECKING:
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["COMMAND", "read_file", "serve"]
+__all__ = ["COMMAND", "SIZE_BYTES", "read_file", "serve"]
 
 PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - a worker starts without pathlib
 COMMAND: Final = (
@@ -31,6 +32,8 @@ COMMAND: Final = (
     PACKAGE,
 )
 """What turns a Python interpreter into a worker."""
+SIZE_BYTES: Final = 4
+"""How many bytes tell the size of an answer."""
 
 
 def read_file(place: str) -> tuple[Facts, bytes | None]:
@@ -59,8 +62,9 @@ def read_file(place: str) -> tuple[Facts, bytes | None]:
 def serve() -> None:
     """Be a worker."""
     gc.disable()
-    places = json.load(sys.stdin)
-    for number, place in enumerate(places):
-        facts, _ = read_file(place)
-        sys.stdout.write(json.dumps([number, dump_facts(facts)]) + "\n")
-    sys.stdout.flush()
+    answers = sys.stdout.buffer
+    for line in sys.stdin:
+        for place in json.loads(line):
+            packed = pack_facts(read_file(place)[0])
+            answers.write(len(packed).to_bytes(SIZE_BYTES, "big") + packed)
+        answers.flush()

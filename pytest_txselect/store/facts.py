@@ -10,22 +10,18 @@ History of `SCHEMA_VERSION`: 1, the first.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 import sys
-import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.model import Doubt
-from pytest_txselect.source.facts import FACTS_VERSION, dump_facts, load_facts
+from pytest_txselect.source.facts import FACTS_VERSION
 from pytest_txselect.store.folder import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
-
-    from pytest_txselect.source.facts import Facts
 
 __all__ = ["FactStore"]
 
@@ -33,7 +29,7 @@ SCHEMA_VERSION: Final = 1
 SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS facts (
     key TEXT PRIMARY KEY,    -- content key of a source file
-    body BLOB NOT NULL       -- zlib of the JSON of its facts
+    body BLOB NOT NULL       -- its packed facts
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS graphs (
     key TEXT PRIMARY KEY,    -- of the paths and the configuration that a graph was built for
@@ -117,9 +113,9 @@ class FactStore:
         self._write = False
         self.doubts.append(Doubt("store-unusable", f"{self.path}: {error}; nothing is remembered this time"))
 
-    def read_facts(self, keys: Iterable[str]) -> dict[str, Facts]:
-        """Facts of the content keys that are remembered."""
-        found: dict[str, Facts] = {}
+    def read_facts(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Packed facts of the content keys that are remembered."""
+        found: dict[str, bytes] = {}
         wanted = list(dict.fromkeys(keys))
         with self._guarded():
             connection = self._connection
@@ -129,18 +125,16 @@ class FactStore:
                 some = wanted[start : start + 500]
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, body FROM facts WHERE key IN ({marks})"  # noqa: S608 - question marks only
-                for key, body in connection.execute(query, some):
-                    # a row that is not ours is not remembered
-                    with contextlib.suppress(ValueError, TypeError, zlib.error):
-                        found[key] = load_facts(json.loads(zlib.decompress(body)))
+                found.update(
+                    (key, body) for key, body in connection.execute(query, some) if type(body) is bytes
+                )
         return found
 
-    def write_facts(self, facts: Mapping[str, Facts]) -> None:
-        """Remember facts by content key."""
-        rows = [(key, zlib.compress(json.dumps(dump_facts(each)).encode(), 1)) for key, each in facts.items()]
+    def write_facts(self, facts: Mapping[str, bytes]) -> None:
+        """Remember packed facts by content key."""
         with self._writing() as connection:
             if connection is not None:
-                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def forget_facts(self, keep: Collection[str]) -> int:
         """Forget the facts of all contents but some, and give their room back; how many were forgotten."""

@@ -83,4 +83,5 @@ def draw(
         entry_points,
         {RepoPath(path): RepoPath(target) for path, target in (links or {}).items()},
     )
-    return Sketch(finder, facts, build_graph(finder, facts))
+    edges = {path: finder.edges_of(path, each) for path, each in facts.items()}
+    return Sketch(finder, facts, build_graph(finder, edges))

@@ -6,13 +6,14 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from pytest_txselect.source.compiled import read_facts
+from pytest_txselect.source.facts import pack_facts
 from pytest_txselect.store.facts import KEPT_GRAPHS, FactStore
 from pytest_txselect.store.folder import make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FACTS = {"k": read_facts(b"import a\n"), "u": read_facts(b"(")}
+FACTS = {"k": pack_facts(read_facts(b"import a\n")), "u": pack_facts(read_facts(b"("))}
 
 
 def fill(folder: Path) -> FactStore:
