@@ -37,21 +37,22 @@ MOST_UNPACKED: Final = 4_000
 class Sources:
     """Finds bytes and facts of files, by content key: in memory, in the store, in the work tree, in git.
 
-    Facts are kept packed, which takes a tenth of the memory; those last asked for are kept unpacked as well.
+    Facts are kept packed, which takes little memory; those last asked for are kept unpacked as well.
 
     Attributes:
         git: the repository.
         store: what is remembered.
         progress: who watches.
         from_disk: whether the head of the comparison is the work tree.
+        known: unpacked facts by content key.
     """
 
     git: Git
     store: FactStore
     progress: Progress
     from_disk: bool
+    known: dict[str, Facts] = field(default_factory=dict, repr=False)
     _packed: dict[str, bytes] = field(default_factory=dict, repr=False)
-    _known: dict[str, Facts] = field(default_factory=dict, repr=False)
     _fresh: set[str] = field(default_factory=set, repr=False)
 
     def load(self, keys: Mapping[RepoPath, str], *, on_disk: bool) -> None:
@@ -105,7 +106,7 @@ class Sources:
 
     def find(self, key: str) -> Facts | None:
         """Facts that are at hand or remembered; None where the file must be read."""
-        found = self._known.get(key)
+        found = self.known.get(key)
         if found is not None:
             return found
         if key not in self._packed:
@@ -118,9 +119,9 @@ class Sources:
 
     def _unpack(self, key: str) -> Facts:
         facts = unpack_facts(self._packed[key])
-        if len(self._known) >= MOST_UNPACKED:
-            del self._known[next(iter(self._known))]
-        self._known[key] = facts
+        if len(self.known) >= MOST_UNPACKED:
+            del self.known[next(iter(self.known))]
+        self.known[key] = facts
         return facts
 
     def holds_table(self, key: str) -> bool:
@@ -180,7 +181,8 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
         self._on_disk = on_disk
 
     def __getitem__(self, path: RepoPath) -> Facts:
-        return self._sources.facts(path, self._keys[path], on_disk=self._on_disk)
+        key = self._keys[path]
+        return self._sources.known.get(key) or self._sources.facts(path, key, on_disk=self._on_disk)
 
     def key(self, path: RepoPath) -> str:
         """Content key of what a path leads to."""

@@ -75,9 +75,11 @@ class HintFinder:
         for text in facts.strings:
             if "/" in text or "\\" in text or "*" in text:
                 found.update(self._of_path(text))
+            elif "." not in text:
+                continue
             elif self._is_ending(text):
                 found.add(ENDS + text)
-            elif resources and "." in text and text.rpartition(".")[2] in self.components:
+            elif resources and text.rpartition(".")[2] in self.components:
                 found.add(text.replace(".", "/"))
         lists = not facts.names.isdisjoint(LISTING)
         if lists:
@@ -92,7 +94,7 @@ class HintFinder:
         """Whether a text may be the end of a file's name that the run puts together: `"_config.json"`."""
         if " " in text or text in self.endings or (text in self.components and text[0] not in "_-."):
             return False
-        return "." in text and "." + text.rpartition(".")[2] in self.endings
+        return "." + text.rpartition(".")[2] in self.endings
 
     def _of_path(self, text: str) -> Iterator[str]:
         path = text.replace("\\", "/").strip("/")

@@ -42,6 +42,8 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
         if not statement.names:
             yield from _plain(path, statement, facts, names, is_test=is_test)
             continue
+        if not found:
+            continue
         for name in statement.names:
             for target, kind in names.name(found, name):
                 yield target, kind, statement.line

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import RepoPath
-from pytest_txselect.project.tree import ProjectTree, ancestors, folder_of, join
+from pytest_txselect.project.tree import ProjectTree, ancestors, file_name, folder_of, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -105,9 +105,15 @@ class Resolver:
 
     tree: ProjectTree
     layout: Layout
-    _names: dict[tuple[str, str, bool, str], Found] = field(default_factory=dict, repr=False)
+    _names: dict[tuple[str, bool, str], Found] = field(default_factory=dict, repr=False)
     _located: dict[tuple[str, str], Found] = field(default_factory=dict, repr=False)
     _own_roots: dict[str, str] = field(default_factory=dict, repr=False)
+    _tops: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        built = (path for path in self.tree.keys if path.endswith(BUILT_FROM))
+        names = (next(file_name(path).removesuffix(each) for each in BUILT_FROM if path.endswith(each)) for path in built)
+        self._tops = frozenset((*self.tree.parents, *names))
 
     def own_root(self, folder: str) -> str:
         """The first folder from `folder` upwards that is no package."""
@@ -127,11 +133,13 @@ class Resolver:
             dotted: the name, without leading dots.
             is_test: whether pytest collects the importing file or loads it as a conftest.
         """
-        own = self.own_root(folder_of(importer))
-        key = (own, folder_of(importer), is_test, dotted)
+        if dotted.partition(".")[0] not in self._tops:
+            return NOTHING
+        folder = folder_of(importer)
+        key = (folder, is_test, dotted)
         found = self._names.get(key)
         if found is None:
-            found = self._names[key] = self._absolute(own, folder_of(importer), dotted, is_test=is_test)
+            found = self._names[key] = self._absolute(self.own_root(folder), folder, dotted, is_test=is_test)
         return found
 
     def relative(self, importer: str, dotted: str, level: int) -> Found:
@@ -148,6 +156,8 @@ class Resolver:
 
     def submodule(self, package: Found, name: str) -> Found:
         """What `from package import name` finds if `name` is a module of it; `name` may have dots."""
+        if len(package.folders) == 1:
+            return self.locate(package.folders[0], name)
         return _merge(self.locate(folder, name) for folder in package.folders)
 
     def _absolute(self, own: str, folder: str, dotted: str, *, is_test: bool) -> Found:
@@ -229,6 +239,8 @@ class Resolver:
 def _merge(several: Iterable[Found]) -> Found:
     """Every answer counts; one that found a module silences those that found a namespace or a part only."""
     asked = list(several)
+    if len(asked) == 1:
+        return asked[0]
     answers = [each for each in asked if each]
     whole = [each for each in answers if each.files and not each.missing] or [
         each for each in answers if not each.missing

@@ -8,7 +8,6 @@ give other facts.
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -150,13 +149,13 @@ PASSING: Final = b"p"
 
 
 def pack_facts(facts: Facts) -> bytes:
-    """Turn facts into few bytes: a letter that says what kind they are, then zlib of their JSON."""
+    """Turn facts into bytes: a letter that says what kind they are, then their JSON."""
     kind = PLAIN
     if isinstance(facts, Unparsed):
         kind = PLAIN if facts.line else PASSING
     elif facts.lazy is not None:
         kind = LAZY
-    return kind + zlib.compress(json.dumps(dump_facts(facts), separators=(",", ":")).encode("ascii"), 1)
+    return kind + json.dumps(dump_facts(facts), separators=(",", ":")).encode("ascii")
 
 
 def unpack_facts(packed: bytes) -> Facts:
@@ -166,8 +165,8 @@ def unpack_facts(packed: bytes) -> Facts:
         ValueError: it was not made by `pack_facts`.
     """
     try:
-        return load_facts(json.loads(zlib.decompress(packed[1:])))
-    except (zlib.error, TypeError, AttributeError) as error:
+        return load_facts(json.loads(packed[1:]))
+    except (TypeError, AttributeError) as error:
         raise ValueError("these are no facts") from error
 
 
