@@ -11,7 +11,6 @@ import contextlib
 import os
 import re
 import subprocess
-import tempfile
 from typing import IO, TYPE_CHECKING, Final
 
 from pytest_txselect.changes.environment import GIT_OPTIONS, point_at, prepare_environment
@@ -197,6 +196,8 @@ class Git:
         wanted = list(names)
         if not wanted:
             return
+        import tempfile  # noqa: PLC0415 - slow to import, and nothing else needs it
+
         with tempfile.TemporaryFile() as complaints:
             process = self._start("cat-file", "--batch", stdin=subprocess.PIPE, stderr=complaints)
             with _ending([process]):

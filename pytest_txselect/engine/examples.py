@@ -15,7 +15,6 @@ from pytest_txselect.graph.hints import HintFinder, Hints, find_components
 from pytest_txselect.graph.names import EVERYTHING
 from pytest_txselect.model import Edge, EdgeKind
 from pytest_txselect.project.pytest_config import matches_file_pattern
-from pytest_txselect.source.examples import read_examples
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ class ExampleFiles:
     @cached_property
     def facts(self) -> Mapping[RepoPath, Sequence[Facts]]:
         """What the examples of each file say, all together or one by one."""
+        from pytest_txselect.source.examples import read_examples  # noqa: PLC0415 - few projects have any
+
         found: dict[RepoPath, Sequence[Facts]] = {}
         for path in self._ends[0].tree.keys if self._ends else ():
             if _is_collected(self._project.config, path):

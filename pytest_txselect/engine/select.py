@@ -8,23 +8,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.changes.base import find_range
-from pytest_txselect.changes.deepen import find_range_deepening
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.changes.git import Git, find_repository
+<<<<<<< HEAD
 from pytest_txselect.engine.asking import Asking
 from pytest_txselect.engine.examples import find_collected
 from pytest_txselect.engine.graphs import find_end
 from pytest_txselect.engine.judging import judge_evidence
 from pytest_txselect.engine.listed import list_known
+=======
+>>>>>>> ceaa61c (Modules are imported when they are needed)
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.recorded import Evidence
 from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
-from pytest_txselect.engine.surroundings import HeadSurroundings
-from pytest_txselect.engine.verdicts import judge
 from pytest_txselect.errors import GitError, UsageError
-from pytest_txselect.graph.hints import HintFinder, find_components
 from pytest_txselect.graph.reach import Reach
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunSome
 from pytest_txselect.policy.decide import Findings, decide
@@ -32,8 +30,7 @@ from pytest_txselect.policy.rules import Rules
 from pytest_txselect.project.disk import hash_source, read_source
 from pytest_txselect.project.tree import ProjectTree, folder_of
 from pytest_txselect.store.facts import FactStore
-from pytest_txselect.store.names import read_scope
-from pytest_txselect.store.recorded import read_evidence
+from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
 from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
@@ -42,6 +39,7 @@ if TYPE_CHECKING:
     from pytest_txselect.changes.diff import Survey
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.recorded import Evidence
     from pytest_txselect.engine.request import Request
     from pytest_txselect.engine.verdicts import Verdicts
 
@@ -83,6 +81,8 @@ class Selecting:
         repository = find_repository(request.pytest.rootdir, request.environment)
         git = Git(repository, request.environment)
         if request.deepen:
+            from pytest_txselect.changes.deepen import find_range_deepening  # noqa: PLC0415 - seldom asked for
+
             deepened = find_range_deepening(git, request.ref, request.environment, request.progress.say)
             git, self.span = deepened.git, deepened.span
         else:
@@ -111,6 +111,10 @@ class Selecting:
             plan = replace(plan, selection=replace(plan.selection, doubts=(*plan.selection.doubts, *doubts)))
         if self.evidence is None or isinstance(plan.selection, RunAll):
             return plan
+        from pytest_txselect.engine.judging import judge_evidence  # noqa: PLC0415 - of recorded evidence only
+        from pytest_txselect.engine.listed import list_known  # noqa: PLC0415 - likewise
+        from pytest_txselect.engine.surroundings import HeadSurroundings  # noqa: PLC0415 - likewise
+
         ends = plan.ends
         if not ends and isinstance(plan.selection, RunSome):
             ends = self.open_ends(seen, project)
@@ -129,15 +133,19 @@ class Selecting:
         if wanted == "static" or not self.on_disk:
             return []
         doubts: list[Doubt] = []
-        try:
-            store = read_evidence(self.request.store, read_scope())
-        except StoreError as error:
-            store = None
-            doubts.append(Doubt(error.slug, error.message))
-        if store is not None:
-            keys = {path: entry.name or "w" for path, entry in seen.files.items()}
-            self.evidence = Evidence(store, project, keys)
-            return doubts
+        if (self.request.store / EVIDENCE_FILE).exists():
+            from pytest_txselect.engine.recorded import Evidence  # noqa: PLC0415 - not before something is recorded
+            from pytest_txselect.store.recorded import read_evidence  # noqa: PLC0415 - likewise
+
+            try:
+                store = read_evidence(self.request.store, read_scope())
+            except StoreError as error:
+                store = None
+                doubts.append(Doubt(error.slug, error.message))
+            if store is not None:
+                keys = {path: entry.name or "w" for path, entry in seen.files.items()}
+                self.evidence = Evidence(store, project, keys)
+                return doubts
         self.unrecorded = True
         if wanted == "recorded":
             cure = "record a run with --txselect-record first, or use --txselect-mode=auto"
@@ -167,12 +175,18 @@ class Selecting:
         if not changes.files:
             findings = Findings(changes, Reach({}), chosen=always, tests=tests)
             return Plan(decide(findings), findings, project)
-        folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
-        verdicts = judge(project, rules, changes.files, folders)
+        verdicts = self._judge(seen, project, rules)
         if verdicts.everything is not None:
             doubts = (*verdicts.doubts, *self.store.doubts)
             return Plan(RunAll(verdicts.everything, doubts, changes), project=project)
         return self._look(seen, project, verdicts, tests, always)
+
+    def _judge(self, seen: Survey, project: Project, rules: Rules) -> Verdicts:
+        """What each change means."""
+        from pytest_txselect.engine.verdicts import judge  # noqa: PLC0415 - a clean tree needs no judge
+
+        folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
+        return judge(project, rules, seen.changes.files, folders)
 
     def _plan_last(self, seen: Survey, project: Project, rules: Rules, tests: tuple[RepoPath, ...]) -> Plan:
         """The inner loop: everything runs that evidence does not know to be as it was when it last ran."""
@@ -182,12 +196,7 @@ class Selecting:
                 detail="nothing is recorded yet; once this run is, --impacted-by=last is narrower",
             )
             return Plan(RunAll(reason, changes=seen.changes), project=project)
-        verdicts = judge(
-            project,
-            rules,
-            seen.changes.files,
-            frozenset(folder_of(path) for path in seen.files if path.endswith(".py")),
-        )
+        verdicts = self._judge(seen, project, rules)
         if verdicts.everything is not None:
             return Plan(RunAll(verdicts.everything, tuple(verdicts.doubts), seen.changes), project=project)
         collected = (*tests, *find_collected(project, seen.files))
@@ -207,6 +216,8 @@ class Selecting:
         always: dict[RepoPath, Reason],
     ) -> Plan:
         """Ask the graph."""
+        from pytest_txselect.engine.asking import Asking  # noqa: PLC0415 - a clean tree asks nothing
+
         ends = self.open_ends(seen, project) if _needs_graph(verdicts) else ()
         openers = self.evidence.openers if self.evidence else _nobody
         asking = Asking(project, self.request.settings.unknown, verdicts, ends, openers)
@@ -230,6 +241,9 @@ class Selecting:
 
     def open_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
         """The graph at the head, and at the base where other files are there."""
+        from pytest_txselect.engine.graphs import find_end  # noqa: PLC0415 - a clean tree needs no graph
+        from pytest_txselect.graph.hints import HintFinder, find_components  # noqa: PLC0415 - likewise
+
         base_keys, head_keys = find_ends(self.git, seen)
         for _ in range(ROUNDS):
             base, head = ProjectTree(base_keys), ProjectTree(head_keys)

@@ -12,7 +12,6 @@ from pytest_txselect.changes.listing import LINK_MODE, SUBMODULE_MODE
 from pytest_txselect.model import ChangeKind, RepoPath
 from pytest_txselect.project.disk import hash_source, read_source, read_work_tree
 from pytest_txselect.project.tree import folder_of, join
-from pytest_txselect.source.compiled import read_facts
 from pytest_txselect.source.facts import Unparsed, holds_table, is_lasting, pack_facts, unpack_facts
 
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ class Sources:
         if on_disk:
             self._read_disk({path: key for key, path in missing.items()})
             return
+        from pytest_txselect.source.compiled import read_facts  # noqa: PLC0415 - most plans read nothing
+
         outside = {key for key in missing if key.startswith("l")}
         link = pack_facts(Unparsed("is a link to something else than a file of the repository"))
         self._packed |= dict.fromkeys(outside, link)

@@ -14,9 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, cast
 
 from pytest_txselect.project.pytest_config import matches_file_pattern
-from pytest_txselect.source.compiled import MAX_BYTES
-from pytest_txselect.source.facts import pack_facts
-from pytest_txselect.source.worker import COMMAND, SIZE_BYTES, read_file
+from pytest_txselect.source.facts import MAX_BYTES, pack_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,6 +72,8 @@ def read_work_tree(
         step: called with the number of files read since the last call.
         processes: how many to use, this one included; by default as many as there are cores.
     """
+    from pytest_txselect.source.worker import read_file  # noqa: PLC0415 - most plans read nothing
+
     places = [os.path.join(os.fspath(top), path) for path in paths]  # noqa: PTH118
     sizes = [_size(place) for place in places]
     chunks = _deal(sizes)
@@ -140,6 +140,8 @@ class _Helper:
     """
 
     def __init__(self, chunks: deque[list[int]], places: Sequence[str]) -> None:
+        from pytest_txselect.source.worker import COMMAND  # noqa: PLC0415 - most plans read nothing
+
         self.found: dict[int, bytes] = {}
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a fixed program
             [sys.executable, *COMMAND],
@@ -160,7 +162,7 @@ class _Helper:
                 if not asked:
                     return
                 for number in asked.popleft():
-                    self.found[number] = self._read(int.from_bytes(self._read(SIZE_BYTES), "big"))
+                    self.found[number] = self._read(int.from_bytes(self._read(4), "big"))
 
     def _ask(self, places: list[str]) -> None:
         stream = cast("IO[bytes]", self._process.stdin)

@@ -112,7 +112,10 @@ class Resolver:
 
     def __post_init__(self) -> None:
         built = (path for path in self.tree.keys if path.endswith(BUILT_FROM))
-        names = (next(file_name(path).removesuffix(each) for each in BUILT_FROM if path.endswith(each)) for path in built)
+        names = (
+            next(file_name(path).removesuffix(each) for each in BUILT_FROM if path.endswith(each))
+            for path in built
+        )
         self._tops = frozenset((*self.tree.parents, *names))
 
     def own_root(self, folder: str) -> str:

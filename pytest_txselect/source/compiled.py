@@ -17,7 +17,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.dynamic import needs_tree, read_dynamic
-from pytest_txselect.source.facts import Declared, FileFacts, Import, Unparsed
+from pytest_txselect.source.facts import MAX_BYTES, Declared, FileFacts, Import, Unparsed
 from pytest_txselect.source.scanner import scan
 from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.typing_only import Flags, Instructions, find_flags, find_hidden
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from pytest_txselect.source.facts import Facts
     from pytest_txselect.source.scanner import Scan
 
-__all__ = ["MAX_BYTES", "read_facts"]
-
-MAX_BYTES: Final = 8_000_000
-"""Larger files are not compiled: CPython would need gigabytes of memory for them."""
+__all__ = ["read_facts"]
 
 IMPORT_NAME: Final = dis.opmap["IMPORT_NAME"]
 STORES: Final = (dis.opmap["STORE_NAME"], dis.opmap["STORE_GLOBAL"])

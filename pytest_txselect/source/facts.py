@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 __all__ = [
     "FACTS_VERSION",
+    "MAX_BYTES",
     "Computed",
     "Declared",
     "FileFacts",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 FACTS_VERSION: Final = 4
+MAX_BYTES: Final = 8_000_000
+"""Larger files are not read for facts: CPython would need gigabytes of memory to compile them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 
-from pytest_txselect.source.compiled import MAX_BYTES
+from pytest_txselect.source.facts import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,13 +15,13 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.compiled import MAX_BYTES, read_facts
-from pytest_txselect.source.facts import Unparsed, pack_facts
+from pytest_txselect.source.compiled import read_facts
+from pytest_txselect.source.facts import MAX_BYTES, Unparsed, pack_facts
 
 if TYPE_CHECKING:
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["COMMAND", "SIZE_BYTES", "read_file", "serve"]
+__all__ = ["COMMAND", "read_file", "serve"]
 
 PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - a worker starts without pathlib
 COMMAND: Final = (
@@ -32,8 +32,6 @@ COMMAND: Final = (
     PACKAGE,
 )
 """What turns a Python interpreter into a worker."""
-SIZE_BYTES: Final = 4
-"""How many bytes tell the size of an answer."""
 
 
 def read_file(place: str) -> tuple[Facts, bytes | None]:
@@ -66,5 +64,5 @@ def serve() -> None:
     for line in sys.stdin:
         for place in json.loads(line):
             packed = pack_facts(read_file(place)[0])
-            answers.write(len(packed).to_bytes(SIZE_BYTES, "big") + packed)
+            answers.write(len(packed).to_bytes(4, "big") + packed)
         answers.flush()

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from pytest_txselect.source.compiled import MAX_BYTES, read_facts
-from pytest_txselect.source.facts import FileFacts, Unparsed, dump_facts, load_facts
+from pytest_txselect.source.compiled import read_facts
+from pytest_txselect.source.facts import MAX_BYTES, FileFacts, Unparsed, dump_facts, load_facts
 from pytest_txselect.source.strings import collect_strings
 
 UNPARSED = {
