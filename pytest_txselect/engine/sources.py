@@ -82,15 +82,14 @@ class Sources:
             self._packed[key] = pack_facts(read_facts(source))
 
     def _read_disk(self, keys: Mapping[RepoPath, str]) -> None:
+        def keep(path: RepoPath, packed: bytes, facts: Facts | None) -> None:
+            self._packed[keys[path]] = packed
+            if facts is not None and len(self.known) < MOST_UNPACKED:
+                self.known[keys[path]] = facts
+
         self.progress.begin("reading source files", len(keys))
         try:
-            top = self.git.repository.top
-            read_work_tree(
-                top,
-                list(keys),
-                lambda path, packed: self._packed.__setitem__(keys[path], packed),
-                self.progress.step,
-            )
+            read_work_tree(self.git.repository.top, list(keys), keep, self.progress.step)
         finally:
             self.progress.end()
 

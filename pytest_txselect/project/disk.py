@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.project.pytest_config import PytestConfig
+    from pytest_txselect.source.facts import Facts
 
 __all__ = ["find_test_files", "hash_source", "read_source", "read_work_tree"]
 
@@ -59,7 +60,7 @@ def _open_plainly(place: str, flags: int) -> int:
 def read_work_tree(
     top: Path,
     paths: Sequence[RepoPath],
-    keep: Callable[[RepoPath, bytes], None],
+    keep: Callable[[RepoPath, bytes, Facts | None], None],
     step: Callable[[int], None],
     processes: int | None = None,
 ) -> None:
@@ -68,7 +69,7 @@ def read_work_tree(
     Args:
         top: the repository's top.
         paths: which files.
-        keep: called with each path and its packed facts, by the thread that asks.
+        keep: called with each path, its packed facts, and these unpacked where that costs nothing.
         step: called with the number of files read since the last call.
         processes: how many to use, this one included; by default as many as there are cores.
     """
@@ -78,19 +79,24 @@ def read_work_tree(
     sizes = [_size(place) for place in places]
     chunks = _deal(sizes)
     limit = min(processes or _count_cores(), 1 + sum(sizes) // WORTH_A_PROCESS)
-    found: dict[int, bytes] = {}
+    left = set(range(len(paths)))
     helpers = [_Helper(chunks, places) for _ in range(1, limit)]
     try:
         while chunk := _take(chunks):
             for number in chunk:
-                found[number] = pack_facts(read_file(places[number])[0])
+                facts = read_file(places[number])
+                keep(paths[number], pack_facts(facts), facts)
+            left -= {*chunk}
             step(len(chunk))
         for helper in helpers:
-            found |= helper.collect()
-            step(len(helper.found))
-        for number, path in enumerate(paths):
-            # a helper that died has left work behind
-            keep(path, found.pop(number, b"") or pack_facts(read_file(places[number])[0]))
+            found = helper.collect()
+            for number, packed in found.items():
+                keep(paths[number], packed, None)
+            left -= found.keys()
+            step(len(found))
+        for number in left:  # a helper that died has left work behind
+            facts = read_file(places[number])
+            keep(paths[number], pack_facts(facts), facts)
     finally:
         for helper in helpers:
             helper.stop()
@@ -133,16 +139,12 @@ def _count_cores() -> int:
 
 
 class _Helper:
-    """A worker process, and the thread that gives it chunks of files to read, one ahead of the answers.
-
-    Attributes:
-        found: packed facts by the file's number.
-    """
+    """A worker process, and the thread that gives it chunks of files to read, one ahead of the answers."""
 
     def __init__(self, chunks: deque[list[int]], places: Sequence[str]) -> None:
         from pytest_txselect.source.worker import COMMAND  # noqa: PLC0415 - most plans read nothing
 
-        self.found: dict[int, bytes] = {}
+        self._found: dict[int, bytes] = {}
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a fixed program
             [sys.executable, *COMMAND],
             stdin=subprocess.PIPE,
@@ -162,7 +164,7 @@ class _Helper:
                 if not asked:
                     return
                 for number in asked.popleft():
-                    self.found[number] = self._read(int.from_bytes(self._read(4), "big"))
+                    self._found[number] = self._read(int.from_bytes(self._read(4), "big"))
 
     def _ask(self, places: list[str]) -> None:
         stream = cast("IO[bytes]", self._process.stdin)
@@ -178,7 +180,7 @@ class _Helper:
     def collect(self) -> dict[int, bytes]:
         """Wait for the answers; those of a worker that died are missing."""
         self._thread.join()
-        return self.found
+        return self._found
 
     def stop(self) -> None:
         """End the process, also when an exception is on its way."""

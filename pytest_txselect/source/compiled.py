@@ -12,11 +12,13 @@ from __future__ import annotations
 import dis
 import re
 import warnings
+from bisect import bisect_right
+from dataclasses import replace
 from itertools import islice
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.dynamic import needs_tree, read_dynamic
+from pytest_txselect.source.dynamic import find_reflected, needs_tree, read_dynamic
 from pytest_txselect.source.facts import MAX_BYTES, Declared, FileFacts, Import, Unparsed
 from pytest_txselect.source.scanner import scan
 from pytest_txselect.source.strings import collect_strings
@@ -110,7 +112,10 @@ def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
         declared=declared,
     )
     try:
-        return read_dynamic(facts, source) if needs_tree(facts, source) else facts
+        reflected = find_reflected(facts, scanned.reflected, source) if scanned else None
+        if needs_tree(facts, source, reflected=reflected is not None):
+            return read_dynamic(facts, source)
+        return replace(facts, reflected=reflected) if reflected else facts
     except SyntaxError as error:  # the file was only scanned
         return Unparsed(error.msg or "does not parse", error.lineno or 0)
     except (RecursionError, MemoryError):  # a tree takes more of the stack than the compiler
@@ -148,6 +153,12 @@ def _find_bound(code: CodeType) -> Iterator[str]:
             at = instructions.opcodes.find(opcode, at + 1)
 
 
+def _find_lines(code: CodeType) -> tuple[list[int], list[int]]:
+    """Where in the bytecode lines begin, and which they are; 0 where there is none."""
+    found = [(start, line or 0) for start, _, line in code.co_lines()]
+    return [start for start, _ in found], [line for _, line in found]
+
+
 def _find_imports(code: CodeType, flags: Flags) -> Iterator[Import]:
     """The imports in one code object's own instructions.
 
@@ -157,7 +168,7 @@ def _find_imports(code: CodeType, flags: Flags) -> Iterator[Import]:
         return
     instructions = Instructions(code)
     hidden = find_hidden(instructions, flags)
-    lines = list(code.co_lines())
+    starts, numbers = _find_lines(code)
     at = instructions.opcodes.find(IMPORT_NAME)
     while at >= 0:
         names_at = instructions.previous(at)
@@ -169,6 +180,5 @@ def _find_imports(code: CodeType, flags: Flags) -> Iterator[Import]:
             )
         module = instructions.name(at)
         if module != "__future__" and not any(start <= at < stop for start, stop in hidden):
-            line = next((line for start, stop, line in lines if start <= 2 * at < stop and line), 0)
-            yield Import(module, level, names or (), line)
+            yield Import(module, level, names or (), numbers[bisect_right(starts, 2 * at) - 1])
         at = instructions.opcodes.find(IMPORT_NAME, at + 1)

@@ -10,12 +10,14 @@ import ast
 import dataclasses
 import re
 import warnings
+from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.expressions import Scope, evaluate, strings_in
 from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
+from pytest_txselect.source.scanner import REFLECTION
 from pytest_txselect.source.walk import walk
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_txselect.source.facts import FileFacts
     from pytest_txselect.source.walk import AnyFunction, Walked
 
-__all__ = ["needs_tree", "read_dynamic"]
+__all__ = ["find_reflected", "needs_tree", "read_dynamic"]
 
 BY_NAME: Final = frozenset({
     "__import__", "find_loader", "find_spec", "import_module", "import_string", "importorskip",
@@ -32,40 +34,56 @@ BY_NAME: Final = frozenset({
 })  # fmt: skip
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
-REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
-REFLECTED: Final = re.compile(rb"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\(\s*(\w+)")
-OWNER: Final = re.compile(rb"(\w+)(?:\.\w+)*\Z")
-"""The first name of a dotted one, at the end of a text."""
 OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__", re.DOTALL)
 """`sys.modules[__name__]`, or something like it."""
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 
 
-def needs_tree(facts: FileFacts, source: bytes) -> bool:
-    """Whether `read_dynamic` could add anything to what the code object said."""
+def needs_tree(facts: FileFacts, source: bytes, *, reflected: bool) -> bool:
+    """Whether `read_dynamic` could add anything to what is known.
+
+    Args:
+        facts: what the code object said, or the scanner.
+        source: the file.
+        reflected: whether `find_reflected` found all that it is there for.
+    """
     return (
         not facts.names.isdisjoint(CALLS)
         or "depends_on_files" in facts.names
         or "pytest_plugins" in facts.bound
         or "__getattr__" in facts.bound
         or ({"sys", "modules", "__name__"} <= facts.names and OWN_ENTRY.search(source) is not None)
-        or (not facts.names.isdisjoint(REFLECTION) and _reflects(facts, source))
+        or (not reflected and not facts.names.isdisjoint(REFLECTION))
     )
 
 
-def _reflects(facts: FileFacts, source: bytes) -> bool:
-    """Whether the text takes all attributes of something that an import binds, and that may be a module."""
-    names = {name.decode("ascii") for name in REFLECTED.findall(source)}
-    for attribute in re.finditer(rb"\.__dict__\b", source) if "__dict__" in facts.names else ():
-        owner = OWNER.search(source, max(0, attribute.start() - 200), attribute.start())
-        names |= {owner.group(1).decode("ascii")} if owner else set()
-    if not names:
-        return False
-    imported = {
-        part for each in facts.imports for name in (each.module, *each.names) for part in name.split(".")
-    }
-    return any(name in imported or re.search(rb"as\s+%b\b" % name.encode("ascii"), source) for name in names)
+def find_reflected(facts: FileFacts, taken: frozenset[str] | None, source: bytes) -> tuple[str, ...] | None:
+    """Modules of which the code takes every attribute, without a tree; None where only a tree tells.
+
+    Args:
+        facts: what is known so far; every import that may bind a name counts.
+        taken: dotted names of what it takes every attribute of, as the scanner found them.
+        source: the file.
+    """
+    if not taken:
+        return None if taken is None else ()
+    origins: defaultdict[str, set[str]] = defaultdict(set)
+    for each in facts.imports:
+        if each.names:
+            front = "." * each.level + (f"{each.module}." if each.module else "")
+            for name in each.names:
+                origins[name].add(front + name)
+        else:
+            top = each.module.partition(".")[0]
+            origins[top].add(top)
+    found: set[str] = set()
+    for dotted in taken:
+        name, dot, rest = dotted.partition(".")
+        if re.search(rb"as\s+%b\b" % name.encode("ascii"), source):
+            return None
+        found.update(origin + dot + rest for origin in origins.get(name, ()))
+    return tuple(sorted(found))
 
 
 def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:

@@ -29,6 +29,8 @@ FORMATTED: Final = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
 TRIPLE: Final = frozenset({'"""', "'''"})
 LEAST_TRIPLE: Final = 6
 BLANK: Final = " \t\n\\"
+BRACKETED: Final = BLANK + ")"
+OPERATORS: Final = frozenset("+*[%")
 CALLED: Final = frozenset("_])")
 STARTERS: Final = frozenset("([{,:= ")
 HARMLESS: Final = frozenset(",:.=]}")
@@ -73,7 +75,13 @@ class Literals:
             gap = gap + before if gap else before
             if token[0] == "#":
                 continue
-            if after[:1] in HARMLESS and before[-1:] in STARTERS and self._take_plain(gap, before, token):
+            behind = after[:1]
+            alone = (
+                before[-1:] in STARTERS
+                if behind in HARMLESS
+                else behind == ")" and _is_argument(before, after)
+            )
+            if alone and self._take_plain(gap, before, token):
                 gap = ""
                 continue
             prefix = _find_prefix(before)
@@ -208,6 +216,18 @@ class Literals:
             self.found += [
                 piece[at + 1 :] for piece in pieces for at, letter in enumerate(piece) if letter == ":"
             ]
+
+
+def _is_argument(before: str, after: str) -> bool:
+    """Whether a string in front of a closing bracket is an argument or an element, and nothing goes on behind.
+
+    Otherwise the brackets may be around it alone, and the compiler may compute with it.
+    """
+    front = before[-2:]
+    if front == ", " or front[1:] == "=" or (front[1:] == "(" and (front[0].isalnum() or front[0] == "_")):
+        behind = after.strip(BRACKETED)
+        return bool(behind) and behind[0] not in OPERATORS
+    return False
 
 
 def _may_be_statement(before: str, after: str, *, first: bool) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
-__all__ = ["Scan", "scan"]
+__all__ = ["REFLECTION", "Scan", "scan"]
 
 TOKEN: Final = re.compile(
     r'''("""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*+)''',
@@ -60,6 +60,14 @@ HEADER: Final = re.compile(
 )
 LAMBDA: Final = re.compile(r"lambda(?<!\wlambda)\b([^:]*+)")
 PARAMETER: Final = re.compile(r"(?:^|[(,*])\s*+([A-Za-z_]\w*)")
+REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
+TAKEN: Final = re.compile(
+    r"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\s*\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())"
+)
+"""A name, or a bracket, behind the bracket of a call that takes every attribute of its argument."""
+DICTIONARY: Final = re.compile(r"\.\s*__dict__\b")
+OWNER: Final = re.compile(r"([^\W\d]\w*(?:\s*\.\s*\w+)*)\s*\Z")
+LONGEST_OWNER: Final = 200
 KEYWORDS: Final = frozenset(keyword.kwlist)
 BRACKETS: Final = ("()", "[]", "{}")
 
@@ -74,6 +82,8 @@ class Scan:
         names: identifiers.
         parameters: of functions.
         constants: strings that are no docstrings.
+        reflected: dotted names of which every attribute is taken (`dir(a.b)`, `a.b.__dict__`); None where only
+            a tree tells.
     """
 
     skeleton: CodeType
@@ -81,6 +91,7 @@ class Scan:
     names: frozenset[str]
     parameters: frozenset[str]
     constants: tuple[str, ...]
+    reflected: frozenset[str] | None
 
 
 def scan(source: bytes) -> Scan | None:
@@ -131,6 +142,7 @@ def _scan(parts: list[str]) -> Scan:
         frozenset(name for name in names - KEYWORDS if name[0] > "9"),
         _find_parameters([code, *literals.fields]),
         tuple(literals.found),
+        frozenset() if names.isdisjoint(REFLECTION) else _find_reflected([code, *literals.fields]),
     )
 
 
@@ -203,6 +215,23 @@ def _split_names(text: str) -> Iterator[str]:
                 yield "".join([first, *(rest[:-2] if "as" in rest else rest)])
             case _:
                 raise UncertainError
+
+
+def _find_reflected(codes: list[str]) -> frozenset[str] | None:
+    """What code takes every attribute of, as far as it has a name; None where that is not certain."""
+    text = "\n".join(codes).replace("\v", " ")
+    taken: set[str] = set()
+    for name, bracket in TAKEN.findall(text):
+        if bracket:
+            return None
+        taken.add("".join(name.split()))
+    for match in DICTIONARY.finditer(text):
+        front = text[max(0, match.start() - LONGEST_OWNER) : match.start()]
+        if front.rstrip()[-1:] == ")":
+            return None
+        owner = OWNER.search(front)
+        taken.update(["".join(owner.group(1).split())] if owner else ())
+    return frozenset(taken)
 
 
 def _find_parameters(codes: list[str]) -> frozenset[str]:

@@ -34,27 +34,27 @@ COMMAND: Final = (
 """What turns a Python interpreter into a worker."""
 
 
-def read_file(place: str) -> tuple[Facts, bytes | None]:
-    """Facts of a file on disk, and its bytes.
+def read_file(place: str) -> Facts:
+    """Facts of a file on disk.
 
     Args:
         place: an absolute path; undecodable bytes as surrogates.
 
     Returns:
         The facts; `Unparsed` with the cause where it is no regular file, too large, vanished, or not ours
-        to read; its bytes where they were read.
+        to read.
     """
     try:
         status = os.stat(place)  # noqa: PTH116 - a worker starts without pathlib
         if not stat.S_ISREG(status.st_mode):
-            return Unparsed("is no regular file"), None
+            return Unparsed("is no regular file")
         if status.st_size > MAX_BYTES:
-            return Unparsed(f"is larger than {MAX_BYTES // 1_000_000} MB"), None
+            return Unparsed(f"is larger than {MAX_BYTES // 1_000_000} MB")
         with open(place, "rb") as file:  # noqa: PTH123 - likewise
             source = file.read()
     except OSError as error:
-        return Unparsed(f"cannot be read: {error.strerror}"), None
-    return read_facts(source), source
+        return Unparsed(f"cannot be read: {error.strerror}")
+    return read_facts(source)
 
 
 def serve() -> None:
@@ -63,6 +63,6 @@ def serve() -> None:
     answers = sys.stdout.buffer
     for line in sys.stdin:
         for place in json.loads(line):
-            packed = pack_facts(read_file(place)[0])
+            packed = pack_facts(read_file(place))
             answers.write(len(packed).to_bytes(4, "big") + packed)
         answers.flush()

@@ -134,7 +134,7 @@ class FactStore:
         """Remember packed facts by content key."""
         with self._writing() as connection:
             if connection is not None:
-                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", sorted(facts.items()))
 
     def forget_facts(self, keep: Collection[str]) -> int:
         """Forget the facts of all contents but some, and give their room back; how many were forgotten."""
