@@ -72,11 +72,10 @@ class HintFinder:
         found: set[str] = set(facts.strings & self.components)
         found.update(facts.strings & self.endings)
         resources = not facts.names.isdisjoint(PLACE)
-        for text in facts.strings:
+        texts = [each for each in facts.strings if "." in each or "/" in each or "\\" in each or "*" in each]
+        for text in texts:
             if "/" in text or "\\" in text or "*" in text:
                 found.update(self._of_path(text))
-            elif "." not in text:
-                continue
             elif self._is_ending(text):
                 found.add(ENDS + text)
             elif resources and text.rpartition(".")[2] in self.components:

@@ -85,13 +85,13 @@ class StringEdges:
     def _telling(self, facts: FileFacts) -> list[str]:
         """The few strings that can name anything, sorted: looking at all of them costs less than sorting them."""
         known, scripts = self.names.resolver.tree.parents, self.scripts
-        return sorted(
-            text
-            for text in facts.strings | facts.embedded
-            if ".py" in text
-            or text.partition(".")[0].partition(":")[0] in known
-            or (scripts and text.partition(" ")[0] in scripts)
-        )
+        texts = facts.strings | facts.embedded
+        found = {text for text in texts if text.partition(" ")[0] in scripts} if scripts else set()
+        found.update(texts & known.keys())
+        for text in [each for each in texts if "." in each or ":" in each]:
+            if ".py" in text or text.partition(".")[0].partition(":")[0] in known:
+                found.add(text)
+        return sorted(found)
 
     def module(self, path: RepoPath, text: str, line: int, *, is_test: bool) -> Iterator[Out]:
         """Edges to the module of a full dotted name."""

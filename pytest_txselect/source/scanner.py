@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 __all__ = ["REFLECTION", "Scan", "scan"]
 
 TOKEN: Final = re.compile(
-    r'''("""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*+)''',
+    r'''("""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)''',
     re.DOTALL,
 )
-"""A string without its prefix, or a comment. What does not end as it should is left in the code."""
+"""A string without its prefix, or comments on lines of their own below one another. What does not end as it should is
+left in the code."""
 COOKIE: Final = re.compile(rb"[ \t]*#.*?coding[:=]")
 BODY: Final = re.compile(
     r"^(class[ \t]+\w+|(?:async[ \t]+)?def[ \t]+\w+)\b[^\n]*+"
@@ -127,7 +128,9 @@ def _scan(parts: list[str]) -> Scan:
     """Read a file that was split into code (at even places), strings and comments."""
     literals = Literals()
     literals.read(parts)
-    parts[1::2] = ["" if part[0] == "#" else '""' + "\v" * part.count("\n") for part in parts[1::2]]
+    parts[1::2] = [
+        "\n" * part.count("\n") if part[0] == "#" else '""' + "\v" * part.count("\n") for part in parts[1::2]
+    ]
     code = "".join(parts).replace("\\\n", "\v")
     _check(code, "".join(parts[0::2]))
     skeleton, imports = _split(code)
