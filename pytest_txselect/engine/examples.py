@@ -47,13 +47,13 @@ class ExampleFiles:
     @cached_property
     def facts(self) -> Mapping[RepoPath, Sequence[Facts]]:
         """What the examples of each file say, all together or one by one."""
-        from pytest_txselect.source.examples import read_examples  # noqa: PLC0415 - few projects have any
-
         found: dict[RepoPath, Sequence[Facts]] = {}
         for path in self._ends[0].tree.keys if self._ends else ():
             if _is_collected(self._project.config, path):
                 text = read_content(self._project, self._ends[:1], path) or b""
                 if PROMPT in text:
+                    from pytest_txselect.source.examples import read_examples  # noqa: PLC0415 - seldom needed
+
                     found[path] = tuple(read_examples(text))
         return found
 

@@ -11,14 +11,6 @@ from pytest_txselect.changes.base import find_range
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.changes.git import Git, find_repository
-<<<<<<< HEAD
-from pytest_txselect.engine.asking import Asking
-from pytest_txselect.engine.examples import find_collected
-from pytest_txselect.engine.graphs import find_end
-from pytest_txselect.engine.judging import judge_evidence
-from pytest_txselect.engine.listed import list_known
-=======
->>>>>>> ceaa61c (Modules are imported when they are needed)
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
@@ -199,6 +191,8 @@ class Selecting:
         verdicts = self._judge(seen, project, rules)
         if verdicts.everything is not None:
             return Plan(RunAll(verdicts.everything, tuple(verdicts.doubts), seen.changes), project=project)
+        from pytest_txselect.engine.examples import find_collected  # noqa: PLC0415 - of the inner loop only
+
         collected = (*tests, *find_collected(project, seen.files))
         chosen = {path: Reason(ReasonKind.UNSEEN, path) for path in collected}
         return Plan(

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["REFLECTION", "Scan", "scan"]
 
 TOKEN: Final = re.compile(
-    r'''("""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)''',
+    r'("""(?:[^"\\]++|\\.|"(?!""))*+"""|"(?:[^"\\\n]++|\\.)*+"'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''|'(?:[^'\\\n]++|\\.)*+'"
+    r"|#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)",
     re.DOTALL,
 )
 """A string without its prefix, or comments on lines of their own below one another. What does not end as it should is
