@@ -75,6 +75,10 @@ def _parse_added(text: str, *, regexes: bool) -> None:
     """Check a pattern that only adds: what is taken away stands under `exclude`."""
     if text.startswith("!"):
         raise GlobSyntaxError("nothing is taken away with ! in a job; move the pattern to exclude")
+    if "::" in text and not text.startswith("re:"):
+        raise GlobSyntaxError(
+            "a job takes whole files; remove :: and what follows, and narrow it with marker"
+        )
     parse_glob(text, regexes=regexes)
 
 

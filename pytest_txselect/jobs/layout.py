@@ -167,6 +167,8 @@ def _list_notices(
                 f"job {job.name}: no test file of the project goes there; check its patterns, and those of the "
                 "jobs before it [idle-job]"
             )
+        if job.max_shards > 1 and job.seconds_per_shard is None:
+            yield f"job {job.name}: max_shards is of no use without seconds_per_shard [unused-max-shards]"
     takers: dict[str, set[str]] = {}
     for each in work:
         for test in each.tests:

@@ -277,6 +277,10 @@ JOBS = [
         f'{{name = "{"a" * 81}", tests = ["a"]}}',
         f'jobs[0].name: "{"a" * 77}..." cannot be used here; use at most 80',
     ),
+    (
+        '{name = "a", tests = ["tests/test_a.py::test_b"]}',
+        'jobs[0].tests[0]: pattern "tests/test_a.py::test_b": a job takes whole files; remove ::',
+    ),
     ('{name = "on: [push]", tests = ["a"]}', 'jobs[0].name: "on: [push]" cannot be used here; use at most'),
     (
         '{name = "a", default = true}, {name = "b", default = true}',

@@ -93,6 +93,7 @@ def test_no_jobs() -> None:
         ((Job("m", ("**",), marker="not slow"), Job("s", ("**",), marker="slow", shared=True)), KNOWN, []),
         ((Job("m", ("**",), seconds_per_shard=1, max_shards=2),), Durations({}), ["no-durations"]),
         ((Job("m", ("**",)),), Durations({}), []),
+        ((Job("m", ("**",), max_shards=2),), KNOWN, ["unused-max-shards"]),
         ((Job("m", ("**",)),), Durations({"other/test_x.py::test": 1.0}), ["foreign-durations"]),
     ],
 )
