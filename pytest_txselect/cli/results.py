@@ -69,7 +69,9 @@ def read_results(paths: Sequence[str], terminal: Terminal) -> Results:
     for other in unreadable:
         if other.other:
             terminal.notice(f"left out: {other}")
-    return Results(assemble(items), _split(items), tuple(wrong))
+    parts = _split(items)
+    whole = next(iter(parts.values())) if len(parts) == 1 else assemble(items)
+    return Results(whole, parts, tuple(wrong))
 
 
 def _split(items: Iterable[Record | BadLineError]) -> dict[str, Run]:
@@ -78,7 +80,8 @@ def _split(items: Iterable[Record | BadLineError]) -> dict[str, Run]:
     at_hand: list[Record | BadLineError] = []
     for item in items:
         if isinstance(item, Header):
-            at_hand = parts.setdefault(item.report, [])
+            early, at_hand = at_hand if not parts else [], parts.setdefault(item.report, [])
+            at_hand += early  # what came before the first header is damage, told with it
         at_hand.append(item)
     return {name: assemble(part) for name, part in parts.items()}
 
@@ -104,6 +107,7 @@ def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wan
     for error in results.unreadable:
         terminal.notice(f"error: {error}")
     missing = [] if results.run.complete else ["a run broke off, or part of what it wrote is lost"]
+    missing += ["pytest itself broke, so tests may not have run"] if results.run.internal else []
     missing += find_missing_shards(stream.header for stream in results.run.streams)
     if wanted and not found_bad:
         for line in missing:

@@ -56,8 +56,9 @@ def take_account(session: Session) -> Account:
         if word not in _NO_RESULTS:
             chosen += accounting.choose(word, total)
     accounting.look_for_more(session.last.counts)
-    results = accounting.enrich(chosen)
-    return Account(tuple(results), tuple(said.node for said in accounting.verbose), tuple(accounting.notes))
+    results = tuple(accounting.enrich(chosen))
+    accounting.look_for_repeated(results)
+    return Account(results, tuple(said.node for said in accounting.verbose), tuple(accounting.notes))
 
 
 class _Found:
@@ -136,6 +137,12 @@ class _Accounting:
                     f"its summary lists {count} {word}, its last line counts none: the last line is believed"
                 )
 
+    def look_for_repeated(self, results: Iterable[Said]) -> None:
+        """Say which files the last line counts more than once as not collected; they are one error each."""
+        for node, times in Counter(said.node for said in results if said.when == "collect").items():
+            if times > 1:
+                self.notes.append(f"its last line counts {times} errors of collecting {node}, which is one")
+
     def _name_blocks(self, word: str, total: int) -> list[Said]:
         """Name results by the headlines of their tracebacks, where nothing else names them."""
         section = {"failed": "FAILURES", "error": "ERRORS"}.get(word)
@@ -183,7 +190,8 @@ def _list_titles(said: Said) -> tuple[str, ...]:
     title = headline_of(said.node, said.subtest if said.subtest != "(<subtest>)" else "")
     names = (title, f"[doctest] {title}")
     if said.word == "failed":
-        return (*names, f"[doctest] {said.node.partition('::')[2]}")
+        file, _, rest = said.node.partition("::")
+        return (*names, f"[doctest] {rest}", file)  # the file alone: its worker crashed
     found = [f"ERROR at {when} of {name}" for when in ("setup", "teardown") for name in names]
     return (*found, f"ERROR collecting {said.node}")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["LETTERS", "PROGRESS", "RULE", "SECTIONS", "START"]
+__all__ = ["INTERNAL", "LETTERS", "PROGRESS", "RULE", "SECTIONS", "START"]
 
+INTERNAL: Final = "INTERNALERROR>"
 START: Final = "test session starts"
 SECTIONS: Final = frozenset({"ERRORS", "FAILURES"})
 """The headings below which tracebacks are."""

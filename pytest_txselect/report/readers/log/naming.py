@@ -15,6 +15,7 @@ __all__ = ["UNKNOWN_FILE", "name_block", "name_skips", "settle_files"]
 
 UNKNOWN_FILE: Final = "(unknown file)"
 _FIRST_FRAME: Final = re.compile(r"(\S[^:]*\.\w+):\d+: ")
+_CRASHED: Final = re.compile(r"^worker '\w+' crashed while running '(.*)'$")  # xdist shows no name then
 _SUBTEST: Final = re.compile(
     r"(?P<name>\S+?(?:\[.*?\])?) (?P<subtest>\[.*\](?: \(.*\))?|\(.*\)|\(<subtest>\))"
 )
@@ -32,6 +33,9 @@ def name_block(word: str, title: str, file: str, known: Mapping[str, str], lines
     """
     if title.startswith("ERROR collecting "):
         return Said(word, title.removeprefix("ERROR collecting "), when="collect")
+    for line in lines[:5]:
+        if crashed := _CRASHED.search(line):
+            return Said(word, crashed[1])
     when = ""
     if match := re.match(r"ERROR at (setup|teardown) of ", title):
         when, title = match[1], title[match.end() :]

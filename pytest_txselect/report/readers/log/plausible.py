@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.report.readers.log.grammar import LETTERS, PROGRESS, RULE, SECTIONS, START
+from pytest_txselect.report.readers.log.grammar import INTERNAL, LETTERS, PROGRESS, RULE, SECTIONS, START
 from pytest_txselect.report.readers.log.progress import find_verbose
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from pytest_txselect.report.readers.log.last_line import LastLine
 
-__all__ = ["Head", "find_stop", "read_head"]
+__all__ = ["BROKE", "Head", "find_stop", "read_head"]
+
+BROKE: Final = "internal error of pytest"
+"""Why a run stopped in which pytest itself, or a plugin, broke."""
 
 _COLLECTED: Final = re.compile(
     r"(?:collecting \.\.\. ?)?collected (\d{1,9}) items?(?: / \d+ errors?)?(?: / (\d{1,9}) deselected)?(?: / .*)?"
@@ -41,6 +44,7 @@ class Head:
         selected: how many tests were to run; -1 where nothing says it.
         workers: how many workers there were, 1 without xdist.
         letters: how many results quiet progress shows.
+        shown: how many results progress shows, of whatever kind it is.
         failed: how many failures progress shows.
         errors: how many errors.
         done: progress says that all tests are done.
@@ -50,6 +54,7 @@ class Head:
     selected: int
     workers: int
     letters: int
+    shown: int
     failed: int
     errors: int
     done: bool
@@ -67,32 +72,50 @@ class Head:
             return f"progress shows {self.failed + self.errors} failures and errors, and it counts {bad}"
         return ""
 
-    def misses(self, last: LastLine) -> str:
-        """Say how many tests a last line leaves out; empty when it accounts for all."""
+    def misses(self, last: LastLine, stopped: str) -> str:
+        """Say how many tests a last line leaves out; empty when it accounts for all.
+
+        Args:
+            last: the line.
+            stopped: why the run stopped early; then it need account only for what progress shows.
+        """
         if last.only_collected:
             return ""
+        if stopped:
+            more = self.shown > last.results
+            return (
+                f"progress shows {self.shown} results, and its last line counts {last.results}"
+                if more
+                else ""
+            )
         if self.selected > last.results:
             return f"{self.selected} tests were to run, and its last line counts {last.results}"
         if self.selected < 0 and self.letters > last.results:
-            return f"its progress shows {self.letters} results, and its last line counts {last.results}"
+            return f"progress shows {self.letters} results, and its last line counts {last.results}"
         return ""
 
     def explains(self, last: LastLine) -> bool:
         """Tell whether a run that misses tests came to its end: a conftest may take tests away without a word."""
-        return self.done and self.failed == last.counts.get("failed", 0)
+        return self.done and self.failed == last.counts.get("failed", 0) and self.shown <= last.results
 
 
-def read_head(lines: Sequence[str], begin: int) -> Head:
-    """Read what a run shows before its tracebacks, from the line with index `begin` on."""
+def read_head(lines: Sequence[str], begin: int, *, loud: bool) -> Head:
+    """Read what a run shows before its tracebacks.
+
+    Args:
+        lines: of the log.
+        begin: index of the run's first line.
+        loud: whether it has a heading; without one pytest does not say how many tests were collected.
+    """
     end, section = _find_end(lines, begin)
     selected, workers, letters = -1, 1, 0
     done = False
     shown: dict[str, int] = {"F": 0, "E": 0}
     for index in range(begin, end):
         line = lines[index].strip()
-        if selected < 0 and (match := _COLLECTED.fullmatch(line)):
+        if loud and selected < 0 and (match := _COLLECTED.fullmatch(line)):
             selected = int(match[1]) - int(match[2] or 0)
-        elif selected < 0 and (match := _WORKERS.fullmatch(line)):
+        elif loud and selected < 0 and (match := _WORKERS.fullmatch(line)):
             selected, workers = int(match["items"] or match["old"]), int(match["workers"] or line.count("gw"))
         elif PROGRESS.fullmatch(line) and (found := LETTERS.fullmatch(line)):
             letters += sum(letter in ".FEsxX" for letter in found["letters"])
@@ -104,6 +127,7 @@ def read_head(lines: Sequence[str], begin: int) -> Head:
         selected,
         workers,
         letters,
+        letters + len(words),
         shown["F"] + words.count("failed"),
         shown["E"] + words.count("error"),
         done,
@@ -124,8 +148,10 @@ def _find_end(lines: Sequence[str], begin: int) -> tuple[int, int]:
 
 
 def find_stop(lines: Sequence[str], begin: int, index: int) -> str:
-    """Find why a run stopped, in the lines before its last one: `!!! stopping after 1 failures !!!`."""
+    """Find why a run stopped, in the lines before its last one: `!!! stopping after 1 failures !!!`, or a breakdown."""
     for line in reversed(lines[max(begin, index - _NEAR) : index]):
+        if line.startswith(INTERNAL):
+            return BROKE
         if line.startswith("!"):
             rule = RULE.fullmatch(line.rstrip())
             if rule:

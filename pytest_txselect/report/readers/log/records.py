@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.report.phase import Phase, Start
 from pytest_txselect.report.readers.log.account import Account, take_account
+from pytest_txselect.report.readers.log.grammar import INTERNAL
 from pytest_txselect.report.readers.log.naming import UNKNOWN_FILE
 from pytest_txselect.report.readers.log.parts import find_durations, find_warnings
+from pytest_txselect.report.readers.log.plausible import BROKE
 from pytest_txselect.report.records import (
     Collected,
     CollectProblem,
     Deselected,
     Footer,
     Header,
+    InternalError,
     Outcome,
     Pass,
     WarningSeen,
@@ -63,7 +66,6 @@ def make_records(session: Session, name: str) -> Iterator[Record]:
     tests = _group(account)
     header = _make_header(session, name, account.notes)
     yield header
-    yield from _make_not_run(session, account, tests)
     durations = find_durations(session.lines)
     for said in account.results:
         if said.when == "collect":
@@ -72,7 +74,10 @@ def make_records(session: Session, name: str) -> Iterator[Record]:
             )
     for node, results in tests.items():
         yield from _make_test(node, results, durations)
+    yield from _make_not_run(session, account, tests)
     yield from _make_rest(session)
+    if session.stopped == BROKE:
+        yield InternalError("\n".join(_list_breakdown(session.lines)))
     yield Footer(0.0, session.last.seconds, _find_status(session), _BY.sub("", session.stopped))
 
 
@@ -216,6 +221,16 @@ def _find_outcome(word: str) -> Outcome:
     return Outcome.FAILED if any(part in word.lower() for part in _BAD) else Outcome.PASSED
 
 
+def _list_breakdown(lines: Sequence[str]) -> Iterator[str]:
+    """List the lines in which pytest shows how it broke: the last of them in a row."""
+    end = max(index for index, line in enumerate(lines) if line.startswith(INTERNAL)) + 1
+    begin = end
+    while begin and lines[begin - 1].startswith(INTERNAL):
+        begin -= 1
+    for line in lines[begin:end]:
+        yield line.removeprefix(INTERNAL).removeprefix(" ")
+
+
 def _make_not_run(
     session: Session, account: Account, tests: Mapping[str, Sequence[Said]]
 ) -> Iterator[Record]:
@@ -247,6 +262,8 @@ def _make_rest(session: Session) -> Iterator[Record]:
 def _find_status(session: Session) -> int:
     """Find the exit status that pytest had."""
     counts = session.last.counts
+    if session.stopped == BROKE:
+        return 3
     if any(word in session.stopped for word in _INTERRUPTED):
         return 2
     if any(

@@ -96,6 +96,9 @@ class _Finder:
         found: the runs so far: where each begins, where its last line is, and that.
         depth: how many runs are going on, one inside the other.
         begin: where the outermost of them begins.
+        loud: whether that one has a heading, and so a last line between signs.
+        mixed: a last line belongs to none of the runs that were found.
+        headless: the first run has no heading, and should have one: the beginning of the log is cut off.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -103,22 +106,26 @@ class _Finder:
         self.found: list[tuple[int, int, LastLine]] = []
         self.depth = 0
         self.begin = 0
-        self._heads: dict[int, Head] = {}
+        self.loud = True
+        self.mixed = False
+        self.headless = False
+        self._heads: dict[tuple[int, bool], Head] = {}
 
-    def head(self, begin: int) -> Head:
+    def head(self, begin: int, *, loud: bool) -> Head:
         """The head of the run that begins there, read once."""
-        if begin not in self._heads:
-            self._heads[begin] = read_head(self.lines, begin)
-        return self._heads[begin]
+        key = (begin, loud)
+        if key not in self._heads:
+            self._heads[key] = read_head(self.lines, begin, loud=loud)
+        return self._heads[key]
 
     def take(self, token: _Token, following: str) -> None:
         """Take a token, knowing the kind of the next one."""
         if token.kind == "start":
             if self.depth == 0:
-                self.begin = token.index
+                self.begin, self.loud = token.index, True
             self.depth += 1
         elif token.kind == "progress" and self.depth == 0:
-            self.begin = self._after_found()
+            self.begin, self.loud = self._after_found(), False
             self.depth = 1
         elif token.last is not None:
             self._take_last(token.index, token.last, following)
@@ -129,29 +136,40 @@ class _Finder:
     def _take_last(self, index: int, last: LastLine, following: str) -> None:
         if self.depth > 1:
             self.depth -= 1  # of a run that a test has printed
-        elif following in {"", "start", "progress"}:
-            if (
-                self.depth == 0 and self.found
-            ):  # of which no run began: the one before it was printed by a test
-                begin = self.found[-1][0]
-                if self._fits(begin, index, last):
-                    self.found[-1] = (begin, index, last)
-            elif self._fits(self.begin if self.depth else 0, index, last):
-                self.found.append((self.begin if self.depth else 0, index, last))
+        elif following not in {"", "start", "progress"}:
+            return
+        elif self.depth == 1:
+            if last.loud == self.loud and self._fits(self.begin, index, last):
+                self.found.append((self.begin, index, last))
                 self.depth = 0
+        elif not self.found:
+            if self._fits(0, index, last) and (last.results or not last.loud):
+                self.found.append((0, index, last))
+                self.headless = last.loud
+        elif last.loud != self.found[-1][2].loud:
+            self.mixed = True
+        elif self._fits(
+            self.found[-1][0], index, last
+        ):  # no run began: a test printed the last line before it
+            self.found[-1] = (self.found[-1][0], index, last)
 
     def _fits(self, begin: int, index: int, last: LastLine) -> bool:
         """Tell whether a last line accounts for all of the run that begins there."""
-        head = self.head(begin)
+        head = self.head(begin, loud=last.loud)
         if head.objects(index, last):
             return False
-        return not head.misses(last) or bool(find_stop(self.lines, begin, index))
+        return not head.misses(last, find_stop(self.lines, begin, index))
 
     def finish(self, final: _Token) -> list[Session]:
         """Return the runs, when all tokens are in; `final` is the last of these."""
-        doubt = ""
+        if self.mixed or (self.depth and final.last is not None and final.last.loud != self.loud):
+            raise UnreadableError(
+                "runs with -q and without it cannot be told from what tests have printed there: save each in a file "
+                "of its own"
+            )
+        doubt = "its beginning is cut off" if self.headless else ""
         if self.depth or not self.found:
-            doubt = self._settle(final)
+            doubt = self._settle(final) or doubt
         sessions = [self._make_session(*each) for each in self.found]
         if doubt:
             kept = sessions[-1]
@@ -166,9 +184,9 @@ class _Finder:
         """
         if final.last is None:
             raise UnreadableError("it ends before pytest's last line: the run was killed, or the log was cut")
-        head = self.head(self.begin)
+        head = self.head(self.begin, loud=final.last.loud)
         why = head.objects(final.index, final.last)
-        missing = "" if find_stop(self.lines, self.begin, final.index) else head.misses(final.last)
+        missing = head.misses(final.last, find_stop(self.lines, self.begin, final.index))
         if missing and not head.explains(final.last):
             why = why or missing
         if not why and self.depth >= 1 and not missing and self._is_of_inner(final):
@@ -186,7 +204,7 @@ class _Finder:
         for index in range(final.index - 1, self.begin, -1):
             line = self.lines[index]
             if START in line and line.startswith("=") and RULE.fullmatch(line.rstrip()):
-                inner = read_head(self.lines, index)
+                inner = read_head(self.lines, index, loud=True)
                 return not inner.objects(final.index, final.last) and inner.selected >= final.last.results
         return False
 
@@ -194,4 +212,4 @@ class _Finder:
         if last.only_collected:
             raise UnreadableError("tests were only collected there (--collect-only), none ran")
         stopped = find_stop(self.lines, begin, index)
-        return Session(self.lines[begin:index], last, self.head(begin).selected, stopped)
+        return Session(self.lines[begin:index], last, self.head(begin, loud=last.loud).selected, stopped)

@@ -74,7 +74,11 @@ def _read(word: str, described: str, rest: str, names: Collection[str]) -> Said:
         node, reason = _split_old(node)
     if counted == "skipped":
         reason = reason.removeprefix("Skipped: ")
-    return Said(counted, node, reason.removeprefix("reason: ") if counted == "xfailed" else reason, when)
+    elif counted == "xfailed":
+        reason = reason.strip().removeprefix("reason: ")
+    elif counted == "error" and "::" not in node:
+        when = "collect"  # every test has a name below its file
+    return Said(counted, node, reason, when)
 
 
 def _read_folded(rest: str) -> Said:
