@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
 from pytest_txselect.cli.terminal import open_terminal
+from pytest_txselect.engine.bystanders import find_bystanders
 from pytest_txselect.engine.nodes import list_nodes
 from pytest_txselect.jobs.lists import escape_line
 from pytest_txselect.project.disk import find_test_files
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from pytest_txselect.cli.terminal import Terminal
     from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.request import Request
+    from pytest_txselect.model import RepoPath
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
@@ -36,6 +39,9 @@ examples:
   lists for other tools of the CI system
     txselect plan --impacted-by auto --out reports/plan
 """
+
+SHOWN: Final = 3
+"""Files that a notice names."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
     plan = make_plan(request)
     headline = render_headline(plan)
     tell_plan(plan, headline, terminal)
+    _tell_bystanders(sorted(find_bystanders(plan)), terminal)
     if args.out is not None:
         _write_files(Path(args.out), plan, headline, request)
     if args.json:
@@ -71,6 +78,15 @@ def run(args: argparse.Namespace) -> int:
         for line in _list_lines(plan, request):
             terminal.write(line)
     return 0
+
+
+def _tell_bystanders(paths: list[RepoPath], terminal: Terminal) -> None:
+    """Say which changed files are no part of the list, though a plugin of pytest might collect them."""
+    if paths:
+        names = ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN:,} more" if len(paths) > SHOWN else "")
+        terminal.notice(
+            f"{names}: changed, and not listed, since nothing in the project makes tests of such files"
+        )
 
 
 def _write_files(out: Path, plan: Plan, headline: str, request: Request) -> None:

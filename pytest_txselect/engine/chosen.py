@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
+from pytest_txselect.engine.bystanders import find_bystanders
 from pytest_txselect.model import FileChoice, Reason, RepoPath, RunAll, RunNone, RunSome
 from pytest_txselect.project.tree import ancestors, file_name
 
@@ -59,7 +60,7 @@ def list_choices(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice]]:
     found = plan.found
     judged = plan.judged.choices if plan.judged else ()
     paths = () if found is None else (*found.tests, *found.chosen, *found.partial)
-    for path in sorted({*paths, *judged}):
+    for path in sorted({*paths, *judged} - find_bystanders(plan)):
         choice = find_choice(plan, path)
         if choice is not None:
             yield path, choice

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_txselect.project.pytest_config import PytestConfig
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["ExampleFiles", "find_collected"]
+__all__ = ["ExampleFiles", "find_collected", "is_example_file"]
 
 PROMPT: Final = b">>>"
 
@@ -49,7 +49,7 @@ class ExampleFiles:
         """What the examples of each file say, all together or one by one."""
         found: dict[RepoPath, Sequence[Facts]] = {}
         for path in self._ends[0].tree.keys if self._ends else ():
-            if _is_collected(self._project.config, path):
+            if is_example_file(self._project.config, path):
                 text = read_content(self._project, self._ends[:1], path) or b""
                 if PROMPT in text:
                     from pytest_txselect.source.examples import read_examples  # noqa: PLC0415 - seldom needed
@@ -95,11 +95,12 @@ class ExampleFiles:
 def find_collected(project: Project, paths: Iterable[RepoPath]) -> Iterator[RepoPath]:
     """Those of some files of the work tree that pytest collects for their examples."""
     for path in paths:
-        if _is_collected(project.config, path) and PROMPT in (read_content(project, (), path) or b""):
+        if is_example_file(project.config, path) and PROMPT in (read_content(project, (), path) or b""):
             yield path
 
 
-def _is_collected(config: PytestConfig, path: RepoPath) -> bool:
+def is_example_file(config: PytestConfig, path: RepoPath) -> bool:
+    """Whether pytest looks for examples in a file, by its name."""
     if path.endswith(".py"):
         return config.doctest_modules
     return any(matches_file_pattern(path, glob) for glob in config.doctest_globs)

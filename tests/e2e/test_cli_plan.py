@@ -197,3 +197,31 @@ def test_unknown_ref(repository: TemporaryGit, capsys: pytest.CaptureFixture[str
     status, out, err = run(capsys, "plan", "--impacted-by", "nowhere")
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.endswith("[unknown-ref]\n")
+
+
+COLLECTING = "import pytest\n\ndef pytest_collect_file(file_path, parent):\n    return None\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "listed"),
+    [
+        ({}, False),
+        ({"tests/conftest.py": COLLECTING}, True),
+        ({"plugin.py": COLLECTING, "tox.ini": ""}, True),
+    ],
+    ids=["nobody", "a conftest", "a plugin"],
+)
+def test_data_that_may_be_tests(
+    repository: TemporaryGit, capsys: pytest.CaptureFixture[str], files: dict[str, str], listed: bool
+) -> None:
+    """A changed file that is no module is listed where something collects such files, and else named in a notice."""
+    if "plugin.py" in files:
+        files = {**files, "pytest.ini": "[pytest]\npythonpath = . src\naddopts = -p plugin\n"}
+    repository.commit(
+        {**files, "tests/cases.yaml": "a: 1\n", "tests/test_y.py": "NAME = 'cases.yaml'\ndef test(): ...\n"}
+    )
+    repository.write({"tests/cases.yaml": "a: 2\n"})
+    status, out, err = run(capsys, "plan", "--impacted-by", "HEAD")
+    assert (status, out.splitlines()) == (0, ["tests/cases.yaml"] * listed + ["tests/test_y.py"])
+    said = "tests/cases.yaml: changed, and not listed, since nothing in the project makes tests of such files"
+    assert (said in err) is not listed
