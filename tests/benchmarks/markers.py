@@ -119,12 +119,14 @@ def write_suite(top: Path) -> None:
 def collect(top: Path) -> tuple[float, float, str]:
     """Collect once: CPU seconds of the process, seconds within the hook, and pytest's last line."""
     before = os.times()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-s", "-p", "no:randomly"],
         cwd=top,
         capture_output=True,
         text=True,
         check=True,
+        env=environment,
     )
     after = os.times()
     spent = re.search(r"hook ([\d.]+)", done.stdout)
