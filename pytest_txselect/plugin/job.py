@@ -170,7 +170,8 @@ def _register(config: pytest.Config) -> None:
         lines = [handed["headline"]] if handed["headline"] else []
         lines += [] if job is None else [_describe(job)]
         if share is not None:
-            lines.append(f"shard {share}, durations known of {len(durations):,} tests")
+            known = f"durations known of {len(durations):,} tests" if durations else "no duration is known"
+            lines.append(f"shard {share}, {known}")
         forgiving = share is not None or handed["prepared"] is not None
         plugins.register(JobHooks(lines, json.dumps(handed), forgiving=forgiving), HOOKS)
 

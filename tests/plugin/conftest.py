@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
+from routed_project import add_jobs
 from small_project import FILES, SmallProject
+
+import pytest_txselect
+
+# pytester forgets, after each run in this process, the modules that the run was the first to import. Half of ours would then
+# know classes that the other half has a second time, so all of them are imported before.
+for _module in pkgutil.walk_packages(pytest_txselect.__path__, "pytest_txselect."):
+    if not _module.name.endswith("__main__"):
+        importlib.import_module(_module.name)
 
 
 @pytest.fixture
@@ -16,3 +28,11 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Small
     small.git("symbolic-ref", "HEAD", "refs/heads/main")
     small.commit(FILES)
     return small
+
+
+@pytest.fixture
+def routed(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> SmallProject:
+    """The small project with jobs."""
+    monkeypatch.setenv("MODE", "mine")
+    add_jobs(project)
+    return project

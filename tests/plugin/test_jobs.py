@@ -7,9 +7,9 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from routed_project import MODE, SLOW, A, B, shards
 from small_project import complained, ran, said
 
-from pytest_txselect.cli import main
 from pytest_txselect.store.durations import read_durations
 from pytest_txselect.store.names import read_scope
 
@@ -17,57 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from small_project import SmallProject
-
-JOBS = """
-[[jobs]]
-name = "units"
-tests = ["tests/test_a.py", "tests/test_c.py"]
-marker = "not slow"
-env = { MODE = "job", EMPTY = "" }
-
-[[jobs]]
-name = "slow"
-tests = ["tests/test_c.py"]
-marker = "slow"
-shared = true
-split = "test"
-
-[[jobs]]
-name = "rest"
-default = true
-
-[[jobs]]
-name = "nothing"
-tests = ["nowhere/**"]
-"""
-C = """import os, pytest
-@pytest.mark.slow
-@pytest.mark.parametrize("x", [0, 1, 2, 3])
-def test_slow(x):
-    pass
-
-def test_mode():
-    assert (os.environ.get("MODE"), os.environ.get("EMPTY")) == ("job", "")
-"""
-A = ["tests/test_a.py::test_one", "tests/test_a.py::test_two"]
-B = ["tests/test_b.py::test_b"]
-MODE = "tests/test_c.py::test_mode"
-SLOW = [f"tests/test_c.py::test_slow[{number}]" for number in range(4)]
-
-
-@pytest.fixture
-def routed(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> SmallProject:
-    """The small project with jobs."""
-    monkeypatch.setenv("MODE", "mine")
-    project.commit(
-        {
-            "txselect.toml": JOBS,
-            "tests/test_c.py": C,
-            "pytest.ini": "[pytest]\npythonpath = .\nmarkers = slow\n",
-            "conftest.py": "import os\nMODE = os.environ.get('MODE')\ndef pytest_report_header():\n    return f'mode {MODE}'\n",
-        }
-    )
-    return project
 
 
 @pytest.mark.parametrize(
@@ -143,18 +92,6 @@ def test_configuration_mistakes(routed: SmallProject) -> None:
     assert [line.split(": ")[2] for line in complained(result)] == ["txselect.toml:4", "txselect.toml:2"]
 
 
-def shards(project: SmallProject, count: int, *arguments: str, xdist: Sequence[str] = ()) -> list[list[str]]:
-    """What each shard runs."""
-    found = []
-    for index in range(1, count + 1):
-        result = (project.spawn if xdist else project.run)(
-            f"--txselect-shard={index}/{count}", *arguments, *xdist, ref=None
-        )
-        assert result.ret == 0
-        found.append(ran(result))
-    return found
-
-
 def test_shards(routed: SmallProject) -> None:
     """Each test runs on one machine; files stay whole; durations decide; the others count as deselected."""
     known = {A[0]: 5.0, A[1]: 6.0, B[0]: 12.0, MODE: 1.0} | dict.fromkeys(SLOW, 0.0)
@@ -205,26 +142,6 @@ def test_order_does_not_matter(routed: SmallProject) -> None:
     before = shards(routed, 3, "--txselect-split=test", "-k", "not mode")
     routed.write({"tests/conftest.py": "def pytest_collection_modifyitems(items):\n    items.reverse()\n"})
     assert shards(routed, 3, "--txselect-split=test", "-k", "not mode") == before
-
-
-def test_prepared(routed: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `txselect jobs` selected is what the jobs run, wherever the repository lies by then and whatever changed since."""
-    monkeypatch.chdir(routed.pytester.path)
-    routed.write({"pkg/a.py": "def give():\n    return 1 + 0\n"})
-    assert main(["jobs", "--impacted-by", "HEAD", "--out", "prep"]) == 0
-    routed.write({"pkg/b.py": "def give():\n    return 2 + 0\n"})
-    result = routed.spawn("--txselect-prepared=prep", "--txselect-report", ref=None)
-    assert (ran(result), said(result)[0].endswith("; 1 of 3 test files can be affected")) == (A, True)
-    document = (routed.pytester.path / "reports" / "tests" / "selection.json").read_text()
-    assert document == (routed.pytester.path / "prep" / "selection.json").read_text()
-    assert ran(routed.run("--txselect-prepared=prep", "--txselect-job=units", ref=None)) == A
-    for name in ("rest", "slow"):
-        result = routed.run("--txselect-prepared=prep", f"--txselect-job={name}", ref=None)
-        assert (ran(result), result.ret) == ([], 0)
-    parts = shards(routed, 2, "--txselect-prepared=prep", "--txselect-job=units", "--txselect-split=test")
-    assert sorted(parts) == [A[:1], A[1:]]
-    pytest.importorskip("xdist")
-    assert ran(routed.spawn("--txselect-prepared=prep", "--txselect-job=units", "-n2", ref=None)) == A
 
 
 def test_job_without_tests(routed: SmallProject) -> None:
