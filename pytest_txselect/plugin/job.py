@@ -59,8 +59,15 @@ class Routed:
         self._name: Final = name
 
     def allows(self, path: str) -> bool:
-        """Whether the job runs a file."""
-        return self._name in self._router.find_jobs(path)
+        """Whether the job runs a file.
+
+        Raises:
+            pytest.Collector.CollectError: a regular expression takes too long to tell.
+        """
+        try:
+            return self._name in self._router.find_jobs(path)
+        except TxSelectError as error:
+            raise pytest.Collector.CollectError(f"txselect: {error}") from error
 
     def allows_node(self, path: str, node: str) -> bool:
         """Files stay whole here."""

@@ -205,3 +205,22 @@ def test_damaged_store(routed: SmallProject) -> None:
     routed.write({".txselect/evidence.sqlite": "no database"})
     result = routed.run("--txselect-shard=1/2", ref=None)
     assert (result.ret, "[store-unusable]" in complained(result)[0]) == (pytest.ExitCode.USAGE_ERROR, True)
+
+
+@pytest.mark.parametrize("more", [[], ["-n2"]], ids=["alone", "xdist"])
+def test_exploding_expression(routed: SmallProject, more: list[str]) -> None:
+    """A regular expression that would never end is an error of collection, in whatever process finds out."""
+    if more:
+        pytest.importorskip("xdist")
+    routed.write(
+        {
+            "txselect.toml": "[[jobs]]\nname = 'boom'\ntests = ['re:tests/test_(a+)+b']\n",
+            f"tests/test_{'a' * 40}.py": "",
+        }
+    )
+    result = routed.spawn("--txselect-job=boom", *more, ref=None)
+    assert result.ret != 0
+    assert (
+        "job boom: the regular expression re:tests/test_(a+)+b takes too long"
+        in result.stdout.str() + result.stderr.str()
+    )
