@@ -85,13 +85,13 @@ class Asking:
         for path, rule in self.verdicts.quiet.items():
             readers = self._readers(path, exactly=True)
             self._begin(path, "changed", readers)
-            if not readers:
+            if not self._begin_declared(path) and not readers:
                 answer.unread[path] = rule
         for path, cure in self.verdicts.data.items():
             readers = self._readers(path, exactly=False)
             self._begin(path, "changed", readers)
             answer.chosen[path] = Reason(ReasonKind.CHANGED, path)
-            if not readers:
+            if not self._begin_declared(path) and not readers:
                 self._ask_folder(path, cure)
         if answer.everything is not None:
             return answer
@@ -112,6 +112,19 @@ class Asking:
         for reader in readers:
             self.answer.details.setdefault(path, detail)
             self.first.append(Edge(reader, RepoPath(path), kind))
+
+    def _begin_declared(self, path: str) -> bool:
+        """Whether somebody is declared to depend on a changed file."""
+        edges = [
+            edge
+            for view in self.views
+            for edge in view.edges_to(RepoPath(path))
+            if edge.kind is EdgeKind.DECLARED
+        ]
+        if edges:
+            self.answer.details.setdefault(path, "changed")
+            self.first += edges
+        return bool(edges)
 
     def _readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
         """Files that may read a changed file; with `exactly`, not those that only name a folder above it."""

@@ -72,6 +72,8 @@ def judge_evidence(
     touching = Touching(evidence, ends, around, since=since)
     if isinstance(plan.selection, RunSome):
         _compare_all(evidence, touching, dict(changes) if since else {}, around)
+        reached = plan.found.reach.ways if plan.found is not None else ()
+        touching.add_declared({*reached, *(change.path for change in plan.selection.changes.files)})
     gaps = frozenset(evidence.store.find_gapped(~Gap.NONE))
     running: dict[RepoPath, dict[str, Reason]] = {}
     resting: dict[RepoPath, set[str]] = {}

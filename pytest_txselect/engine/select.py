@@ -17,10 +17,11 @@ from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_li
 from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.graph.reach import Reach
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunSome
+from pytest_txselect.policy.builtin import MANIFESTS
 from pytest_txselect.policy.decide import Findings, decide
 from pytest_txselect.policy.rules import Rules
 from pytest_txselect.project.disk import hash_source, read_source
-from pytest_txselect.project.tree import ProjectTree, folder_of
+from pytest_txselect.project.tree import ProjectTree, file_name, folder_of
 from pytest_txselect.store.facts import FactStore
 from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
 from pytest_txselect.store.sqlite import StoreError
@@ -111,8 +112,8 @@ class Selecting:
         if not ends and isinstance(plan.selection, RunSome):
             ends = self.open_ends(seen, project)
         since = self.request.ref != LAST
-        python = [change for change in seen.changes.files if change.path.endswith(".py")] if since else []
-        old = {change.path: source for change, source, _ in self.sources.read_versions(python)}
+        wanted = [change for change in seen.changes.files if _is_compared(change.path)] if since else []
+        old = {change.path: source for change, source, _ in self.sources.read_versions(wanted)}
         changes = [(change, old.get(change.path)) for change in seen.changes.files]
         around = HeadSurroundings(project, ends)
         judged = judge_evidence(self.evidence, plan, changes, ends, around, since=since)
@@ -283,6 +284,11 @@ def _nobody(path: RepoPath) -> frozenset[RepoPath]:
     """Without evidence nobody is known to have opened a path."""
     del path
     return frozenset()
+
+
+def _is_compared(path: RepoPath) -> bool:
+    """Whether the old and the new version of a file are compared with what was recorded of it."""
+    return path.endswith(".py") or file_name(path) in MANIFESTS
 
 
 def _needs_graph(verdicts: Verdicts) -> bool:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.graph.reach import find_reach
-from pytest_txselect.model import Reason, ReasonKind
+from pytest_txselect.model import EdgeKind, Reason, ReasonKind
+from pytest_txselect.policy.compare import compare_manifest
 from pytest_txselect.policy.follow import follow
+from pytest_txselect.policy.manifest import ManifestKind
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Old, Touched
 from pytest_txselect.project.tree import file_name, folder_of
@@ -89,7 +91,7 @@ class Touching:
             data: whether whoever only read the file counts too.
         """
         path = version.path
-        if data:
+        if data and not self._says_the_same(version, new):
             others = self.evidence.using(self.evidence.others(version))
             self.affected.add(
                 others, Reason(ReasonKind.EVIDENCE, path, "the test read it when it was another")
@@ -122,6 +124,29 @@ class Touching:
             self.reach_file(path, "file changed", None)
         elif edits.edits:
             self.unused[path] = describe_edits(edits)
+
+    def add_declared(self, reached: Iterable[RepoPath]) -> None:
+        """Add the tests that depend on something reached because that was declared: no recorder sees it."""
+        found = {
+            edge.source: edge.target
+            for path in sorted(reached)
+            for end in self.ends
+            for edge in end.view.edges_to(path)
+            if edge.kind is EdgeKind.DECLARED
+        }
+        for source, target in found.items():
+            self.reach_file(source, f"is declared to depend on {target}", None)
+
+    def _says_the_same(self, version: Version, new: bytes | None) -> bool:
+        """Whether two versions of a manifest mean the same for tests."""
+        name = file_name(version.path)
+        if name not in set(ManifestKind) or new is None:
+            return False
+        old = self.evidence.store.read_text(version.path, version.blob)
+        if old is None:
+            return False
+        differs = compare_manifest(ManifestKind(name), old, new)
+        return not differs.ground and not differs.requirements
 
     def _documents(self, edits: Edits, version: Version) -> bool:
         """Docstrings: whoever may read them is reached by the graph. True where there is nothing else."""

@@ -87,7 +87,7 @@ class FileVersion(NamedTuple):
     Attributes:
         blob: what git calls this content (its blob hash, SHA-1); empty where the content is not known: the
             file is not there, is not a regular file, or changed while tests ran.
-        text: the content of a Python file, so that its symbols can be compared with those of another version;
+        text: the content of a Python file or a manifest, so that it can be compared with another version;
             empty for other files.
     """
 

@@ -11,7 +11,7 @@ from pytest_txselect.evidence.assemble import assemble
 from pytest_txselect.evidence.children import ChildReporter, report_starts, watch_profile
 from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
-from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
 from pytest_txselect.evidence.files import FileWatch, stamp_file
 from pytest_txselect.evidence.frames import FrameWatch
 from pytest_txselect.evidence.imports import find_imports
@@ -79,6 +79,14 @@ class Recorder:
         self.spawned.start(self.territory.top, self._store)
         listen(self._handlers, self.files.missed)
         on_fork(self._forked)
+
+    def stand_on(self, paths: Iterable[str]) -> None:
+        """Take files as read by every test, or as looked for and not there."""
+        for path in paths:
+            name = self.territory.name(path) if self.territory.covers(path) else None
+            if name is not None:
+                self.session.pieces.add(self.book.number(Piece(PieceKind.OPENED, name)))
+                self.files.keep_stamp(name, stamp_file(path))
 
     def stop(self) -> None:
         """Watch no more; what is known stays."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.evidence.evidence import FileVersion, PieceKind
 from pytest_txselect.evidence.files import ABSENT, UNREADABLE, stamp_file
+from pytest_txselect.evidence.ground import MANIFESTS
 from pytest_txselect.evidence.territory import is_foreign
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ GONE: Final = "absent"
 
 CHUNK: Final = 1 << 20
 KEPT: Final = 8_000_000
-"""Bytes of a Python file above which its text is not kept."""
+"""Bytes of a Python file, or of a manifest, above which its text is not kept."""
 
 
 def name_blob(data: bytes) -> str:
@@ -76,7 +77,8 @@ def _read(path: str, stamp: Stamp | None, name: str) -> FileVersion:
     if stamp == ABSENT:
         return FileVersion(GONE)
     digest = hashlib.sha1(b"blob %d\0" % stamp[1], usedforsecurity=False)
-    keep = name.endswith((".py", ".pyw", ".pyi")) and stamp[1] <= KEPT
+    manifest = name.rpartition("/")[2] in MANIFESTS
+    keep = (manifest or name.endswith((".py", ".pyw", ".pyi"))) and stamp[1] <= KEPT
     kept = []
     try:
         with open(path, "rb") as file:

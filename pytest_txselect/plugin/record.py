@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pytest
 
 from pytest_txselect.evidence.evidence import RecordedTest, Recording
+from pytest_txselect.evidence.ground import find_ground
 from pytest_txselect.evidence.join import join_recordings, join_stamps
 from pytest_txselect.evidence.packed import pack_recording, unpack_recording
 from pytest_txselect.evidence.recorder import Recorder, WatchError
@@ -49,6 +50,8 @@ class Watch:
         self.recorder: Final = Recorder(Territory(find_top(str(rootdir)), str(store)), str(store))
         self.hooks: Final = ContextHooks(self.recorder)
         self.recorder.start()
+        top = self.recorder.territory.top
+        self.recorder.stand_on(find_ground(dict.fromkeys((top, os.path.realpath(rootdir)))))
 
     def finish(self) -> tuple[Recording, dict[RepoPath, Stamp]]:
         """Stop, and say what was seen."""

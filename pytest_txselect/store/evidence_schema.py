@@ -32,7 +32,7 @@ CREATE TABLE version (          -- the content of a file, or of a folder's listi
     id INTEGER PRIMARY KEY,
     path BLOB NOT NULL,         -- relative to the top of the repository
     blob TEXT NOT NULL,         -- git's name for the content; "absent"; empty where it is not known
-    text BLOB NOT NULL,         -- zlib of the content of a Python file; empty for others
+    text BLOB NOT NULL,         -- zlib of the content of a Python file or a manifest; empty for others
     UNIQUE (path, blob)
 );
 CREATE TABLE piece (            -- something that was used

@@ -234,3 +234,69 @@ def test_hint_of_little_evidence(project: SmallProject) -> None:
         "txselect: evidence is there for 1 of 3 test files only: "
         "a run of everything with --txselect-record makes the next selection narrower"
     )
+
+
+GROUND = {
+    "pkg/d.py": "import iniconfig\n\n\ndef read():\n    return iniconfig\n",
+    "tests/test_d.py": "from pkg.d import read\n\ndef test_read():\n    assert read()\n",
+    "requirements.txt": "iniconfig==2.0.0\n",
+    "pyproject.toml": "[tool.ruff]\nline-length = 80\n",
+}
+
+
+@pytest.fixture
+def standing(project: SmallProject) -> SmallProject:
+    """The small project with what it stands on, recorded."""
+    project.commit(GROUND)
+    project.spawn("--txselect-record", ref=None).assert_outcomes(passed=4)
+    return project
+
+
+def test_distribution_that_moved(standing: SmallProject, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a test did holds for the distributions that were asked for: where one moved, the source decides."""
+    standing.write({"requirements.txt": "iniconfig==2.1.0\n"})
+    static, _ = ask(capsys, "plan", "--impacted-by", "HEAD", "--mode", "static")
+    assert "tests/test_d.py" in static
+    assert ask(capsys, "plan", "--impacted-by", "HEAD")[0] == static
+
+
+@pytest.mark.parametrize("how", ["configured", "in the test", "in what it executes"])
+@pytest.mark.parametrize("mode", ["static", "auto"])
+def test_declared(project: SmallProject, capsys: pytest.CaptureFixture[str], how: str, mode: str) -> None:
+    """What is declared counts, though no recorder sees it, wherever the file is; and nothing else runs."""
+    line = "# txselect: depends data/**\n"
+    declared = {
+        "configured": {"txselect.toml": '[depends]\n"tests/test_a.py" = ["data/**"]\n'},
+        "in the test": {"tests/test_a.py": line + "import pkg.a\n\ndef test_one():\n    assert pkg.a\n"},
+        "in what it executes": {"pkg/a.py": line + "def give():\n    return 1\n"},
+    }
+    project.commit({**declared[how], "data/x.tpl": "1"})
+    project.spawn("--txselect-record", ref=None)
+    project.write({"data/x.tpl": "2"})
+    assert ask(capsys, "plan", "--impacted-by", "HEAD", "--mode", mode)[0] == ["tests/test_a.py"]
+
+
+@pytest.mark.parametrize(
+    ("files", "everything"),
+    [
+        ({"requirements.txt": "iniconfig==2.1.0\n"}, True),
+        ({"pytest.ini": "[pytest]\npythonpath = .\naddopts = --strict-markers\n"}, True),
+        ({"pytest.toml": "[pytest]\n"}, True),
+        ({"pyproject.toml": "[tool.coverage.run]\nbranch = true\n"}, True),
+        ({"pyproject.toml": "[tool.ruff]\nline-length = 90\n"}, False),
+        ({"README.md": "x"}, False),
+    ],
+    ids=["requirements", "configuration", "new configuration", "manifest", "neutral part", "neutral"],
+)
+def test_last_since_commits(
+    standing: SmallProject, capsys: pytest.CaptureFixture[str], files: dict[str, str], *, everything: bool
+) -> None:
+    """`last` notices what every test stands on, though it was committed since, or was not when tests ran."""
+    standing.commit(files)
+    assert bool(ask(capsys, "plan", "--impacted-by", "last")[0]) == everything
+    standing.spawn("--txselect-record", ref=None)
+    assert ask(capsys, "plan", "--impacted-by", "last")[0] == []
+    standing.git("checkout", "-q", "HEAD~1", ".")
+    standing.git("clean", "-fdq")
+    if "pytest.toml" not in files:
+        assert bool(ask(capsys, "plan", "--impacted-by", "last")[0]) == everything
