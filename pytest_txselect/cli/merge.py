@@ -109,7 +109,10 @@ def _read(paths: Sequence[str], terminal: Terminal) -> tuple[list[Sequence[bytes
 
 def _write(folder: Path, lines: Iterable[bytes], merged: Run) -> None:
     try:
+        is_new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
+        if is_new:  # as the plugin's: no change for the next selection
+            (folder / ".gitignore").write_text("*\n", encoding="ascii")
     except OSError as error:
         raise UsageError("report-folder", f"cannot make the folder {folder}: {error.strerror}") from None
     write_artifact(folder, RESULTS_NAME, (line + b"\n" for line in lines))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_txselect.report.records import Record
     from pytest_txselect.report.run import Run
 
-__all__ = ["Results", "check_complete", "read_results", "tell_notes"]
+__all__ = ["Results", "check_complete", "find_broken", "read_results", "tell_notes"]
 
 _MOST_TOLD: Final = 20
 
@@ -89,10 +89,31 @@ def _split(items: Iterable[Record | BadLineError]) -> dict[str, Run]:
 def tell_notes(results: Results, terminal: Terminal) -> None:
     """Say what is doubtful about the results."""
     lines = [f"unreadable: {line}" for line in results.run.damage] + list(results.run.notes)
+    not_run = [test for test in results.run.tests if test.not_run]
+    if not_run:
+        lines.append(
+            f"{len(not_run):,} of {len(results.run.tests):,} tests were not run ({not_run[0].not_run})"
+        )
     for line in lines[:_MOST_TOLD]:
         terminal.notice(f"in doubt: {line}")
     if len(lines) > _MOST_TOLD:
         terminal.notice(f"in doubt: and {len(lines) - _MOST_TOLD} more")
+
+
+def find_broken(run: Run) -> list[str]:
+    """Find the reports of which a run broke off, and no later one came to its end with a result for every test."""
+    lost = {test.report for test in run.tests if test.not_run}
+    ended = [stream.header for stream in run.streams if stream.footer]
+    broken = []
+    for stream in run.streams:
+        header = stream.header
+        again = any(
+            each.report == header.report and each.shard == header.shard and each.started >= header.started
+            for each in ended
+        )
+        if stream.footer is None and (not again or header.report in lost):
+            broken.append(header.report)
+    return list(dict.fromkeys(broken))
 
 
 def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wanted: bool) -> int:
@@ -106,7 +127,8 @@ def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wan
     """
     for error in results.unreadable:
         terminal.notice(f"error: {error}")
-    missing = [] if results.run.complete else ["a run broke off, or part of what it wrote is lost"]
+    missing = ["part of what a run wrote is lost"] if results.run.damage else []
+    missing += [f"{name}: its run broke off" for name in find_broken(results.run)]
     missing += ["pytest itself broke, so tests may not have run"] if results.run.internal else []
     missing += find_missing_shards(stream.header for stream in results.run.streams)
     if wanted and not found_bad:

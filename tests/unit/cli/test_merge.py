@@ -8,7 +8,16 @@ import pytest
 
 from pytest_txselect.cli import main
 from pytest_txselect.report.lines import render_line
-from pytest_txselect.report.records import Collected, Footer, Header, Outcome, Phase, SelectionMade, Start
+from pytest_txselect.report.records import (
+    Collected,
+    Footer,
+    Header,
+    Outcome,
+    Pass,
+    Phase,
+    SelectionMade,
+    Start,
+)
 from pytest_txselect.report.write import ARTIFACT_NAMES
 
 if TYPE_CHECKING:
@@ -34,7 +43,9 @@ def test_retry(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "out" / "all"
     assert main(["merge", str(tmp_path / "2"), str(tmp_path / "1"), "--out", str(out)]) == 0
     assert capsys.readouterr().err == f"txselect: merged 2 runs into {out}: 1 passed, 1 rerun\n"
-    assert {path.name for path in out.iterdir()} == {"results.jsonl", *ARTIFACT_NAMES} - {"selection.json"}
+    assert {path.name for path in out.iterdir()} == {"results.jsonl", ".gitignore", *ARTIFACT_NAMES} - {
+        "selection.json"
+    }
     assert "flakyFailure" in (out / "junit.xml").read_text()
     assert "Passed only when repeated: 1" in (out / "report.md").read_text()
     before = {path.name: path.read_bytes() for path in out.iterdir()}
@@ -123,3 +134,20 @@ def test_links_are_not_followed(tmp_path: Path):
     assert main(["merge", str(tmp_path / "1"), "--out", str(tmp_path / "all")]) == 0
     assert "1 failed" not in (tmp_path / "all" / "report.md").read_text()
     assert secret.read_text().startswith("t.py F")
+
+
+def test_broken_off_and_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """When a run that broke off was repeated as a whole, nothing is in doubt; in part, its other tests are missed."""
+    head = [Header(run="a", started=1.0), Collected(("t.py::x", "t.py::y"))]
+    for name, tests in (("whole", ("t.py::x", "t.py::y")), ("part", ("t.py::x",))):
+        for number, records in (("1", head), ("2", [Header(run="b", started=2.0), Collected(tests)])):
+            folder = tmp_path / name / number
+            folder.mkdir(parents=True)
+            results = [*records, *(Pass(test) for test in tests), Footer()] if number == "2" else records
+            (folder / "results.jsonl").write_text("".join(render_line(record) + "\n" for record in results))
+    assert main(["report", "--file", str(tmp_path / "whole"), "--fail"]) == 0
+    capsys.readouterr()
+    assert main(["report", "--file", str(tmp_path / "part"), "--fail"]) == 2
+    notices = capsys.readouterr().err
+    assert "1 of 2 tests were not run" in notices
+    assert "tests: its run broke off" in notices

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_txselect.report.assemble import assemble
 from pytest_txselect.report.readers.log.read import read_log
@@ -168,3 +170,20 @@ def test_cut_anywhere(name: str):
     for place in range(1, end, max(end // 150, 1)):
         with pytest.raises(UnreadableError):
             read_log(data[:place], name)
+
+
+@given(st.sampled_from(sorted(TRUTH)), st.lists(st.tuples(st.floats(0, 1), st.integers(1, 40)), max_size=4))
+def test_lines_that_got_lost(name: str, holes: list[tuple[float, int]]):
+    """A log that lost lines, but not its last one, is unreadable, or counts what pytest counted."""
+    lines = (LOGS / f"{name}.txt").read_text(encoding="utf-8").rstrip().split("\n")
+    last = lines.pop()
+    for place, length in holes:
+        begin = int(place * len(lines))
+        del lines[begin : begin + length]
+    try:
+        run = assemble(read_log("\n".join([*lines, last]).encode(), name))
+    except UnreadableError:
+        return
+    counts = run.count_results()
+    for word in ("failed", "error", "passed"):
+        assert counts[word] == len(TRUTH[name].get(word, ()))

@@ -159,9 +159,13 @@ def test_encodings(encoding: str):
     assert read(make().encode(encoding)).count_results() == {"failed": 1, "passed": 3}
 
 
-def test_stamps():
-    """GitHub's time stamps before each line are taken away."""
-    text = "".join(f"2025-06-01T10:11:12.1234567Z {line}\n" for line in make().splitlines())
+@pytest.mark.parametrize(
+    "stamp",
+    ["2025-06-01T10:11:12.1234567Z ", "\x1b_bk;t=1712345678\x07", "\x1b[0Ksection_start:1:x\r\x1b[0K"],
+)
+def test_stamps(stamp: str):
+    """What CI systems put before each line is taken away."""
+    text = "".join(f"{stamp}{line}\n" for line in make().splitlines())
     assert read(text).count_results() == {"failed": 1, "passed": 3}
 
 

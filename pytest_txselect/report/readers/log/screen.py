@@ -19,6 +19,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?")  # GitHub puts one before each line
+_STRINGS: Final = re.compile(r"\x1b[_P^X][^\x07\x1b]*(?:\x07|\x1b\\)")  # Buildkite's time stamps are one kind
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\b\t\n\f\r\x1b"))
 _MOST_CONTROLS: Final = 0.03
 
@@ -34,7 +35,7 @@ def read_screen(data: bytes) -> list[str]:
     if not data.strip(b" \t\r\n\0"):
         raise UnreadableError("it is empty: the test run did not begin, or its output went elsewhere")
     text = _decode(data)
-    lines = [_settle(line) for line in strip_colours(text).split("\n")]
+    lines = [_settle(line) for line in strip_colours(_STRINGS.sub("", text)).split("\n")]
     stamped = sum(1 for line in lines if _STAMP.match(line))
     if stamped > len(lines) // 2:
         lines = [_STAMP.sub("", line, count=1) for line in lines]
