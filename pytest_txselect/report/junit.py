@@ -64,7 +64,7 @@ def _list_attributes(run: Run, tests: list[Test]) -> Iterator[tuple[str, str]]:
     counts = Counter("error" if problem.outcome is Outcome.ERROR else "skipped" for problem in run.collection)
     for test in tests:
         counts.update(tag for tag, _ in list_troubles(test))
-    begun = min((stream.header.started for stream in run.streams), default=0.0)
+    begun = min((stream.header.started for stream in run.streams if stream.header.started), default=0.0)
     seconds = sum(stream.footer.duration for stream in run.streams if stream.footer)
     yield "name", "pytest"
     yield "errors", str(counts["error"])
@@ -72,4 +72,5 @@ def _list_attributes(run: Run, tests: list[Test]) -> Iterator[tuple[str, str]]:
     yield "skipped", str(counts["skipped"])
     yield "tests", str(len(run.collection) + len(tests))
     yield "time", f"{seconds:.3f}"
-    yield "timestamp", dt.datetime.fromtimestamp(begun, dt.UTC).isoformat()
+    if begun:  # a log does not say it
+        yield "timestamp", dt.datetime.fromtimestamp(begun, dt.UTC).isoformat()

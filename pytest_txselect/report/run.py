@@ -41,6 +41,9 @@ _WORST_FIRST: Final = (
 )
 
 
+_BAD: Final = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.RERUN})
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One go at a test.
@@ -161,8 +164,11 @@ class Test:
 
     @property
     def flaky(self) -> bool:
-        """It passed after an attempt that had not."""
-        return len(self.attempts) > 1 and self.outcome is Outcome.PASSED
+        """It passed after an attempt that had failed or broken."""
+        if len(self.attempts) == 1 or self.outcome is not Outcome.PASSED:
+            return False
+        before = (outcome for attempt in self.attempts[:-1] for outcome, _ in find_attempt_results(attempt))
+        return any(outcome in _BAD for outcome in before)
 
     @property
     def duration(self) -> float:
@@ -185,7 +191,7 @@ class Test:
                     continue
                 elif attempt.run == self.attempts[last].run:
                     yield Result(self, outcome, phase, number)
-                elif outcome in {Outcome.FAILED, Outcome.ERROR, Outcome.RERUN}:
+                elif outcome in _BAD:
                     yield Result(self, Outcome.RERUN, phase, number)
 
 

@@ -108,6 +108,15 @@ def test_flaky():
         assert run.count_results() == {"passed": 2, "rerun": 1}
 
 
+def test_passed_twice():
+    """A test that passed again, or ran only in the retry, is not flaky; one that broke off is no failure."""
+    first = make_stream("a", 1.0, {"a.py::x": Outcome.PASSED, "a.py::y": Outcome.SKIPPED}, whole=False)
+    again = make_stream("b", 2.0, {"a.py::x": Outcome.PASSED, "a.py::y": Outcome.PASSED})
+    run = read(merge(first, again))
+    assert [test.id for test in run.tests if test.flaky] == []
+    assert run.count_results() == {"passed": 2}
+
+
 def test_jobs():
     """The test of another job is another test, even under the same id: its failure is not hidden."""
     first = make_stream("a", 1.0, {"a.py::x": Outcome.FAILED}, job="cpu")

@@ -12,7 +12,7 @@ from lxml import etree
 from sample_runs import build, build_varied, give_failure, give_pass
 
 from pytest_txselect.report.junit import render_junit
-from pytest_txselect.report.records import Outcome, Phase, Start
+from pytest_txselect.report.records import Header, Outcome, Phase, Start
 from pytest_txselect.report.testcase import split_address
 
 if TYPE_CHECKING:
@@ -59,6 +59,12 @@ def test_all_kinds():
     }  # fmt: skip
     assert case[0].get("message") == "assert 1 == 2"
     assert "tests/x.py:3: Error" in case[0].text
+
+
+def test_unknown_start():
+    """A run of which nobody knows when it began, as one read from a log, has no time stamp."""
+    run = build(give_pass("x.py::u"), header=Header(run="a"))
+    assert render(run)[0].get("timestamp") is None
 
 
 def test_published_schema():
