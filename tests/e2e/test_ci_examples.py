@@ -78,7 +78,10 @@ def test_github(tmp_path: Path) -> None:
     assert site.installed.count("install -e .") == 4
     merged = site.machines[-1].folder / "reports" / "all"
     assert "7 passed" in (merged / "stats.txt").read_text()
-    matrix = json.loads((site.machines[0].folder / "test_preparation" / "github_matrix.json").read_text())
+    first = site.machines[0]
+    site.run(first, f"txselect jobs --out again --durations {merged}", {})
+    assert json.loads((first.folder / "again" / "durations.json").read_text()).keys() == set(everything)
+    matrix = json.loads((first.folder / "test_preparation" / "github_matrix.json").read_text())
     shown = re.search(r"```json\n(.*?)\n```", (PAGES / "github.md").read_text())
     assert shown is not None
     assert matrix["include"][0] == json.loads(shown[1])
