@@ -24,14 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Set a job's variables, and begin to watch, before the first conftest is imported."""
-    if early_config.known_args_namespace.txselect_job is not None:
-        from pytest_txselect.plugin import job  # noqa: PLC0415 - a plain run must not pay for it
-
-        job.set_environment(early_config)
-    if is_recorded(early_config):
+    recorded, has_job = is_recorded(early_config), early_config.known_args_namespace.txselect_job is not None
+    if recorded or has_job:
         from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
 
         load_plainly(early_config)
+    if has_job:
+        from pytest_txselect.plugin import job  # noqa: PLC0415 - as above
+
+        job.set_environment(early_config)
+    if recorded:
         from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
 
         record.start_watch(early_config)
@@ -40,8 +42,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load what was asked for, on the command line or in the configuration."""
     recorded, configured = is_recorded(config), is_configured(config)
+    in_part = any(config.getoption(name) is not None for name in JOB_OPTIONS)
     asked = config.getoption("impacted_by") is not None or config.getoption("txselect_report")
-    if recorded or configured or asked:
+    if recorded or configured or asked or in_part:
         from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
 
         load_plainly(config)
@@ -57,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_txselect.plugin import prune  # noqa: PLC0415 - a plain run must not pay for it
 
         prune.register(config)
-    if any(config.getoption(name) is not None for name in JOB_OPTIONS):
+    if in_part:
         from pytest_txselect.plugin import job  # noqa: PLC0415 - as above
 
         job.register(config)
