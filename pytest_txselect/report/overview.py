@@ -122,6 +122,15 @@ def _notice(kind: str, head: str, *more: str) -> str:
     return f'<div class="notice {kind}"><p><b>{head}</b></p>{lines}</div>'
 
 
+def _render_doubts(run: Run) -> Iterator[str]:
+    if run.notes:
+        more = len(run.notes) - _MOST_NOTES
+        lines = [show(note) for note in run.notes[:_MOST_NOTES]] + (
+            [f"and {more:,} more"] if more > 0 else []
+        )
+        yield _notice("o-not-run", "Some of this is doubtful", *lines)
+
+
 def _render_notices(run: Run, rows: Rows) -> Iterator[str]:
     for error in run.internal:
         last = (error.text.strip().splitlines() or [""])[-1]
@@ -145,12 +154,7 @@ def _render_notices(run: Run, rows: Rows) -> Iterator[str]:
             f"{rows.counts[Outcome.NOT_RUN]:,} of {len(run.tests):,} tests were not run",
             show(reason),
         )
-    if run.notes:
-        more = len(run.notes) - _MOST_NOTES
-        lines = [show(note) for note in run.notes[:_MOST_NOTES]] + (
-            [f"and {more:,} more"] if more > 0 else []
-        )
-        yield _notice("o-not-run", "Some of this is doubtful", *lines)
+    yield from _render_doubts(run)
     crashed = [event for event in run.workers if event.event == "down" and event.error]
     if crashed:
         names = ", ".join(f"{show(event.worker)} ({show(event.error)})" for event in crashed[:5])

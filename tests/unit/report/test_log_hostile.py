@@ -198,6 +198,8 @@ def test_odd_names(name: str):
         ("a.py", (), ("a.py", "")),
         ("a.py - ImportError: x\nmore - of it", (), ("a.py", "ImportError: x\nmore - of it")),
         ("a.py::t[b - c]", (), ("a.py::t[b - c]", "")),
+        (f"a/{'b' * 60}/c\n.py::t[x]\n - boom", ("t[x]",), (f"a/{'b' * 60}/c.py::t[x]", "boom")),
+        ("a.py::t\nmore - of it", ("tmore",), ("a.py::t", "more - of it")),
         ("dir - x/a.py::t - y", ("dir - x/a.py::t",), ("dir - x/a.py::t", "y")),
     ],
 )

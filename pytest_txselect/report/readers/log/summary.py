@@ -26,6 +26,7 @@ _FOLDED: Final = re.compile(
 )
 _FOLDED_BARE: Final = re.compile(r"\[(?P<count>\d{1,9})\] (?P<place>\S+?)(?::(?P<line>\d+))?:?\s*")
 _LINE_OF_PLACE: Final = re.compile(r"(?P<place>.*):(?P<line>\d+)")
+_NARROWEST: Final = 40  # columns of a terminal that wraps lines
 _AT: Final = re.compile(r"at (setup|teardown|call) of (.*)", re.DOTALL)
 
 
@@ -116,14 +117,28 @@ def split_message(text: str, names: Collection[str], subtest: str = "") -> tuple
     Returns:
         The id, and the message; empty when there is none.
     """
-    places = [match.start() for match in re.finditer(" - ", text.partition("\n")[0])]
-    first_line_end = len(text.partition("\n")[0])
-    for place in [*places, first_line_end]:
-        node = text[:place]
-        if node in names or headline_of(node, subtest) in names:
-            return node, text[place:].removeprefix(" - ").strip("\n")
-    for place in places:
+    first, _, rest = text.partition("\n")
+    found = _split_known(text, names, subtest)
+    if found is None and rest and len(first) >= _NARROWEST:
+        found = _split_known(text.replace("\n", ""), names, subtest)  # a terminal may have wrapped the line
+    if found is not None:
+        return found
+    for place in _find_dashes(first):
         head, bracket, parameters = text[:place].partition("[")
         if not bracket or "::" not in head or parameters.endswith("]"):
             return text[:place], text[place + 3 :]
-    return text[:first_line_end], text[first_line_end:].strip("\n")
+    return first, rest.strip("\n")
+
+
+def _find_dashes(line: str) -> list[int]:
+    return [match.start() for match in re.finditer(" - ", line)]
+
+
+def _split_known(text: str, names: Collection[str], subtest: str) -> tuple[str, str] | None:
+    """Split where a name that is known ends; None where none does."""
+    first = text.partition("\n")[0]
+    for place in [*_find_dashes(first), len(first)]:
+        node = text[:place]
+        if node in names or headline_of(node, subtest) in names:
+            return node, text[place:].removeprefix(" - ").strip("\n")
+    return None
