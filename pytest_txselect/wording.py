@@ -227,9 +227,11 @@ def render_reason(path: str, choice: FileChoice, lines_of: LineFinder | None = N
 
 def find_lines(plan: Plan) -> LineFinder | None:
     """What finds the lines of a selection's edges; None where it has no graph."""
+    if plan.project is None or not plan.ends:
+        return None
     from pytest_txselect.engine.lines import LineFinder  # noqa: PLC0415 - only who wants reasons pays for it
 
-    return LineFinder(plan.project, plan.ends) if plan.project is not None and plan.ends else None
+    return LineFinder(plan.project, plan.ends)
 
 
 def render_short(reason: Reason) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pytest_txselect.changes.ci import CiBase, find_ci_base
 from pytest_txselect.changes.trouble import Fetch, explain_missing, find_fetch
 from pytest_txselect.errors import GitError, UsageError
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.changes.git import Git
 
-__all__ = ["CiBase", "Range", "find_ci_base", "find_range", "read_event"]
+__all__ = ["Range", "find_range", "read_event"]
 
 _TRACKING: Final = "refs/remotes/"
 _DEFAULTS: Final = ("main", "master")
@@ -67,7 +66,7 @@ def find_range(git: Git, ref: str, environment: Mapping[str, str]) -> Range:
         base = git.resolve_commit(base_name)
         return Range(base_name, _find_ancestor(git, base_name, base, head) if dots == "..." else base, head)
     head = _find_head(git)
-    base = git.resolve_commit(ref)
+    base = head if ref == "HEAD" else git.resolve_commit(ref)
     return Range(ref, _find_ancestor(git, ref, base, head), None)
 
 
@@ -83,6 +82,8 @@ def read_event(environment: Mapping[str, str]) -> Any:
 
 
 def _find_auto(git: Git, environment: Mapping[str, str]) -> Range:
+    from pytest_txselect.changes.ci import find_ci_base  # noqa: PLC0415 - of "auto" only
+
     head = _find_head(git)
     ci = find_ci_base(environment, read_event(environment))
     names = ci.names if ci else ()
@@ -114,7 +115,7 @@ def _find_head(git: Git) -> str:
 
 
 def _find_ancestor(git: Git, name: str, base: str, head: str) -> str:
-    found = git.merge_base(base, head)
+    found = base if base == head else git.merge_base(base, head)
     if found is not None:
         return found
     if git.repository.shallow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pytest_txselect.config.load import LoadedSettings, load_settings
-from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.config.settings import (
     Dependency,
     Job,
@@ -26,5 +25,4 @@ __all__ = [
     "Split",
     "Unknown",
     "load_settings",
-    "parse_settings",
 ]

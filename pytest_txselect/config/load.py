@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from pytest_txselect.config.parse import parse_settings
-from pytest_txselect.config.positions import find_positions
 from pytest_txselect.config.settings import Settings
 from pytest_txselect.errors import ConfigError
 
@@ -114,6 +112,9 @@ def parse_toml(name: str, text: str) -> dict[str, Any]:
 
 
 def _load(name: str, text: str, prefix: KeyPath, table: object, notices: tuple[str, ...]) -> LoadedSettings:
+    from pytest_txselect.config.parse import parse_settings  # noqa: PLC0415 - most projects configure nothing
+    from pytest_txselect.config.positions import find_positions  # noqa: PLC0415 - likewise
+
     positions = find_positions(text)
 
     def locate(path: KeyPath) -> str:

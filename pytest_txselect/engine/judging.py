@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_txselect.engine.chosen import find_reached
-from pytest_txselect.engine.touching import Touching
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.model import ChangeKind, FileChoice, Reason, ReasonKind, RunSome
 from pytest_txselect.policy.surroundings import MODULE
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.recorded import Evidence
     from pytest_txselect.engine.surroundings import HeadSurroundings
-    from pytest_txselect.engine.touching import Affected
+    from pytest_txselect.engine.touching import Affected, Touching
     from pytest_txselect.model import Change, RepoPath
     from pytest_txselect.store.recorded import KnownTest
 
@@ -69,21 +68,23 @@ def judge_evidence(
         around: the project, for following names.
         since: whether the question is what changed since the base; otherwise, since each test last ran.
     """
-    touching = Touching(evidence, ends, around, since=since)
-    if isinstance(plan.selection, RunSome):
-        _compare_all(evidence, touching, dict(changes) if since else {}, around)
+    touching: Touching | None = None
+    if isinstance(plan.selection, RunSome):  # else nothing is touched
+        touching = _compare_all(evidence, ends, dict(changes) if since else {}, around, since=since)
         reached = plan.found.reach.ways if plan.found is not None else ()
         touching.add_declared({*reached, *(change.path for change in plan.selection.changes.files)})
+    affected = touching.affected if touching is not None else None
     gaps = frozenset(evidence.store.find_gapped(~Gap.NONE))
     running: dict[RepoPath, dict[str, Reason]] = {}
     resting: dict[RepoPath, set[str]] = {}
     for node, test in evidence.tests.items():
-        reason = _must_run(node, test, touching.affected, gaps)
+        reason = _must_run(node, test, affected, gaps)
         if reason is None:
             resting.setdefault(test.path, set()).add(node)
         else:
             running.setdefault(test.path, {})[node] = reason
-    _keep_sentinels(touching, running, resting)
+    if touching is not None:
+        _keep_sentinels(touching, running, resting)
     known = sum(test.evidence is not None and node not in gaps for node, test in evidence.tests.items())
     choices = _choose(evidence, plan, running, resting)
     reasons = {node: reason for nodes in running.values() for node, reason in nodes.items()}
@@ -91,9 +92,17 @@ def judge_evidence(
 
 
 def _compare_all(
-    evidence: Evidence, touching: Touching, changes: Mapping[Change, bytes | None], around: HeadSurroundings
-) -> None:
+    evidence: Evidence,
+    ends: tuple[End, ...],
+    changes: Mapping[Change, bytes | None],
+    around: HeadSurroundings,
+    *,
+    since: bool,
+) -> Touching:
     """Compare every version that was used with the head, and, where the head differs from the base, with the base."""
+    from pytest_txselect.engine.touching import Touching  # noqa: PLC0415 - slow to import
+
+    touching = Touching(evidence, ends, around, since=since)
     bases = {change.path: (change, old) for change, old in changes.items()}
     moved = {folder_of(change.path) for change in changes if change.kind is not ChangeKind.MODIFIED}
     for path, versions in sorted(evidence.versions.items()):
@@ -112,15 +121,16 @@ def _compare_all(
                 touching.compare_unused(change.path, old, around.source(change.path))
             else:
                 touching.reach_file(change.path, f"file {change.kind}", None)
+    return touching
 
 
-def _must_run(node: str, test: KnownTest, affected: Affected, gaps: frozenset[str]) -> Reason | None:
+def _must_run(node: str, test: KnownTest, affected: Affected | None, gaps: frozenset[str]) -> Reason | None:
     """Why a test runs, where the graph reaches it; None where it would do the same again."""
     if test.outcome == "failed":
         return Reason(ReasonKind.LAST_FAILED, test.path)
     if test.evidence is None:
         return Reason(ReasonKind.UNSEEN, test.path, "was never seen to end")
-    found = affected.find(node)
+    found = affected.find(node) if affected is not None else None
     if found is None and node in gaps:
         return Reason(ReasonKind.REACHES, test.path, "its evidence does not say all")
     return found

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.engine.nodes import find_definitions, name_of, qualname_of
 from pytest_txselect.project.disk import read_source
-from pytest_txselect.source.edits import find_edits
-from pytest_txselect.source.own_tests import find_own_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,4 +96,7 @@ def _find_fresh(evidence: Evidence, version: Version, source: bytes) -> frozense
     old = evidence.store.read_text(version.path, version.blob)
     if old is None:
         return None
+    from pytest_txselect.source.edits import find_edits  # noqa: PLC0415 - slow to import, and seldom needed
+    from pytest_txselect.source.own_tests import find_own_tests  # noqa: PLC0415 - likewise
+
     return find_own_tests(find_edits(old, source), old, source, evidence.project.is_test_function)

@@ -149,7 +149,7 @@ class Selecting:
 
     def _plan(self, seen: Survey, project: Project) -> Plan:
         """What the source says."""
-        message = read_head_message(self.git, self.span.head or self.git.resolve_commit("HEAD"))
+        message = read_head_message(self.git, self.span.head or "HEAD")
         directive = find_directive(message, self.request.environment)
         if directive is not None:
             return Plan(

@@ -10,13 +10,12 @@ from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.tree import folder_of
 from pytest_txselect.source.facts import FileFacts
-from pytest_txselect.source.mentions import Mentions, read_mentions
 
 if TYPE_CHECKING:
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
     from pytest_txselect.graph.reach import Reach
-    from pytest_txselect.source.mentions import Imported
+    from pytest_txselect.source.mentions import Imported, Mentions
 
 __all__ = ["HeadSurroundings"]
 
@@ -53,6 +52,8 @@ class HeadSurroundings:
     def mentions(self, path: RepoPath) -> Mentions | None:
         """What a file mentions where; nothing for a file that is not there any more."""
         if path not in self._mentions:
+            from pytest_txselect.source.mentions import read_mentions  # noqa: PLC0415 - slow to import
+
             source = self.source(path) if path in self._ends[0].tree.keys else b""
             self._mentions[path] = None if source is None else read_mentions(source)
         return self._mentions[path]

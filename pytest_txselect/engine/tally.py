@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_txselect.engine.chosen import list_choices
-from pytest_txselect.engine.nodes import node_ids
 
 if TYPE_CHECKING:
     from pytest_txselect.engine.plan import Plan
@@ -53,5 +52,7 @@ def _count_tests(plan: Plan, path: RepoPath, choice: FileChoice) -> int | None:
     if choice.only is not None:
         return len(choice.only)
     if path in plan.known.listed and choice.left:
+        from pytest_txselect.engine.nodes import node_ids  # noqa: PLC0415 - where single tests are known only
+
         return len(node_ids(plan, path, choice))
     return plan.known.numbers.get(path) if choice.tests is None and not choice.left else None

@@ -24,7 +24,7 @@ ROUNDS = 15
 
 def measure(folder: Path, *arguments: str) -> tuple[float, float]:
     """Wall and CPU seconds of one pytest run, children included."""
-    environment = {**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTEST_ADDOPTS": ""}
     start = time.perf_counter()
     with subprocess.Popen(
         [*PYTEST, *arguments],

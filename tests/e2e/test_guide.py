@@ -18,12 +18,14 @@ from temporary_git import TemporaryGit
 import pytest_txselect
 from pytest_txselect.cli import COMMANDS, load, main
 from pytest_txselect.cli.arguments import build_parser
-from pytest_txselect.config import Settings, parse_settings
+from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.jobs.routing import Router
 from pytest_txselect.plugin.options import add_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_txselect.config import Settings
 
 PAGE: Final = (Path(pytest_txselect.__file__).parent.parent / "docs/from-tests-fetcher.md").read_text(
     encoding="utf-8"

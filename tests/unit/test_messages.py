@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import pytest_txselect
-from pytest_txselect.config import Job, MarkerRule, Settings, parse_settings
+from pytest_txselect.config import Job, MarkerRule, Settings
+from pytest_txselect.config.parse import parse_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

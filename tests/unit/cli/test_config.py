@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_txselect.cli import main
-from pytest_txselect.config import load_settings, parse_settings
+from pytest_txselect.config import load_settings
+from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.policy import builtin
 
 if TYPE_CHECKING:

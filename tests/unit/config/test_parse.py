@@ -11,17 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_txselect.config import (
-    Dependency,
-    Job,
-    MarkerRule,
-    OnDoubt,
-    Record,
-    Settings,
-    Split,
-    Unknown,
-    parse_settings,
-)
+from pytest_txselect.config import Dependency, Job, MarkerRule, OnDoubt, Record, Settings, Split, Unknown
+from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.config.table import render_key
 from pytest_txselect.errors import ConfigError
 

@@ -10,17 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_txselect.config import (
-    Dependency,
-    Job,
-    MarkerRule,
-    OnDoubt,
-    Record,
-    Settings,
-    Split,
-    Unknown,
-    parse_settings,
-)
+from pytest_txselect.config import Dependency, Job, MarkerRule, OnDoubt, Record, Settings, Split, Unknown
+from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.config.render import render_settings
 
 TEXT = st.text(
