@@ -86,8 +86,8 @@ def read_work_tree(
             for number in chunk:
                 facts = read_file(places[number])
                 keep(paths[number], pack_facts(facts), facts)
+                step(1)
             left -= {*chunk}
-            step(len(chunk))
         for helper in helpers:
             found = helper.collect()
             for number, packed in found.items():
