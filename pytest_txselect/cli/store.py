@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.stored import find_evidence_files, import_coverage, look_at_store
 from pytest_txselect.engine.tidying import tidy_store
 from pytest_txselect.store.merging import merge_stores
-from pytest_txselect.wording import count, render_age, render_size, show
+from pytest_txselect.wording import count, render_age, render_safety, render_size, show
 
 if TYPE_CHECKING:
     import argparse
@@ -99,6 +100,8 @@ def _render_info(stored: Stored, now: float) -> Iterator[str]:
             else f"facts of {count(file.facts, 'content')}, {count(file.graphs, 'graph')}"
         )
         yield f"{file.name}: {render_size(file.size)}, {content}"
+    if stored.safety.audits:
+        yield render_safety(stored.safety)
     for name, size in found.aside:
         yield f"{name}: {render_size(size)}, set aside since it could not be used; it can be deleted"
 
@@ -155,6 +158,7 @@ def _describe(stored: Stored) -> dict[str, object]:
             {"name": file.name, "size": file.size, "facts": file.facts, "graphs": file.graphs}
             for file in found.facts
         ],
+        "audits": asdict(stored.safety),
         "aside": [{"name": name, "size": size} for name, size in found.aside],
     }
 

@@ -14,6 +14,7 @@ from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
 from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError, UsageError
+from pytest_txselect.store.audits import Safety, read_audits, weigh_audits
 from pytest_txselect.store.evidence import RunNote, write_evidence
 from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
 from pytest_txselect.store.overview import Overview, ScopeOverview, read_overview
@@ -37,11 +38,13 @@ class Stored:
         folder: of the store.
         overview: what it has.
         tests: test files of the project; None where git cannot tell.
+        safety: what past audits say.
     """
 
     folder: Path
     overview: Overview
     tests: frozenset[RepoPath] | None
+    safety: Safety
 
     def covered(self, scope: ScopeOverview) -> int:
         """How many test files of the project have tests that are known."""
@@ -50,6 +53,7 @@ class Stored:
 
 def look_at_store(request: Request) -> Stored:
     """Look at the store of a project."""
+    safety = weigh_audits(read_audits(request.store))
     try:
         opened = Selecting(replace(request, ref="HEAD", deepen=False, remember=False))
         with contextlib.closing(opened.store):
@@ -57,8 +61,8 @@ def look_at_store(request: Request) -> Stored:
             project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
             tests = frozenset(project.test_files(seen.files))
     except GitError:
-        return Stored(request.store, read_overview(request.store), None)
-    return Stored(request.store, read_overview(request.store), tests)
+        return Stored(request.store, read_overview(request.store), None, safety)
+    return Stored(request.store, read_overview(request.store), tests, safety)
 
 
 def import_coverage(request: Request, file: Path) -> Covered:

@@ -88,6 +88,27 @@ def test_missed_with_its_edge(project: SmallProject) -> None:
     ]
 
 
+TRACEBACK = {
+    **READS,
+    "pkg/hidden.py": "def check(text):\n    assert text == '1'\n",
+    "tests/test_b.py": (
+        f"import sys\n\ndef test_b():\n    name = bytes({list(b'pkg.hidden')}).decode()\n"
+        "    module = __builtins__['__imp' + 'ort__'](name, fromlist=['check'])\n    module.check('1')\n"
+    ),
+}
+
+
+def test_missed_with_a_traceback(project: SmallProject) -> None:
+    """Without evidence, a changed file in the traceback is the missing edge."""
+    project.commit(TRACEBACK)
+    project.write({"pkg/hidden.py": "def check(text):\n    assert text == '2'\n"})
+    lines = told(project.run("--txselect-audit"))
+    assert lines[1] == "MISSED: 1 of 1 failure would not have been seen:"
+    assert lines[3] == (
+        "        missing edge: tests/test_b.py to pkg/hidden.py:2; it is in the traceback (`check`)"
+    )
+
+
 def test_missed_without_a_trace(project: SmallProject) -> None:
     """Without evidence, and with nothing of the change in the traceback, no edge is invented."""
     project.commit(READS)

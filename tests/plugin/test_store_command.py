@@ -102,6 +102,15 @@ def test_info_of_failures_gaps_and_what_was_set_aside(
     assert "facts-other.sqlite: 7 bytes, cannot be read, and is made anew when it is needed" in text
 
 
+def test_info_of_audits(recorded: SmallProject, capsys: pytest.CaptureFixture[str]) -> None:
+    """What past audits say belongs to what is remembered."""
+    recorded.write({"pkg/a.py": "def give():\n    return 0\n"})
+    recorded.run("--txselect-audit")
+    line = "history: 1 audit, 1 of them safe (100.0 %); 1 of 1 failure found; 66.7 % of tests run"
+    assert line in ask(capsys, "info")[0]
+    assert json.loads("\n".join(ask(capsys, "info", "--json")[0]))["audits"]["found"] == 1
+
+
 def test_info_of_another_schema(recorded: SmallProject, capsys: pytest.CaptureFixture[str]) -> None:
     """A store of a newer version is told, and left alone."""
     with closing(sqlite3.connect(evidence(recorded))) as db:
