@@ -75,9 +75,11 @@ class CollectionHooks:
         path = join_path(self._below, file)
         (self._paths if report.passed else self._failed).add(path)
 
-    def pytest_itemcollected(self, item: pytest.Item) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
         """A test that a plugin takes out without a word exists, too."""
-        self._nodes.add(item.nodeid)
+        self._nodes.update(item.nodeid for item in items)
+        return (yield)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """A test that was deselected exists."""

@@ -235,3 +235,16 @@ def test_pytest_inside_pytest(project: RecordedProject) -> None:
     assert done.returncode == 0, done.stdout
     assert {"used", "other"} <= project.names("test_top.py::test_in")
     assert "used" in project.names("test_top.py::test_sub")
+
+
+def test_silently_removed_test_is_not_forgotten(project: RecordedProject) -> None:
+    """A plugin that takes tests out of the collection without a word makes no test vanish, and no file known as a whole."""
+    project.run()
+    silent = "def pytest_collection_modifyitems(items):\n    items[:] = [each for each in items if 'two' not in each.name]\n"
+    project.write({"conftest.py": silent})
+    assert project.run().returncode == 0
+    assert set(project.outcomes()) == {ONE, TWO, B}
+    store(project).unlink()
+    project.run()
+    with closing(project.open()) as evidence:
+        assert set(evidence.read_whole()) == {"tests/test_b.py"}
