@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pytest_txselect.report.readers.junit.stream import Case
 
 __all__ = ["is_of_pytest", "name_case", "name_problem"]
+
+_DEEPEST: Final = 64  # folders of a module's name
 
 
 def is_of_pytest(case: Case) -> bool:
@@ -57,7 +59,7 @@ def _strip_module(classname: str, file: str) -> list[str]:
         return []
     module = [part for part in posixpath.splitext(file)[0].split("/") if part not in {"", ".", ".."}]
     parts = classname.split(".")
-    for begin in range(len(module)):
+    for begin in range(max(len(module) - _DEEPEST, 0), len(module)):
         tail = module[begin:]
         if parts[: len(tail)] == tail:
             return parts[len(tail) :]

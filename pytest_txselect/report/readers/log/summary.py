@@ -6,6 +6,7 @@ from elsewhere do (headlines of tracebacks, verbose progress), else balanced bra
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,8 @@ _FOLDED: Final = re.compile(
 )
 _FOLDED_BARE: Final = re.compile(r"\[(?P<count>\d{1,9})\] (?P<place>\S+?)(?::(?P<line>\d+))?:?\s*")
 _LINE_OF_PLACE: Final = re.compile(r"(?P<place>.*):(?P<line>\d+)")
+_MOST_DASHES: Final = 200  # of a line, at which a node id may end
+_LONGEST_SUBTEST: Final = 10_000  # characters of a line that begins with the description of a subtest
 _NARROWEST: Final = 40  # columns of a terminal that wraps lines
 _AT: Final = re.compile(r"at (setup|teardown|call) of (.*)", re.DOTALL)
 
@@ -38,17 +41,23 @@ def find_summary(lines: Sequence[str], names: Collection[str]) -> Iterator[Said]
         names: headlines and node ids that are known from elsewhere.
     """
     for entry in _join(lines):
-        match = _BEGIN.fullmatch(entry.partition("\n")[0])
+        match = _match_begin(entry.partition("\n")[0])
         if match is not None:
             more = entry.partition("\n")[2]
             rest = match["rest"].rstrip() + ("\n" + more.rstrip() if more.strip() else "")
             yield _read(match["old"] or match["word"], (match["described"] or "").strip(), rest, names)
 
 
+def _match_begin(line: str) -> re.Match[str] | None:
+    if line[:1] in {"[", "("} and len(line) > _LONGEST_SUBTEST:
+        return None
+    return _BEGIN.fullmatch(line)
+
+
 def _join(lines: Sequence[str]) -> Iterator[str]:
     entry: list[str] = []
     for line in lines:
-        if _BEGIN.fullmatch(line):
+        if _match_begin(line):
             if entry:
                 yield "\n".join(entry)
             entry = [line]
@@ -131,7 +140,7 @@ def split_message(text: str, names: Collection[str], subtest: str = "") -> tuple
 
 
 def _find_dashes(line: str) -> list[int]:
-    return [match.start() for match in re.finditer(" - ", line)]
+    return [match.start() for match in itertools.islice(re.finditer(" - ", line), _MOST_DASHES)]
 
 
 def _split_known(text: str, names: Collection[str], subtest: str) -> tuple[str, str] | None:
