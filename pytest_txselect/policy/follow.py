@@ -218,7 +218,7 @@ class _Following:
         """Functions of a file that mention a name, and what its import-time code makes of it."""
         only_called = plain and not self.around.is_test(path)
         for qualname in mentions.mentioning(names):
-            if not only_called or not names.isdisjoint(mentions.uncalled[qualname]):
+            if not only_called or mentions.has_in_hand(qualname, names):
                 self._place(path, qualname)
         for step in mentions.steps:
             if not names.isdisjoint(step.mentions):

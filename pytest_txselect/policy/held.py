@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_txselect.model import RepoPath
 from pytest_txselect.project.tree import file_name, folder_of
+from pytest_txselect.source.mentions import Imported
+from pytest_txselect.source.uses import Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place, Surroundings
-    from pytest_txselect.source.mentions import Step
+    from pytest_txselect.source.mentions import Mentions
+    from pytest_txselect.source.steps import Step
+    from pytest_txselect.source.uses import Used
 
 __all__ = ["ModuleHolders"]
 
@@ -26,6 +31,7 @@ class ModuleHolders:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._called: dict[RepoPath, frozenset[str]] = {}
+        self._local: dict[tuple[RepoPath, RepoPath], _Held] = {}
 
     def called(self, path: RepoPath) -> frozenset[str]:
         """What a module is called in the files that depend on it: its own name, and what importers make of it."""
@@ -40,39 +46,100 @@ class ModuleHolders:
         return self._called[path]
 
     def places(self, path: RepoPath, name: str, *, plain: bool = False) -> Iterator[Place]:
-        """Functions of other files that mention a name beside its module, or may read every name of the module.
+        """Functions of other files that take a name of a module, or may read every name of it.
 
         Args:
             path: the module.
             name: the name.
-            plain: whether it is enough to look at those that do more with it than to call it; see `follow.Edited`.
+            plain: whether it is enough to look at those that do more with it than to call it; see `plain.is_plain`.
         """
-        called = self.called(path)
-        for each in self._candidates(path, name):
-            mentions = self._around.mentions(each)
-            if mentions is None:
-                continue
+        for each, mentions in self._candidates(path, name):
             only_called = plain and not self._around.is_test(each)
-            for qualname, found in mentions.functions.items():
-                used = mentions.uncalled[qualname] if only_called else found
-                beside = name in used and not called.isdisjoint(found)
-                if beside or not called.isdisjoint(mentions.taken[qualname]):
+            held = self._held(path, each, mentions)
+            for qualname in mentions.functions:
+                uses = mentions.uses.get(qualname, frozenset())
+                if held.has(name, uses, mentions.dotted.get(qualname, frozenset()), only_called=only_called):
                     yield each, qualname
 
     def steps(self, path: RepoPath, name: str) -> Iterator[tuple[RepoPath, Step]]:
         """What executes when other files are imported, and does the same."""
-        called = self.called(path)
-        for each in self._candidates(path, name):
-            mentions = self._around.mentions(each)
-            for step in mentions.steps if mentions else ():
-                beside = name in step.mentions and not called.isdisjoint(step.mentions)
-                if beside or not called.isdisjoint(step.taken):
+        for each, mentions in self._candidates(path, name):
+            held = self._held(path, each, mentions)
+            for step in mentions.steps:
+                if held.has(name, step.uses, step.dotted):
                     yield each, step
 
-    def _candidates(self, path: RepoPath, name: str) -> Iterator[RepoPath]:
+    def _candidates(self, path: RepoPath, name: str) -> Iterator[tuple[RepoPath, Mentions]]:
         called = self.called(path)
         for each in sorted(self._around.reaching(path)):
             if each == path or not any(self._around.knows(each, word) for word in called):
                 continue
             if self._around.knows(each, name) or self._around.may_hold(each, called):
-                yield each
+                mentions = self._around.mentions(each)
+                if mentions is not None:
+                    yield each, mentions
+
+    def _held(self, path: RepoPath, user: RepoPath, mentions: Mentions) -> _Held:
+        """What a module is called in one file."""
+        key = (path, user)
+        if key not in self._local:
+            called = self.called(path)
+            local: set[str] = set()
+            for each in mentions.imports:
+                if each.name == "*":
+                    local |= called
+                elif path in self._around.means(user, each) and not self._is_member(path, user, each):
+                    local.add(each.alias)
+            package = RepoPath(f"{folder_of(path)}/__init__.py") if folder_of(path) else None
+            parents = self.called(package) if package is not None and package != path else frozenset()
+            self._local[key] = _Held(called, frozenset(local), parents)
+        return self._local[key]
+
+    def _is_member(self, path: RepoPath, user: RepoPath, imported: Imported) -> bool:
+        """Whether an import statement takes a name out of a module, not the module."""
+        if not imported.name:  # `import a.b` binds `a`, `import a.b as c` the module
+            first, _, rest = imported.module.partition(".")
+            return bool(rest) and imported.alias == first and not path.endswith("/__init__.py")
+        whole = Imported(imported.module, "", imported.alias, imported.toplevel)
+        return path in self._around.means(user, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a module is called in a file.
+
+    Attributes:
+        called: as an attribute of its package.
+        local: as a plain name.
+        parents: what its package is called.
+    """
+
+    called: frozenset[str]
+    local: frozenset[str]
+    parents: frozenset[str]
+
+    def has(
+        self,
+        name: str,
+        uses: frozenset[Used],
+        dotted: frozenset[tuple[str, ...]],
+        *,
+        only_called: bool = False,
+    ) -> bool:
+        """Whether code takes a name of the module, or has the module itself in hand."""
+        if any(
+            parts[-1] in self.called or (name in parts and not self.called.isdisjoint(parts))
+            for parts in dotted
+        ):
+            return True
+        for used in uses:
+            if used.name == name and (used.base in self.local or used.base in self.called):
+                if not only_called or used.use is not Use.CALLED:
+                    return True
+            elif used.use is Use.TAKEN and (
+                used.name in self.local
+                if not used.base
+                else used.name in self.called and used.base in self.parents
+            ):
+                return True
+        return False

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place, Surroundings
-    from pytest_txselect.source.mentions import ClassFacts, Step
+    from pytest_txselect.source.mentions import Mentions
+    from pytest_txselect.source.steps import ClassFacts, Step
+    from pytest_txselect.source.uses import Used
 
 __all__ = ["ProjectCode"]
 
@@ -30,6 +32,7 @@ class ProjectCode:
     def __init__(self, around: Surroundings, unreadable: Callable[[RepoPath], None]) -> None:
         self.around = around
         self._unreadable = unreadable
+        self._foreign: dict[RepoPath, frozenset[str]] = {}
 
     def class_facts(self, path: RepoPath, owner: str) -> ClassFacts | None:
         """What a class statement says; None where there is none at the head."""
@@ -45,16 +48,37 @@ class ProjectCode:
                 if mentions is None:
                     self._unreadable(each)
                 else:
-                    found += [(each, qualname) for qualname in mentions.mentioning(names)]
+                    found += [
+                        (each, qualname)
+                        for qualname in mentions.mentioning(names)
+                        if not names.isdisjoint(mentions.words[qualname])
+                        or self._is_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
+                    ]
         return found
+
+    def _is_own(
+        self, path: RepoPath, mentions: Mentions, uses: Iterable[Used], names: set[str] | frozenset[str]
+    ) -> bool:
+        """Whether one of some uses may be of the project's attributes: not all are of modules outside of it."""
+        bases = {each.base for each in uses if each.name in names}
+        if path not in self._foreign:
+            modules = {
+                each.alias for each in mentions.imports if not each.name and not self.around.means(path, each)
+            }
+            bound = {name for step in mentions.steps for name in step.binds}
+            self._foreign[path] = frozenset(modules - bound - mentions.bound)
+        return not bases or not bases <= self._foreign[path]
 
     def steps_mentioning(self, path: RepoPath, names: set[str]) -> Iterable[tuple[RepoPath, Step]]:
         """What executes when files in reach of one are imported, and mentions one of some attributes."""
         for each in sorted(self.around.reaching(path)):
             if any(self.around.knows(each, name) for name in names):
                 mentions = self.around.mentions(each)
-                for step in mentions.steps if mentions else ():
-                    if not names.isdisjoint(step.mentions):
+                if mentions is None:
+                    continue
+                for step in mentions.steps:
+                    own = not names.isdisjoint(step.words) or self._is_own(each, mentions, step.uses, names)
+                    if own and not names.isdisjoint(step.mentions):
                         yield each, step
 
     def reads_all(self, place: Place) -> bool:
@@ -81,14 +105,13 @@ class ProjectCode:
         """Functions that use a method otherwise than to call it, and those of tests that mention it in any way."""
         for each, qualname in self.mentioning(path, {name}):
             mentions = self.around.mentions(each)
-            if self.around.is_test(each) or (mentions and name in mentions.uncalled[qualname]):
+            if self.around.is_test(each) or (mentions and mentions.has_in_hand(qualname, {name})):
                 yield each, qualname
         if name in CONSTRUCTING:
             classes = self.subclasses(path, owner)[1]
             for each, qualname in self.mentioning(path, classes):
                 mentions = self.around.mentions(each)
-                taken = mentions.taken[qualname] if mentions else frozenset()
-                if self.around.is_test(each) or not classes.isdisjoint(taken):
+                if self.around.is_test(each) or (mentions and mentions.passes_on(qualname, classes)):
                     yield each, qualname
 
     def asking(self, path: RepoPath, names: frozenset[str]) -> Iterable[Place]:

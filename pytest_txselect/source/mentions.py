@@ -14,11 +14,21 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.asked import read_asked
-from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, find_words, read_body
+from pytest_txselect.source.steps import (
+    ClassFacts,
+    Step,
+    StepKind,
+    find_dotted,
+    find_mentions,
+    find_words,
+    read_body,
+)
 from pytest_txselect.source.uses import Use, read_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_txselect.source.uses import Used
 
 __all__ = ["AskedFor", "ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_mentions"]
 
@@ -26,7 +36,6 @@ EVERYTHING: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 """What reads names that the source does not show."""
 LATER: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """Flags of what does not execute yet when it is called."""
-UNCALLED: Final = (Use.TAKEN, Use.ASKED, Use.CHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,10 @@ class Mentions:
         imports: what its imports bind.
         classes: its classes by qualified name.
         reading_all: qualified names of code that reads names which the source does not show.
-        taken: for each function, the identifiers that it neither calls, nor checks for, nor just asks for an attribute;
-            words of its strings.
-        uncalled: for each function, the identifiers that it uses otherwise than to call them; words of its strings.
+        uses: what each function does with identifiers.
+        words: words of the strings of each function.
+        dotted: for each function, the parts of each of its strings that is a dotted name.
+        bound: names that functions bind, parameters included.
         plain: functions that have no decorator and execute when they are called, at once.
         asked: what `__getattr__` of the module mentions for some names only; it is not in `functions`.
     """
@@ -83,8 +93,10 @@ class Mentions:
     imports: tuple[Imported, ...] = ()
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     reading_all: frozenset[str] = frozenset()
-    taken: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    uncalled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    uses: Mapping[str, frozenset[Used]] = field(default_factory=dict)
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    dotted: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    bound: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
     asked: tuple[AskedFor, ...] = ()
 
@@ -92,6 +104,19 @@ class Mentions:
         """Qualified names of the functions that mention one of some names."""
         wanted = frozenset(names)
         return (qualname for qualname, found in self.functions.items() if not wanted.isdisjoint(found))
+
+    def has_in_hand(self, qualname: str, names: set[str]) -> bool:
+        """Whether a function uses one of some names otherwise than to call it, or has one in a string."""
+        if not names.isdisjoint(self.words[qualname]):
+            return True
+        uses = self.uses.get(qualname, ())
+        return any(each.name in names and each.use is not Use.CALLED for each in uses)
+
+    def passes_on(self, qualname: str, names: set[str]) -> bool:
+        """Whether a function hands one of some classes to others, or has one in a string."""
+        if not names.isdisjoint(self.words[qualname]):
+            return True
+        return any(each.name in names and each.use is Use.TAKEN for each in self.uses.get(qualname, ()))
 
 
 def read_mentions(source: bytes) -> Mentions | None:
@@ -104,9 +129,9 @@ def read_mentions(source: bytes) -> Mentions | None:
     functions: dict[str, set[str]] = {}
     reading_all: set[str] = set()
     words: dict[str, set[str]] = {}
-    at_once = _read_code(code, functions, reading_all, words)
+    dotted: dict[str, frozenset[tuple[str, ...]]] = {}
+    at_once = _read_code(code, functions, reading_all, words, dotted)
     asked = _read_asked(tree, functions, reading_all)
-    uses = read_uses(tree)
     steps: list[Step] = []
     classes: dict[str, ClassFacts] = {}
     read_body(tree.body, "", steps, classes)
@@ -116,14 +141,20 @@ def read_mentions(source: bytes) -> Mentions | None:
         tuple(_read_imports(tree)),
         classes,
         frozenset(reading_all),
-        {name: frozenset(uses.get(name, {}).get(Use.TAKEN, set()) | words[name]) for name in functions},
-        {
-            name: frozenset(words[name].union(*(uses.get(name, {}).get(use, ()) for use in UNCALLED)))
-            for name in functions
-        },
+        read_uses(tree),
+        {name: frozenset(found) for name, found in words.items()},
+        dotted,
+        frozenset(_find_bound(code)),
         at_once & frozenset(_undecorated(tree.body, "")),
         asked,
     )
+
+
+def _find_bound(code: CodeType) -> Iterator[str]:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from (*each.co_varnames, *each.co_cellvars)
+            yield from _find_bound(each)
 
 
 def _undecorated(body: Iterable[ast.stmt], front: str) -> Iterator[str]:
@@ -152,7 +183,11 @@ def _read_asked(
 
 
 def _read_code(
-    module: CodeType, functions: dict[str, set[str]], reading_all: set[str], words: dict[str, set[str]]
+    module: CodeType,
+    functions: dict[str, set[str]],
+    reading_all: set[str],
+    words: dict[str, set[str]],
+    dotted: dict[str, frozenset[tuple[str, ...]]],
 ) -> frozenset[str]:
     """Read what functions mention.
 
@@ -176,6 +211,9 @@ def _read_code(
         for constant in code.co_consts:
             own.update(find_words(constant))
         found |= own
+        dotted[code.co_qualname] = dotted.get(code.co_qualname, frozenset()).union(
+            find_dotted(code.co_consts)
+        )
         if not EVERYTHING.isdisjoint(code.co_names):
             reading_all.add(code.co_qualname)
     return frozenset(name for name, count in seen.items() if count == 1) - later

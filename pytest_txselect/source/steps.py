@@ -8,14 +8,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.uses import Use, find_uses
+from pytest_txselect.source.uses import find_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["ClassFacts", "Step", "StepKind", "find_mentions", "find_words", "read_body"]
+    from pytest_txselect.source.uses import Used
+
+__all__ = ["ClassFacts", "Step", "StepKind", "find_dotted", "find_mentions", "find_words", "read_body"]
 
 WORD: Final = re.compile(r"[^\W\d]\w*")
+DOTTED: Final = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
 LONGEST_STRING: Final = 200
 PURE_CALLS: Final = frozenset(
     (  # noqa: SIM905 - read as words
@@ -45,14 +48,18 @@ class Step:
         owner: qualified name of the class whose body it is in; empty at module level.
         binds: names that it binds.
         mentions: identifiers that it loads, or takes as attributes; words of its strings.
-        taken: those identifiers that it neither calls nor just asks for an attribute.
+        uses: what it does with identifiers.
+        words: words of its strings.
+        dotted: the parts of each of its strings that is a dotted name.
     """
 
     kind: StepKind
     owner: str
     binds: frozenset[str]
     mentions: frozenset[str]
-    taken: frozenset[str] = frozenset()
+    uses: frozenset[Used] = frozenset()
+    words: frozenset[str] = frozenset()
+    dotted: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,15 @@ class ClassFacts:
     bases: frozenset[str]
     whole: bool
     line: int
+
+
+def find_dotted(constants: Iterable[object]) -> Iterator[tuple[str, ...]]:
+    """The parts of each string that is a dotted name, such as `mock.patch` takes."""
+    for constant in constants:
+        if isinstance(constant, str) and len(constant) <= LONGEST_STRING and DOTTED.fullmatch(constant):
+            yield tuple(WORD.findall(constant))
+        elif isinstance(constant, (tuple, frozenset)):
+            yield from find_dotted(constant)
 
 
 def find_words(constant: object) -> Iterator[str]:
@@ -130,7 +146,16 @@ def read_body(
 
 
 def _step(kind: StepKind, owner: str, binds: frozenset[str], nodes: Sequence[ast.AST]) -> Step:
-    return Step(kind, owner, binds, find_mentions(nodes), find_uses(nodes, Use.TAKEN))
+    strings = [each.value for node in nodes for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    return Step(
+        kind,
+        owner,
+        binds,
+        find_mentions(nodes),
+        find_uses(nodes),
+        frozenset(word for each in strings for word in find_words(each)),
+        frozenset(find_dotted(strings)),
+    )
 
 
 def _branches(node: ast.If | ast.Try) -> list[list[ast.stmt]]:

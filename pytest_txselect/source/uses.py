@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 import enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Use", "find_uses", "read_uses"]
+__all__ = ["Use", "Used", "find_uses", "read_uses"]
 
 SCOPES: Final = {
     ast.Lambda: "<lambda>",
@@ -38,33 +38,46 @@ class Use(enum.Enum):
     TAKEN = enum.auto()  # anything else
 
 
-def find_uses(nodes: Iterable[ast.AST], *uses: Use) -> frozenset[str]:
-    """Identifiers, attributes included, that some statements or expressions use in one of some ways."""
-    return frozenset(name for node in nodes for _, name, use in _walk(node) if use in uses)
+class Used(NamedTuple):
+    """A use of an identifier.
+
+    Attributes:
+        name: the identifier, of a name or an attribute.
+        base: of an attribute, the identifier of what has it; `?` where that is no identifier; empty for a name.
+        use: what is done with it.
+    """
+
+    name: str
+    base: str
+    use: Use
 
 
-def read_uses(tree: ast.Module) -> dict[str, dict[Use, set[str]]]:
-    """How each function, by its qualified name, uses what; what is in a lambda is in its function too."""
-    found: dict[str, dict[Use, set[str]]] = {}
-    for start, name, use in _walk(tree):
+def find_uses(nodes: Iterable[ast.AST]) -> frozenset[Used]:
+    """What some statements or expressions use, the functions in them included."""
+    return frozenset(used for node in nodes for _, used in _walk(node))
+
+
+def read_uses(tree: ast.Module) -> dict[str, frozenset[Used]]:
+    """What each function uses, by its qualified name; what is in a lambda is in its function too."""
+    found: dict[str, set[Used]] = {}
+    for start, used in _walk(tree):
         scope = start
-        found.setdefault(scope, {}).setdefault(use, set()).add(name)
+        found.setdefault(scope, set()).add(used)
         while scope.endswith(">"):  # a lambda or comprehension
             scope = scope.rpartition(".<locals>.")[0]
-            found.setdefault(scope, {}).setdefault(use, set()).add(name)
-    found.pop("", None)
-    return found
+            found.setdefault(scope, set()).add(used)
+    return {scope: frozenset(each) for scope, each in found.items() if scope}
 
 
-def _walk(root: ast.AST) -> Iterator[tuple[str, str, Use]]:
+def _walk(root: ast.AST) -> Iterator[tuple[str, Used]]:
     """Each use of an identifier with its scope, which is empty for the module's own code."""
     pending: list[tuple[ast.AST, str, Use]] = [(root, "", Use.TAKEN)]
     while pending:
         node, scope, use = pending.pop()
         if isinstance(node, ast.Name):
-            yield scope.rstrip("."), node.id, use
+            yield scope.rstrip("."), Used(node.id, "", use)
         elif isinstance(node, ast.Attribute):
-            yield scope.rstrip("."), node.attr, use
+            yield scope.rstrip("."), Used(node.attr, _identify(node.value), use)
             pending.append((node.value, scope, Use.TAKEN if node.attr in ALL else Use.ASKED))
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             pending += _definition(node, scope)
@@ -108,6 +121,10 @@ def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
             yield each, scope, Use.CALLED
         else:
             yield each, scope, Use.TAKEN
+
+
+def _identify(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else "?"
 
 
 def _inside(scope: str, name: str) -> str:

@@ -168,6 +168,19 @@ CALLED: Final = {
         other="assert calls.parameters(calls.whisper)",
     ),
 }
+JSON: Final = {
+    "pkg/__init__.py": "",
+    "pkg/codec.py": "class Codec:\n    def loads(self, text):\n        return text\n",
+    "pkg/config.py": "import json\nfrom pkg.codec import Codec\n\ndef read(text, loads=json.loads):\n"
+    "    return loads(text)\n\ndef make():\n    return Codec()\n",
+    "tests/test_it.py": "import json\nfrom pkg.config import make, read\n\n"
+    + make_tests(
+        own="assert make().loads('1') == '1'",
+        hidden="assert hasattr(make(), 'loads')",
+        read="assert read('1') == 1",
+        outside="assert make() and json.loads('1') == 1",
+    ),
+}
 UNUSED: Final = {
     "pkg/__init__.py": "",
     "pkg/a.py": "import sys\n\ndef give():\n    if sys.platform == 'none':\n        from pkg import elsewhere\n"
@@ -230,6 +243,15 @@ CASES: Final = {
         CALLED,
         {"pkg/calls.py": replace(CALLS, "    def area(self):\n        return 4\n", "    pass\n")},
         frozenset({"square"}),
+    ),
+    "method of a name that others have": Case(
+        JSON,
+        {
+            "pkg/codec.py": replace(
+                JSON["pkg/codec.py"], "    def loads(self, text):\n        return text\n", "    pass\n"
+            )
+        },
+        frozenset({"own", "hidden"}),
     ),
     "file that nobody imports": Case(
         UNUSED,
