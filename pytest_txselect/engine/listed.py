@@ -71,30 +71,27 @@ def list_known(evidence: Evidence, paths: Iterable[RepoPath]) -> Known:
 def _list_tests(evidence: Evidence, path: RepoPath, known: list[str]) -> Listed | None:
     """The tests of one file; None where there may be others."""
     whole = evidence.whole.get(path, [])
-    source = read_source(evidence.project.sources.git.repository.top, path) if whole else None
-    if source is None:
+    if not whole:
         return None
-    fresh: frozenset[str] | None = frozenset()
-    if not evidence.knows_all(path):
-        fresh = _find_fresh(evidence, whole[-1], source)
-    if fresh is None:
+    others = [version for version in evidence.versions.get(path, ()) if not evidence.holds(version)]
+    settled = evidence.knows_all(path)
+    if settled and not others:  # nearly always, and nothing has to be read
+        return Listed(tuple(sorted(known)))
+    source = read_source(evidence.project.sources.git.repository.top, path)
+    fresh = frozenset[str]() if settled else _find_fresh(evidence, whole[-1], source)
+    if source is None or fresh is None:
         return None
     there = find_definitions(source)
-    gone = {
-        qualname
-        for version in evidence.versions.get(path, ())
-        if not evidence.holds(version)
-        for qualname in find_definitions(evidence.store.read_text(path, version.blob) or b"")
-        if qualname not in there
-    }
+    texts = (evidence.store.read_text(path, version.blob) or b"" for version in others)
+    gone = {qualname for text in texts for qualname in find_definitions(text)} - there.keys()
     kept = (node for node in known if name_of(node) not in fresh and qualname_of(node) not in gone)
     return Listed(tuple(sorted(kept)), fresh)
 
 
-def _find_fresh(evidence: Evidence, version: Version, source: bytes) -> frozenset[str] | None:
+def _find_fresh(evidence: Evidence, version: Version, source: bytes | None) -> frozenset[str] | None:
     """Tests that differ from a version of which all were known; None where any may."""
     old = evidence.store.read_text(version.path, version.blob)
-    if old is None:
+    if old is None or source is None:
         return None
     from pytest_txselect.source.edits import find_edits  # noqa: PLC0415 - slow to import, and seldom needed
     from pytest_txselect.source.own_tests import find_own_tests  # noqa: PLC0415 - likewise
