@@ -23,6 +23,9 @@ KINDS: Final = tuple(EdgeKind)
 
 NUMBERS: Final = {kind: number for number, kind in enumerate(KINDS)}
 
+LINE_BITS: Final = 32
+SOURCE_BITS: Final = LINE_BITS + 8
+
 Out = tuple[RepoPath, EdgeKind, int]
 """An edge seen from its source: target, kind, line."""
 
@@ -52,22 +55,21 @@ class DependencyGraph:
     def of(cls, edges: Mapping[RepoPath, Iterable[Out]]) -> DependencyGraph:
         """Build a graph from each file's own edges; targets that are no keys become nodes too."""
         numbers: dict[RepoPath, int] = {path: number for number, path in enumerate(edges)}
-        incoming: list[list[tuple[int, int, int]]] = [[] for _ in numbers]
+        incoming: list[list[int]] = [[] for _ in numbers]  # an edge is one number: source, kind, line
         for path, outs in edges.items():
-            source = numbers[path]
+            source = numbers[path] << SOURCE_BITS
             for target, kind, line in outs:
                 number = numbers.get(target)
                 if number is None:
                     number = numbers[target] = len(incoming)
                     incoming.append([])
-                incoming[number].append((source, NUMBERS[kind], line))
+                incoming[number].append(source | NUMBERS[kind] << LINE_BITS | line)
         starts, sources, kinds, lines = array("I", [0]), array("I"), array("B"), array("I")
         for row in incoming:
             row.sort()
-            for source, kind_number, line in row:
-                sources.append(source)
-                kinds.append(kind_number)
-                lines.append(line)
+            sources.extend([each >> SOURCE_BITS for each in row])
+            kinds.extend([each >> LINE_BITS & 0xFF for each in row])
+            lines.extend([each & (1 << LINE_BITS) - 1 for each in row])
             starts.append(len(sources))
         return cls(tuple(numbers), starts, sources, kinds, lines)
 
