@@ -213,7 +213,7 @@ class Selecting:
         """Ask the graph."""
         from pytest_txselect.engine.asking import Asking  # noqa: PLC0415 - a clean tree asks nothing
 
-        ends = self.open_ends(seen, project) if _needs_graph(verdicts) else ()
+        ends = self.open_ends(seen, project) if verdicts.needs_graph() else ()
         openers = self.evidence.openers if self.evidence else _nobody
         asking = Asking(project, self.request.settings.unknown, verdicts, ends, openers)
         answer = asking.ask()
@@ -289,18 +289,3 @@ def _nobody(path: RepoPath) -> frozenset[RepoPath]:
 def _is_compared(path: RepoPath) -> bool:
     """Whether the old and the new version of a file are compared with what was recorded of it."""
     return path.endswith(".py") or file_name(path) in MANIFESTS
-
-
-def _needs_graph(verdicts: Verdicts) -> bool:
-    return any(
-        (
-            verdicts.seeds,
-            verdicts.docs,
-            verdicts.partial,
-            verdicts.fixtures,
-            verdicts.data,
-            verdicts.quiet,
-            verdicts.modules,
-            verdicts.scripts,
-        )
-    )

@@ -64,6 +64,21 @@ class Verdicts:
         if self.everything is None:
             self.everything = Reason(ReasonKind.GROUND, path, detail)
 
+    def needs_graph(self) -> bool:
+        """Whether anything has to be asked of the graph."""
+        return any(
+            (
+                self.seeds,
+                self.docs,
+                self.partial,
+                self.fixtures,
+                self.data,
+                self.quiet,
+                self.modules,
+                self.scripts,
+            )
+        )
+
 
 def judge(
     project: Project, rules: Rules, changes: Iterable[Change], code_folders: frozenset[str]
