@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.engine.examples import is_example_file
 from pytest_txselect.model import ReasonKind, RepoPath
 from pytest_txselect.project.tree import file_name, join
 from pytest_txselect.source.facts import FileFacts
@@ -31,12 +30,16 @@ def find_bystanders(plan: Plan) -> frozenset[RepoPath]:
         return frozenset()
     seen = plan.judged.choices if plan.judged is not None else {}
     config = plan.project.config
-    found = frozenset(
+    changed = [
         path
         for path, reason in plan.found.chosen.items()
-        if reason.kind is ReasonKind.CHANGED and not path.endswith(".py")
-        if path not in seen and not is_example_file(config, path)
-    )
+        if reason.kind is ReasonKind.CHANGED and not path.endswith(".py") and path not in seen
+    ]
+    if not changed:
+        return frozenset()
+    from pytest_txselect.engine.examples import is_example_file  # noqa: PLC0415 - seldom there is such a file
+
+    found = frozenset(path for path in changed if not is_example_file(config, path))
     collects = found and any(_collects(plan.project, end) for end in plan.ends[:1])
     return frozenset() if collects else found
 

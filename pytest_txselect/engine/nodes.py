@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from pytest_txselect.engine.chosen import list_choices
 from pytest_txselect.engine.contents import read_content
 from pytest_txselect.model import RepoPath, RunAll
-from pytest_txselect.source.parsed import UnparsedSource, parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +92,8 @@ def find_definitions(source: bytes) -> dict[str, int]:
 
     Empty for a file that does not parse.
     """
+    from pytest_txselect.source.parsed import UnparsedSource, parse_source  # noqa: PLC0415 - of single tests only
+
     parsed = parse_source(source)
     found: dict[str, int] = {}
     if isinstance(parsed, UnparsedSource):

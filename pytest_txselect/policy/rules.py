@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from pytest_txselect.config.table import quote_text
 from pytest_txselect.globs import Glob, GlobSet, escape_path, parse_glob, parse_globs
 from pytest_txselect.model import ChangeKind
 from pytest_txselect.policy.builtin import GROUND, LOCKS, NEUTRAL, NEUTRAL_IN_CODE
@@ -210,6 +209,8 @@ def _user_rule(key: str, glob: Glob) -> str:
 def _write_rule(key: str, pattern: str) -> str:
     """Write a line of the configuration. TOML has no bytes that are not UTF-8; `?` fits each of them."""
     writable = re.sub("[\ud800-\udfff]", "?", pattern)
+    from pytest_txselect.config.table import quote_text  # noqa: PLC0415 - of unknown files only
+
     return f"{key} = [{quote_text(writable)}]"
 
 

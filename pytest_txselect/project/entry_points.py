@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -79,9 +78,13 @@ def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def _of_setup_cfg(text: bytes | None) -> Iterator[tuple[str, str, str]]:
+    if text is None:
+        return
+    import configparser  # noqa: PLC0415 - of old projects only
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read_string((text or b"").decode("utf-8"))
+        parser.read_string(text.decode("utf-8"))
     except (configparser.Error, UnicodeDecodeError):
         return
     if not parser.has_section("options.entry_points"):
