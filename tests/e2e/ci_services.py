@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 import pytest_txselect
+from pytest_txselect.report.assemble import assemble
+from pytest_txselect.report.lines import parse_lines
+from pytest_txselect.report.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,9 +121,10 @@ class Site:
         found: dict[str, list[str]] = {}
         for machine in self.machines:
             for path in sorted(machine.folder.glob("reports/*/results.jsonl")):
-                records = map(json.loads, path.read_text().splitlines())
+                with path.open("rb") as lines:
+                    run = assemble(parse_lines(lines))
                 found.setdefault(machine.name, []).extend(
-                    record["test"] for record in records if record["record"] == "pass"
+                    test.id for test in run.tests if test.outcome is Outcome.PASSED
                 )
         return found
 

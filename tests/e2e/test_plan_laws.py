@@ -25,6 +25,7 @@ law = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
+    derandomize=True,  # too slow for a search; with other seeds: --hypothesis-seed and without this line
     phases=[Phase.explicit, Phase.generate],  # shrinking would ask git for minutes
 )
 
