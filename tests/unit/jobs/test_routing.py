@@ -76,7 +76,7 @@ def test_limit_is_lifted() -> None:
         pass
     with pytest.raises(TimeIsUpError), stop_after(0.01):  # noqa: PT012 - the block is what takes long
         while time.process_time() - begin < 20:
-            sum(range(100_000))  # the timer counts the time outside of the kernel only, where the clock is asked
+            sum(range(100_000))  # asking the clock is the kernel's time, which the timer does not count
 
 
 def test_no_limit_in_another_thread() -> None:
