@@ -21,7 +21,7 @@ from pytest_txselect.plugin.prune import plan_or_widen
 from pytest_txselect.project.pytest_config import find_pytest_config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytest_txselect.engine.plan import Plan
@@ -234,6 +234,15 @@ def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
     return process.communicate()
 
 
+@pytest.fixture
+def listens() -> Iterator[None]:
+    """Processes that are started notice Ctrl-C, even where these tests run in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listens")
 @pytest.mark.parametrize("word", ["rev-parse", "ls-files", "cat-file"])
 def test_interrupt_while_git_works(
     changed: SmallProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
