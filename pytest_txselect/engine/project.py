@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase, translate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_txselect.globs import parse_glob
+from pytest_txselect.globs import GlobSyntaxError, parse_glob
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.entry_points import EntryPoints, find_configured_modules, read_entry_points
@@ -52,7 +52,7 @@ class Project:
     links: Mapping[RepoPath, RepoPath]
     _name: re.Pattern[str] = field(init=False, repr=False)
     _place: re.Pattern[str] | None = field(init=False, repr=False)
-    _globs: dict[str, Glob] = field(default_factory=dict, repr=False)
+    _globs: dict[str, Glob | None] = field(default_factory=dict, repr=False)
     _tests: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -106,11 +106,17 @@ class Project:
         return os.path.relpath("/" + path, "/" + self.rootdir).replace(os.sep, "/")
 
     def matches(self, pattern: str, path: str) -> bool:
-        """Whether a glob over paths relative to the rootdir fits."""
-        glob = self._globs.get(pattern)
-        if glob is None:
-            glob = self._globs[pattern] = parse_glob(pattern)
-        return glob.matches(self.relative(path))
+        """Whether a glob over paths relative to the rootdir fits.
+
+        One that a comment or marker declares and that cannot mean what its author wants may mean any file.
+        """
+        if pattern not in self._globs:
+            try:
+                self._globs[pattern] = parse_glob(pattern)
+            except GlobSyntaxError:
+                self._globs[pattern] = None
+        glob = self._globs[pattern]
+        return glob is None or glob.matches(self.relative(path))
 
     def test_files(self, paths: Iterable[RepoPath]) -> list[RepoPath]:
         """Those of some paths that pytest collects by their name, in its rootdir and `testpaths`."""

@@ -10,7 +10,6 @@ Compiling runs nothing of the file.
 from __future__ import annotations
 
 import dis
-import re
 import warnings
 from bisect import bisect_right
 from dataclasses import replace
@@ -18,8 +17,9 @@ from itertools import islice
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.declared import find_declared
 from pytest_txselect.source.dynamic import find_reflected, needs_tree, read_dynamic
-from pytest_txselect.source.facts import MAX_BYTES, Declared, FileFacts, Import, Unparsed
+from pytest_txselect.source.facts import MAX_BYTES, FileFacts, Import, Unparsed
 from pytest_txselect.source.scanner import scan
 from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.typing_only import Flags, Instructions, find_flags, find_hidden
@@ -38,7 +38,6 @@ NEWLOCALS: Final = 0x2
 HAS_DOCSTRING: Final = next(
     (flag for flag, name in dis.COMPILER_FLAG_NAMES.items() if name == "HAS_DOCSTRING"), 0
 )
-DECLARATION: Final = re.compile(rb"#\s*txselect:\s*depends\s+([^\r\n]+)")
 
 
 class _UnknownBytecodeError(Exception):
@@ -96,11 +95,6 @@ def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
         parameters = {*scanned.parameters}
         constants = [*scanned.constants]
     strings, embedded = collect_strings(constants)
-    declared = tuple(
-        Declared(pattern, source.count(b"\n", 0, match.start()) + 1)
-        for match in (DECLARATION.finditer(source) if b"txselect" in source else ())
-        for pattern in match.group(1).decode("utf-8", "surrogateescape").split()
-    )
     bound = frozenset(_find_bound(code))
     facts = FileFacts(
         imports=tuple(sorted(imports, key=lambda each: each.line)),
@@ -109,7 +103,7 @@ def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
         bound=bound,
         strings=strings,
         embedded=embedded,
-        declared=declared,
+        declared=find_declared(source),
     )
     try:
         reflected = find_reflected(facts, scanned.reflected, source) if scanned else None

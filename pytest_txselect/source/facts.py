@@ -28,7 +28,7 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 4
+FACTS_VERSION: Final = 5
 MAX_BYTES: Final = 8_000_000
 """Larger files are not read for facts: CPython would need gigabytes of memory to compile them."""
 

@@ -276,6 +276,20 @@ def test_declared(project: SmallProject, capsys: pytest.CaptureFixture[str], how
     assert ask(capsys, "plan", "--impacted-by", "HEAD", "--mode", mode)[0] == ["tests/test_a.py"]
 
 
+@pytest.mark.parametrize("pattern", ["data\\x.tpl", "a**b", "."])
+def test_declared_by_no_pattern(
+    project: SmallProject, capsys: pytest.CaptureFixture[str], pattern: str
+) -> None:
+    """A pattern that cannot be read may mean any file: its test runs for every change, and the others do not."""
+    text = f"# txselect: depends {pattern}\ndef test_b():\n    pass\n"
+    project.commit({"tests/test_b.py": text, "pkg/c.py": "x = 1\n"})
+    project.write({"pkg/c.py": "x = 2\n"})
+    assert ask(capsys, "plan", "--impacted-by", "HEAD")[0] == ["tests/test_b.py"]
+    assert "tests/test_b.py:1 is declared to depend on" in " ".join(
+        ask(capsys, "explain", "tests/test_b.py", "--impacted-by", "HEAD")[0]
+    )
+
+
 @pytest.mark.parametrize(
     ("files", "everything"),
     [

@@ -52,6 +52,23 @@ def f(fixture, /, other, *, third, **rest): "pkg.doc2"; return f"x.{other}", "py
 '''
 
 
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("# txselect: depends a.txt b/*.txt\n", [("a.txt", 1), ("b/*.txt", 1)]),
+        ("x = 1  #txselect:  depends a.txt\n", [("a.txt", 1)]),
+        ("x = '# txselect: depends a.txt\\n'\n", []),
+        ('x = """\n# txselect: depends a.txt\n"""\n', []),
+        ("# coding: latin-1\n# \xe9 txselect\n# txselect: depends \xe9.txt\n", [("\xe9.txt", 3)]),
+    ],
+)
+def test_declared_in_comments(source: str, found: list[tuple[str, int]]) -> None:
+    """What a comment declares is found with its line, and nothing that only looks so in a string."""
+    facts = read_facts(source.encode("latin-1"))
+    assert isinstance(facts, FileFacts)
+    assert [(each.pattern, each.line) for each in facts.declared] == found
+
+
 def test_rich_file() -> None:
     """Every kind of fact is found, docstrings are not, and JSON keeps all of it."""
     facts = read_facts(RICH.encode())
