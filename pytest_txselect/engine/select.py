@@ -47,11 +47,23 @@ ROUNDS: Final = 5
 def select(request: Request) -> Plan:
     """Find out which tests the changes can affect.
 
-    Whatever git cannot tell makes everything run, with the reason.
+    Whatever git cannot tell makes everything run, with the reason. Evidence that cannot be read is done without.
 
     Raises:
         UsageError: the REF cannot be what the user means.
+        StoreError: evidence alone was asked for, and it cannot be read.
     """
+    try:
+        return _select(request)
+    except StoreError as error:  # damaged, which shows where it is asked
+        if request.mode == "recorded":
+            raise
+        plan = _select(replace(request, mode="static"))
+        doubts = (*plan.selection.doubts, Doubt(error.slug, f"{error.message}; it is not used"))
+        return replace(plan, selection=replace(plan.selection, doubts=doubts))
+
+
+def _select(request: Request) -> Plan:
     try:
         selecting = Selecting(request)
         with contextlib.closing(selecting.store), contextlib.closing(selecting):
@@ -133,6 +145,8 @@ class Selecting:
             try:
                 store = read_evidence(self.request.store, read_scope())
             except StoreError as error:
+                if wanted == "recorded":
+                    raise
                 store = None
                 doubts.append(Doubt(error.slug, error.message))
             if store is not None:

@@ -159,7 +159,7 @@ class FileWatch:
     def _made_folder(self, args: tuple[Any, ...]) -> None:
         path = self._find(args[0])
         if path is not None and not os.path.lexists(path):
-            self._made.add(os.path.normpath(path) + os.sep)
+            self._made.add(os.path.normpath(path))
 
     def _linked(self, args: tuple[Any, ...]) -> None:
         """What a link made by a test points to is read under another name: take it as read now."""
@@ -188,7 +188,11 @@ class FileWatch:
             self._use(found)
 
     def _is_made(self, path: str) -> bool:
-        return bool(self._made) and (path + os.sep).startswith(tuple(self._made))
+        if not self._made:
+            return False
+        while path not in self._made and self._territory.covers(path):  # there may be many of them
+            path = os.path.dirname(path)
+        return path in self._made
 
     def _add(self, piece: Piece, path: str | None) -> None:
         self.current().pieces.add(self._number(piece))

@@ -100,14 +100,18 @@ class Monitor:
         self.place.set_events(code, find_events(code))
 
     def _shorten(self) -> None:
-        """Empty the list within a context, and disarm what was in it."""
+        """Empty the list within a context, and disarm what was in it. A signal may raise at any moment: nothing is lost."""
         chunk = self._started[:]
         del self._started[: len(chunk)]
-        fresh = {identify(code): code for code in chunk}
-        self._known.update(map(self._numbers.__getitem__, fresh))
-        for code in fresh.values():
-            self.place.set_events(code, 0)
-        self._asleep.extend(fresh.values())
+        try:
+            fresh = {identify(code): code for code in chunk}
+            self._known.update(map(self._numbers.__getitem__, fresh))
+            self._asleep.extend(fresh.values())
+            for code in fresh.values():
+                self.place.set_events(code, 0)
+        except BaseException:
+            self._started.extend(chunk)
+            raise
 
     def drain(self, into: set[int]) -> None:
         """Add the numbers of what was executed since the last call, and begin anew.
@@ -125,8 +129,12 @@ class Monitor:
             self._known.clear()
             sleepers = self._asleep[:]
             del self._asleep[: len(sleepers)]
-            for code in sleepers:
-                self._wake(code)
+            try:
+                for code in sleepers:
+                    self._wake(code)
+            except BaseException:  # of a signal, as above: they are woken the next time
+                self._asleep.extend(sleepers)
+                raise
 
     def stop(self) -> None:
         """Notice nothing any more, and give the tool identifier back."""

@@ -4,6 +4,7 @@ So what is known survives `kill -9`, `os._exit` and `os.exec`. The file is opene
 child may close all of its descriptors, or use their numbers for something else. A line is fields between
 tabs:
 
+    b                         the beginning; where it is missing, somebody has tidied up
     f  path  name  place      it executed a function
     o  path                   it opened a file
     l  path  pattern          it listed a folder
@@ -45,7 +46,7 @@ class Report:
 
     def __init__(self, folder: str, word: str) -> None:
         self._path = os.path.join(folder, f"{os.getpid()}-{word}-{time.monotonic_ns()}")
-        self._append("")
+        self._append("b\n")
 
     def piece(self, piece: Piece) -> None:
         """It used this."""
@@ -96,10 +97,10 @@ class ReportLines:
 
 
 def parse_report(data: bytes) -> ReportLines:
-    """Read a report. A line that cannot be read makes a gap, as does a last one that is cut off."""
+    """Read a report. A line that cannot be read makes a gap, as do a first one that is gone and a last one that is cut off."""
     found = ReportLines()
-    lines = data.decode("utf-8", "surrogatepass").split("\n")
-    if lines.pop():
+    *lines, rest = data.decode("utf-8", "surrogatepass").split("\n")
+    if rest or lines[:1] != ["b"]:
         found.gaps |= Gap.CHILD
     for line in lines:
         letter, *fields = line.split("\t")
@@ -109,6 +110,8 @@ def parse_report(data: bytes) -> ReportLines:
                 found.pieces.append(
                     Piece(KINDS[letter], cast("RepoPath", unescape(path)), unescape(name), int(place))
                 )
+            elif letter == "b":
+                continue
             elif letter == "s":
                 path, moment, size, number = fields
                 found.stamps.setdefault(

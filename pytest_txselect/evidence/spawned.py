@@ -171,8 +171,12 @@ class SpawnWatch:
         mark_missing(self._forks, sum(word == "fork" for _, _, word in fresh), Gap.FORK)
 
     def _read(self, name: str, context: Context) -> None:
-        with open(os.path.join(self.folder, name), "rb") as file:
-            report = parse_report(file.read())
+        try:
+            with open(os.path.join(self.folder, name), "rb") as file:
+                report = parse_report(file.read())
+        except OSError:  # somebody has tidied up
+            context.gaps |= Gap.CHILD
+            return
         context.pieces.update(map(self._book.number, report.pieces))
         context.gaps |= report.gaps
         for path, stamp in report.stamps.items():

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Tracer"]
 
+MANY: Final = 200
+"""Threads, those that have ended included, above which it is worth looking which of them have."""
+
 
 class Tracer:
     """Collects the numbers of the functions that were executed; stands in for `Monitor`.
@@ -34,7 +37,7 @@ class Tracer:
 
     def __init__(self, numbers: dict[int, int], lost: Callable[[], None]) -> None:
         self._numbers: Final = numbers
-        self._profiles: Final[list[Profile]] = []
+        self._profiles: Final[dict[int, Profile]] = {}  # by thread
         self._extra: Final[set[int]] = set()
         self._thread: Final = threading.get_ident()
         self._lost: Final = lost
@@ -42,8 +45,19 @@ class Tracer:
         threading.setprofile(self._begin_thread)
 
     def _begin(self) -> Profile:
-        profile = Profile(subcalls=False, builtins=False)
-        self._profiles.append(profile)
+        profile, thread = Profile(subcalls=False, builtins=False), threading.get_ident()
+        ended = [
+            thread
+        ]  # identifiers are used again: another thread had it, which has ended, or we begin anew
+        if len(self._profiles) > MANY:
+            alive = sys._current_frames().keys()  # noqa: SLF001 - every thread that there is
+            ended += [each for each in list(self._profiles) if each not in alive]
+        for each in ended:
+            old = self._profiles.get(each)
+            if old is not None:
+                self._extra.update(self._read(old))
+                self._profiles.pop(each, None)
+        self._profiles[thread] = profile
         profile.enable()
         return profile
 
@@ -54,6 +68,11 @@ class Tracer:
             self._extra.add(number)
         self._begin()
 
+    def _read(self, profile: Profile) -> set[int]:
+        """The numbers of what was executed under a profile."""
+        found = (self._numbers.get(identify(entry.code)) for entry in profile.getstats())
+        return {number for number in found if number is not None}
+
     def arm(self, codes: Iterable[CodeType]) -> None:
         """Notice these from now on: whatever is in the book is."""
 
@@ -63,8 +82,13 @@ class Tracer:
         Args:
             into: the functions of the context that ends.
         """
-        find = self._numbers.get
-        found = {find(identify(entry.code)) for profile in self._profiles for entry in profile.getstats()}
+        find, profiles = (
+            self._numbers.get,
+            list(self._profiles.values()),
+        )  # other threads may add and remove some
+        for profile in profiles:
+            into |= self._read(profile)
+        found = set()
         for top in sys._current_frames().values():  # noqa: SLF001 - calls that have not returned
             frame: FrameType | None = top
             while frame is not None:
@@ -73,12 +97,11 @@ class Tracer:
         into.update(number for number in found if number is not None)
         into |= self._extra
         self._extra.clear()
-        for profile in self._profiles:
+        for profile in profiles:
             profile.clear()
         if threading.get_ident() == self._thread and not self._is_ours():
             self._lost()
             self._main.disable()  # else its end would switch the next one off
-            self._profiles.remove(self._main)
             self._main = self._begin()
 
     def stop(self) -> None:

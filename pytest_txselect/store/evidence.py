@@ -81,9 +81,10 @@ def write_evidence(folder: Path, recording: Recording, note: RunNote) -> str:
         make_folder(folder)
     except OSError as error:
         raise StoreError("store-unusable", f"{folder}: {error}; this run is not remembered") from error
-    connection, said = open_write(folder / EVIDENCE_FILE, SCHEMA, SCHEMA_VERSION)
+    file = folder / EVIDENCE_FILE
+    connection, said = open_write(file, SCHEMA, SCHEMA_VERSION)
     try:
-        with transaction(connection):
+        with transaction(connection, file):
             _Writer(connection, recording, note).write()
     finally:
         connection.close()

@@ -11,12 +11,12 @@ from typing import Final
 __all__ = ["make_folder"]
 
 FILES: Final = {
+    ".gitignore": "*\n# Made by pytest-txselect\n",  # comes first: whenever we are killed, git sees nothing
     "README.md": (
         "# What pytest-txselect remembers\n\n"
         "Facts about the project's files, and what its tests executed. It can be deleted at any time: the\n"
         "next selection is then slower, and wider where recorded evidence is gone. Do not commit it.\n"
     ),
-    ".gitignore": "# Made by pytest-txselect\n*\n",
     "CACHEDIR.TAG": (
         "Signature: 8a477f597d28d172789f06886806bc55\n"
         "# This file is a cache directory tag created by pytest-txselect.\n"

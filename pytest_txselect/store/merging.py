@@ -67,7 +67,7 @@ def merge_stores(target: Path, sources: Iterable[Path]) -> Merged:
             opened.append(stack.enter_context(contextlib.closing(connection)))
         connection, said = open_write(file, SCHEMA, SCHEMA_VERSION, LOST)
         stack.enter_context(contextlib.closing(connection))
-        with transaction(connection, LOST):
+        with transaction(connection, file, LOST):
             try:
                 changed = sum(_Merging(connection, source).merge() for source in opened)
             except (ValueError, LookupError, TypeError) as error:

@@ -7,6 +7,7 @@ on a full disk stays as it is.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from typing import TYPE_CHECKING, Final
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["StoreError", "open_read", "open_update", "open_write", "transaction"]
 
 PATIENCE: Final = 30.0
-"""Seconds to wait for another process that writes."""
+"""Seconds to wait for another process that writes, unless `WAIT` says something else."""
+WAIT: Final = "TXSELECT_STORE_WAIT"
+"""Variable of the environment: seconds."""
+DAY: Final = 86_400
 LOST: Final = "this run is not remembered"
+UNUSED: Final = "its evidence is not used"
 
 
 class StoreError(TxSelectError):
@@ -43,10 +48,11 @@ def open_read(path: Path, schema_version: int) -> sqlite3.Connection | None:
     """
     if not path.exists():
         return None
+    wait = find_wait(UNUSED)
     try:
-        return _connect(path, schema_version, None, "ro")
+        return _connect(path, schema_version, None, "ro", wait)
     except sqlite3.Error as error:
-        raise StoreError("store-unusable", f"{path}: {error}; its evidence is not used") from error
+        raise StoreError("store-unusable", f"{path}: {explain(error, wait)}; {UNUSED}") from error
 
 
 def open_update(path: Path, schema_version: int, lost: str = LOST) -> sqlite3.Connection | None:
@@ -60,10 +66,11 @@ def open_update(path: Path, schema_version: int, lost: str = LOST) -> sqlite3.Co
     """
     if not path.exists():
         return None
+    wait = find_wait(lost)
     try:
-        return _connect(path, schema_version, None, "rw")
+        return _connect(path, schema_version, None, "rw", wait)
     except sqlite3.Error as error:
-        raise StoreError("store-unusable", f"{path}: {error}; {lost}") from error
+        raise StoreError("store-unusable", f"{path}: {explain(error, wait)}; {lost}") from error
 
 
 def open_write(
@@ -83,20 +90,48 @@ def open_write(
     Raises:
         StoreError: it cannot be written: locked for long, read-only, or the disk is full.
     """
-    said = ""
+    said, wait = "", find_wait(lost)
     for _ in range(2):
         try:
-            return _connect(path, schema_version, schema, "rwc"), said
+            return _connect(path, schema_version, schema, "rwc", wait), said
         except sqlite3.OperationalError as error:
-            raise StoreError("store-unusable", f"{path}: {error}; {lost}") from error
+            raise StoreError("store-unusable", f"{path}: {explain(error, wait)}; {lost}") from error
         except sqlite3.DatabaseError as error:
             said = _set_aside(path, str(error), lost)
     raise StoreError("store-unusable", f"{path}: it cannot be made anew; {lost}")
 
 
-def _connect(path: Path, schema_version: int, schema: str | None, mode: str) -> sqlite3.Connection:
+def find_wait(lost: str) -> float:
+    """How many seconds to wait for another process.
+
+    Args:
+        lost: what is not done where the environment says nothing of use, for the message.
+
+    Raises:
+        StoreError: what it says is no number of seconds.
+    """
+    said = os.environ.get(WAIT, "")
+    try:
+        seconds = float(said) if said else PATIENCE
+    except ValueError:
+        seconds = -1.0
+    if 0 <= seconds <= DAY:
+        return seconds
+    raise StoreError("invalid-wait", f"{WAIT}={said}: no number of seconds from 0 to {DAY}; {lost}")
+
+
+def explain(error: sqlite3.Error, wait: float) -> str:
+    """What SQLite says, and where another process was too slow, what can be done about it."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+        return str(error)
+    return f"{error}, for more than {wait:g} seconds; set {WAIT} to wait longer"
+
+
+def _connect(
+    path: Path, schema_version: int, schema: str | None, mode: str, wait: float
+) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=wait, isolation_level=None
     )
     try:
         if schema is not None and not _has_tables(connection):
@@ -142,11 +177,12 @@ def _set_aside(path: Path, cause: str, lost: str) -> str:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection, lost: str = LOST) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, place: Path, lost: str = LOST) -> Iterator[None]:
     """All or nothing: what is written inside is there after it as a whole, or not at all.
 
     Args:
         connection: the store.
+        place: its file, for the message.
         lost: what is not done where this is not possible, for the message.
 
     Raises:
@@ -158,7 +194,7 @@ def transaction(connection: sqlite3.Connection, lost: str = LOST) -> Iterator[No
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
-        raise StoreError("store-unusable", f"{error}; {lost}") from error
+        raise StoreError("store-unusable", f"{place}: {explain(error, find_wait(lost))}; {lost}") from error
     except BaseException:
         _roll_back(connection)
         raise

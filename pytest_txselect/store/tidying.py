@@ -47,11 +47,12 @@ def tidy_evidence(folder: Path, is_gone: Callable[[str, RepoPath], bool]) -> For
     Raises:
         StoreError: it cannot be read or written now; it is as it was.
     """
-    connection = open_update(folder / EVIDENCE_FILE, SCHEMA_VERSION, LOST)
+    file = folder / EVIDENCE_FILE
+    connection = open_update(file, SCHEMA_VERSION, LOST)
     if connection is None:
         return Forgotten()
     with contextlib.closing(connection):
-        with transaction(connection, LOST):
+        with transaction(connection, file, LOST):
             before = _count(connection)
             rows = connection.execute("SELECT scope, node, path FROM test").fetchall()
             gone = [row for row in rows if is_gone(decode_name(row[1]), RepoPath(decode_name(row[2])))]

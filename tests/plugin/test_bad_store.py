@@ -155,6 +155,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("limit", [100, 6000, 20000])
 @pytest.mark.parametrize("cold", [True, False])
 def test_full_disk(changed: SmallProject, *, limit: int, cold: bool) -> None:
@@ -181,6 +182,7 @@ def test_full_disk(changed: SmallProject, *, limit: int, cold: bool) -> None:
     assert_right(changed.run())
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_no_room_at_all(changed: SmallProject) -> None:
     """Where not even a temporary file can be written, everything runs, and the system's words are told."""
     command = [sys.executable, "-B", "-c", LIMITED.format(limit=0), *QUIET, "-s", "--impacted-by=HEAD"]

@@ -44,7 +44,7 @@ def test_report_is_read_back(tmp_path: Path) -> None:
 
 def test_cut_off_line_is_a_gap() -> None:
     """A process that was killed while it wrote leaves half a line: the whole ones count."""
-    found = parse_report(b"f\ta.py\tf\t0\nf\ta.py\tg")
+    found = parse_report(b"b\nf\ta.py\tf\t0\nf\ta.py\tg")
     assert [piece.name for piece in found.pieces] == ["f"]
     assert found.gaps == Gap.CHILD
 
@@ -52,7 +52,14 @@ def test_cut_off_line_is_a_gap() -> None:
 def test_damaged_line_is_a_gap() -> None:
     """What cannot be read is not passed over in silence."""
     for line in (b"f\ta.py\n", b"x\ty\n", b"\n", b"s\ta\t1\t2\tz\n", b"g\n"):
-        assert parse_report(line).gaps == Gap.CHILD, line
+        assert parse_report(b"b\n" + line).gaps == Gap.CHILD, line
+
+
+def test_beginning_that_is_gone_is_a_gap() -> None:
+    """A report that was tidied up while its process went on has lost lines, all of them perhaps."""
+    assert parse_report(b"b\n").gaps == Gap.NONE
+    for left in (b"f\ta.py\tf\t0\n", b""):
+        assert parse_report(left).gaps == Gap.CHILD
 
 
 def test_report_without_room_is_silent(tmp_path: Path) -> None:

@@ -116,4 +116,4 @@ def test_folder_in_the_way(tmp_path: Path) -> None:
     assert store.doubts
     make_folder(tmp_path / "t")
     make_folder(tmp_path / "t")
-    assert (tmp_path / "t" / ".gitignore").read_text().endswith("*\n")
+    assert (tmp_path / "t" / ".gitignore").read_text().splitlines()[0] == "*"

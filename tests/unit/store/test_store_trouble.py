@@ -82,7 +82,7 @@ def test_target_that_is_no_store(tmp_path: Path, shard: Path) -> None:
 
 def test_locked(tmp_path: Path, shard: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that another process holds for long is neither merged into nor tidied."""
-    monkeypatch.setattr("pytest_txselect.store.sqlite.PATIENCE", 0.05)
+    monkeypatch.setenv("TXSELECT_STORE_WAIT", "0.05")
     target = tmp_path / "target"
     write_evidence(target, make({"t.py::old": {"f"}}), RunNote(HERE))
     with closing(sqlite3.connect(target / EVIDENCE_FILE, isolation_level=None)) as other:
