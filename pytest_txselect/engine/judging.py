@@ -17,11 +17,11 @@ from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.project.tree import folder_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.plan import Plan
-    from pytest_txselect.engine.recorded import Evidence
+    from pytest_txselect.engine.recorded import Evidence, Version
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.engine.touching import Affected, Touching
     from pytest_txselect.model import Change, RepoPath
@@ -107,14 +107,14 @@ def _compare_all(
     moved = {folder_of(change.path) for change in changes if change.kind is not ChangeKind.MODIFIED}
     for path, versions in sorted(evidence.versions.items()):
         for version in versions:
+            others: list[bytes | None] = []
             if not evidence.holds(version):
-                touching.compare(version, around.source(path) if path in evidence.keys else None, data=True)
-            if path in bases:
-                change, old = bases[path]
-                if version.blob != change.old:
-                    touching.compare(version, old, data=True)
-            elif path in moved:  # a folder of which the base has another listing
-                touching.compare(version, None, data=True)
+                others.append(around.source(path) if path in evidence.keys else None)
+            if path in bases and version.blob != bases[path][0].old:
+                others.append(bases[path][1])
+            elif path in moved and path not in bases:  # a folder of which the base has another listing
+                others.append(None)
+            _compare(touching, version, others)
     for change, old in changes.items():
         if change.path.endswith(".py") and change.path not in evidence.versions:
             if change.kind is ChangeKind.MODIFIED:
@@ -122,6 +122,26 @@ def _compare_all(
             else:
                 touching.reach_file(change.path, f"file {change.kind}", None)
     return touching
+
+
+def _compare(touching: Touching, version: Version, others: Sequence[bytes | None]) -> None:
+    """Compare a version with other ones; what that finds concerns the tests that may have run with it, and no others.
+
+    A file has many versions in a store that is some weeks old, most of which no test stands on any more.
+    """
+    if not others:
+        return
+    evidence = touching.evidence
+    strangers = evidence.strangers(version)
+    if not evidence.using([*evidence.pieces(version), *evidence.others(version)]) and strangers.issuperset(
+        touching.find_reaching(version.path)
+    ):
+        return
+    start = len(touching.affected.groups)
+    for other in others:
+        touching.compare(version, other, data=True)
+    found = touching.affected.groups[start:]
+    touching.affected.groups[start:] = [(nodes - strangers, reason) for nodes, reason in found]
 
 
 def _must_run(node: str, test: KnownTest, affected: Affected | None, gaps: frozenset[str]) -> Reason | None:

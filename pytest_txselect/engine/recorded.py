@@ -53,6 +53,10 @@ class Evidence:
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}
+        self._runs: dict[RepoPath, dict[int, set[str]]] = {}
+        self._of_run: dict[int, set[str]] = {}
+        for node, test in self.tests.items():
+            self._of_run.setdefault(test.run, set()).add(node)
 
     def close(self) -> None:
         """Close what was recorded."""
@@ -109,6 +113,21 @@ class Evidence:
         if wanted not in self._users:
             self._users[wanted] = frozenset(self.store.find_tests(wanted)) if wanted else frozenset()
         return self._users[wanted]
+
+    def strangers(self, version: Version) -> frozenset[str]:
+        """Tests that certainly did not run with a file in a version: in their run somebody used another one of it.
+
+        So what that version was says nothing about them. Of a run in which nobody used the file nothing is certain:
+        code may have had a module in hand that was loaded for a test of which newer evidence is known.
+        """
+        if version.path not in self._runs:
+            found: dict[int, set[str]] = {}
+            for each in self.versions.get(version.path, ()):
+                for node in self.using([*self.pieces(each), *self.others(each)]):
+                    found.setdefault(self.tests[node].run, set()).add(each.blob)
+            self._runs[version.path] = found
+        runs = [run for run, blobs in self._runs[version.path].items() if version.blob not in blobs]
+        return frozenset().union(*(self._of_run[run] for run in runs))
 
     def openers(self, path: RepoPath) -> frozenset[RepoPath]:
         """Test files of tests that opened a path, or listed its folder, when it was another one than now."""

@@ -147,7 +147,8 @@ class _Writer:
         self._db.executemany(
             "INSERT INTO test (scope, node, path, evidence, outcome, seconds, run) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (scope, node) DO UPDATE SET path = excluded.path, run = excluded.run, "
+            "ON CONFLICT (scope, node) DO UPDATE SET path = excluded.path, "
+            "run = CASE WHEN excluded.evidence IS NULL AND evidence IS NOT NULL THEN run ELSE excluded.run END, "
             "evidence = coalesce(excluded.evidence, evidence), seconds = excluded.seconds, "
             "outcome = CASE WHEN excluded.outcome = 2 AND outcome = 3 THEN 3 ELSE excluded.outcome END",
             (

@@ -61,7 +61,7 @@ CREATE TABLE test (
     evidence INTEGER,           -- NULL: it was never seen to end
     outcome INTEGER NOT NULL,   -- 1 passed, 2 skipped, 3 failed: stays 3 until it passes
     seconds REAL NOT NULL,      -- set-up, call and tear-down
-    run INTEGER NOT NULL,       -- its last one
+    run INTEGER NOT NULL,       -- the one that the evidence is of; where there is none, its last one
     PRIMARY KEY (scope, node)
 ) WITHOUT ROWID;
 CREATE TABLE whole (            -- test files of which every test is known that they have in that version

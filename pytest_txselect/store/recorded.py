@@ -38,12 +38,14 @@ class KnownTest(NamedTuple):
         outcome: of its last run: "passed", "skipped" or "failed"; a failure stays until it passes.
         seconds: set-up, call and tear-down.
         evidence: id of its set; None when it never ran to its end while it was watched.
+        run: id of the run that the evidence is of; where there is none, of the last one.
     """
 
     path: RepoPath
     outcome: str
     seconds: float
     evidence: int | None
+    run: int
 
 
 class StoredPiece(NamedTuple):
@@ -76,11 +78,11 @@ class RecordedEvidence:
         """Every test that is known, by node id."""
         names = {number: name for name, number in OUTCOMES.items()}
         rows = self._rows(
-            "SELECT node, path, outcome, seconds, evidence FROM test WHERE scope = ?", (self._scope,)
+            "SELECT node, path, outcome, seconds, evidence, run FROM test WHERE scope = ?", (self._scope,)
         )
         return {
-            decode_name(node): KnownTest(RepoPath(decode_name(path)), names[outcome], seconds, evidence)
-            for node, path, outcome, seconds, evidence in rows
+            decode_name(node): KnownTest(RepoPath(decode_name(path)), names[outcome], seconds, evidence, run)
+            for node, path, outcome, seconds, evidence, run in rows
         }
 
     def read_whole(self) -> dict[RepoPath, list[str]]:

@@ -307,3 +307,20 @@ def test_killed_while_it_writes(tmp_path: Path, moment: int) -> None:
         assert set(evidence.read_tests()) == {"t.py::old"}
     write_evidence(tmp_path, make({"t.py::new": {"f"}}), RunNote(HERE))
     assert find(tmp_path, "a.py", "f") == {"t.py::old", "t.py::new"}
+
+
+def test_run_is_that_of_the_evidence(tmp_path: Path) -> None:
+    """A run in which nobody watched a test leaves its evidence, and says nothing about with which files it ran."""
+    write_evidence(tmp_path, make({"t.py::a": {"f"}, "t.py::b": {"f"}}), RunNote(HERE))
+    blind = make({"t.py::b": {"g"}})
+    unseen = {
+        "t.py::a": RecordedTest(RepoPath("t.py"), None),
+        "t.py::c": RecordedTest(RepoPath("t.py"), None),
+    }
+    write_evidence(tmp_path, blind._replace(tests={**blind.tests, **unseen}), RunNote(HERE))
+    with closing(opened(tmp_path)) as evidence:
+        assert {node: test.run for node, test in evidence.read_tests().items()} == {
+            "t.py::a": 1,
+            "t.py::b": 2,
+            "t.py::c": 2,
+        }
