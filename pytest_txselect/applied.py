@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
-from pytest_txselect.model import RepoPath, RunAll, RunNone, RunSome
+from pytest_txselect.model import FileChoice, RepoPath, RunAll, RunNone, RunSome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_txselect.model import FileChoice, Selection
+    from pytest_txselect.model import Selection
 
 __all__ = ["Allows", "Applied", "Prepared", "apply_selection", "parse_prepared", "render_prepared"]
 
@@ -155,8 +155,10 @@ def apply_selection(
         judged: what evidence says instead, of some files.
     """
     applied = _apply_reached(selection, top)
+    whole = {path for path, choice in judged.items() if choice and choice == FileChoice(None, choice.reason)}
     return replace(
         applied,
+        files=applied.files | whole,
         dropped=frozenset(path for path, choice in judged.items() if choice is None),
         left={path: choice.left for path, choice in judged.items() if choice and choice.left},
         only={path: choice.only for path, choice in judged.items() if choice and choice.only is not None},

@@ -204,4 +204,16 @@ def _choose(
         else:
             reason = next(iter(runs.values()), choice.reason)
             choices[path] = FileChoice(choice.tests, reason, left=frozenset(resting[path]))
+    for path in _find_broken(evidence):
+        choices[path] = FileChoice(None, Reason(ReasonKind.LAST_FAILED, path))
     return choices
+
+
+def _find_broken(evidence: Evidence) -> list[RepoPath]:
+    """Test files of which nobody could see the tests when they last were to be collected: all of each runs."""
+    broken = evidence.broken
+    if not broken:
+        return []
+    below = tuple(f"{path}/" for path in broken)
+    files = evidence.project.test_files(evidence.keys)
+    return [path for path in files if path in broken or path.startswith(below)]

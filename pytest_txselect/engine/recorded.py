@@ -50,6 +50,7 @@ class Evidence:
         self.whole = {
             path: [Version(path, blob) for blob in blobs] for path, blobs in store.read_whole().items()
         }
+        self.broken = frozenset(store.read_broken())
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}

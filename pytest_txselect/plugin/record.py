@@ -66,6 +66,7 @@ class CollectionHooks:
         self._nodes: Final[set[str]] = set()
         self._paths: Final[set[str]] = set()
         self._failed: Final[set[str]] = set()
+        self._broken: Final[set[str]] = set()
         self._top: Final = top
         self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), top)
 
@@ -74,6 +75,8 @@ class CollectionHooks:
         file = report.nodeid.partition("::")[0]
         path = join_path(self._below, file)
         (self._paths if report.passed else self._failed).add(path)
+        if report.failed:  # and not skipped
+            self._broken.add(path)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
@@ -92,7 +95,8 @@ class CollectionHooks:
     def finish(self) -> Collected:
         """What was collected."""
         paths = frozenset(cast("RepoPath", path) for path in self._paths - self._failed)
-        return Collected(frozenset(self._nodes), paths, self._is_there)
+        broken = frozenset(cast("RepoPath", path) for path in self._broken)
+        return Collected(frozenset(self._nodes), paths, self._is_there, broken=broken)
 
     def _is_there(self, path: RepoPath) -> bool:
         return os.path.lexists(f"{self._top}{os.sep}{path}")
@@ -115,7 +119,9 @@ class WorkerHooks:
             collected = self._collection.finish()
             seen = (Recording(), {}) if self._watch is None else self._watch.finish()
             self._output[RECORDING] = pack_recording(*seen)
-            self._output[COLLECTED] = json.dumps([sorted(collected.nodes), sorted(collected.paths)])
+            self._output[COLLECTED] = json.dumps(
+                [sorted(each) for each in (collected.nodes, collected.paths, collected.broken)]
+            )
 
 
 class StoreHooks:
@@ -165,11 +171,12 @@ class StoreHooks:
         if RECORDING not in output:
             return
         self._parts.append(unpack_recording(output[RECORDING]))
-        nodes, paths = json.loads(output[COLLECTED])
+        nodes, paths, broken = json.loads(output[COLLECTED])
         self._collected = Collected(
             frozenset(nodes),
             frozenset(paths),
             lambda path: os.path.lexists(f"{self._top}{os.sep}{path}"),
+            broken=frozenset(broken),
         )
 
     @pytest.hookimpl(wrapper=True, trylast=True)
@@ -198,12 +205,17 @@ class StoreHooks:
             said = write_evidence(
                 self._store,
                 recording,
-                RunNote(read_scope(), self._revision, self._find_collected(session)),
+                RunNote(read_scope(), self._revision, self._find_collected(session), self._broken),
             )
         except StoreError as error:
             said = str(error)
         if said:
             self._said.append(said)
+
+    @property
+    def _broken(self) -> frozenset[RepoPath]:
+        """What could not be collected, in however small a part of the tests."""
+        return frozenset() if self._collected is None else self._collected.broken
 
     def _add_outcomes(self, joined: Recording) -> Iterable[tuple[str, RecordedTest]]:
         """Every test that ran. One that did not end failed; of a worker that crashed there is no evidence."""

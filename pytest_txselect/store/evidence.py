@@ -36,12 +36,14 @@ class Collected(NamedTuple):
         paths: files that were collected without error.
         is_there: whether a file exists.
         everything: whether every file was to be collected; then other tests of these files are no more.
+        broken: files whose collection failed.
     """
 
     nodes: frozenset[str]
     paths: frozenset[RepoPath]
     is_there: Callable[[RepoPath], bool]
     everything: bool = True
+    broken: frozenset[RepoPath] = frozenset()
 
 
 class RunNote(NamedTuple):
@@ -51,11 +53,13 @@ class RunNote(NamedTuple):
         scope: where it ran.
         revision: HEAD when it began; empty where there was none.
         collected: what it collected; None where it may have collected a part of a file.
+        broken: files, and folders, that it could not collect.
     """
 
     scope: Scope
     revision: str = ""
     collected: Collected | None = None
+    broken: frozenset[RepoPath] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -109,6 +113,7 @@ class _Writer:
         self._tests(scope, run, sets)
         self._forget(scope)
         self._note_whole(scope, versions)
+        self._note_broken(scope)
         if is_littered(self._db):
             collect_garbage(self._db)
 
@@ -184,6 +189,18 @@ class _Writer:
         self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
         self._db.execute("DELETE FROM whole WHERE scope = ?", (scope,))
 
+    def _note_broken(self, scope: int) -> None:
+        """Note what could not be collected, until it is: like a test that failed."""
+        collected = self._note.collected
+        rows = self._db.execute("SELECT path FROM broken WHERE scope = ?", (scope,)).fetchall()
+        known = {cast("RepoPath", decode_name(path)) for (path,) in rows}
+        mended = {path for path in known if collected is not None and _is_mended(path, collected)}
+        for query, paths in (
+            ("DELETE FROM broken WHERE scope = ? AND path = ?", mended),
+            ("INSERT OR IGNORE INTO broken VALUES (?, ?)", self._note.broken),
+        ):
+            self._db.executemany(query, [(scope, encode_name(path)) for path in sorted(paths)])
+
     def _note_whole(self, scope: int, versions: Mapping[RepoPath, int]) -> None:
         """Note the test files that were collected and have no test that is not known: deselected by a marker, say."""
         collected = self._note.collected
@@ -201,3 +218,8 @@ class _Writer:
             self._db.execute("DELETE FROM whole WHERE scope = ? AND version = ?", row)
             if file not in strangers:
                 self._db.execute("INSERT INTO whole VALUES (?, ?)", row)
+
+
+def _is_mended(path: RepoPath, collected: Collected) -> bool:
+    """Whether a path that could not be collected has been since, is skipped as a whole, or is no more."""
+    return path in collected.paths or collected.everything or not collected.is_there(path)

@@ -1,6 +1,7 @@
 """The tables of `evidence.sqlite`.
 
-History of `SCHEMA_VERSION`: 1, the first; 2, `whole` instead of a list of files with unknown tests.
+History of `SCHEMA_VERSION`: 1, the first; 2, `whole` instead of a list of files with unknown tests;
+3, `broken`, and a test's run is that of its evidence.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import Final
 
 __all__ = ["SCHEMA", "SCHEMA_VERSION"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 SCHEMA: Final = f"""
 -- Names are the bytes of UTF-8 with surrogates let through, since paths and node ids need not be text.
@@ -68,6 +69,11 @@ CREATE TABLE whole (            -- test files of which every test is known that 
     scope INTEGER NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (scope, version)
+) WITHOUT ROWID;
+CREATE TABLE broken (           -- files that could not be collected, and have not been since
+    scope INTEGER NOT NULL,
+    path BLOB NOT NULL,
+    PRIMARY KEY (scope, path)
 ) WITHOUT ROWID;
 CREATE INDEX evidence_used ON evidence (last) WHERE last > 0;  -- few are included by others
 CREATE INDEX test_evidence ON test (evidence);

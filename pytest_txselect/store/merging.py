@@ -97,6 +97,8 @@ class _Merging:
             if version in versions:
                 row = (scopes[scope], versions[version])
                 self._target.execute("INSERT OR IGNORE INTO whole VALUES (?, ?)", row)
+        for scope, path in self._read("SELECT scope, path FROM broken"):
+            self._target.execute("INSERT OR IGNORE INTO broken VALUES (?, ?)", (scopes[scope], path))
         return self._add_tests(scopes, runs, sets)
 
     def _read(self, query: str) -> list[tuple[Any, ...]]:

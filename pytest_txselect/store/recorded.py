@@ -93,6 +93,11 @@ class RecordedEvidence:
             found.setdefault(RepoPath(decode_name(path)), []).append(blob)
         return found
 
+    def read_broken(self) -> list[RepoPath]:
+        """Files that could not be collected when they last were to be."""
+        rows = self._rows("SELECT path FROM broken WHERE scope = ? ORDER BY path", (self._scope,))
+        return [RepoPath(decode_name(path)) for (path,) in rows]
+
     def read_revision(self) -> str:
         """HEAD when the newest run began; empty where there was none."""
         rows = self._rows("SELECT revision FROM run WHERE scope = ? ORDER BY id DESC LIMIT 1", (self._scope,))
