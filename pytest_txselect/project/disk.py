@@ -131,11 +131,9 @@ def _size(place: str) -> int:
 
 
 def _count_cores() -> int:
-    if hasattr(os, "process_cpu_count"):  # Python 3.13
-        return os.process_cpu_count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    if not hasattr(os, "process_cpu_count"):  # before Python 3.13
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return os.process_cpu_count() or 1
 
 
 class _Helper:
