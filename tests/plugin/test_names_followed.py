@@ -5,22 +5,16 @@ Each case names the tests that are selected; those that newly fail in a full run
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from followed import Case, check, make_tests, outcomes, replace
 from recorded_project import RecordedProject
-from small_project import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-RESULT: Final = re.compile(r"^(PASSED|FAILED|ERROR) \S+?::(\w+)", re.MULTILINE)
 OLD_NAMES: Final = """\
 def _old_name():
     return 1
@@ -39,36 +33,6 @@ def __getattr__(name):
         return given
     raise AttributeError(name)
 """
-
-
-@dataclass(frozen=True)
-class Case:
-    """An edit of one project.
-
-    Attributes:
-        files: the project before.
-        edits: files after.
-        selected: names of the tests that run.
-    """
-
-    files: Mapping[str, str]
-    edits: Mapping[str, str]
-    selected: frozenset[str] = field(default_factory=frozenset)
-
-
-def make_tests(**bodies: str) -> str:
-    """A test file; lines of a body are separated by semicolons."""
-    return "\n".join(
-        f"def test_{name}():\n" + "".join(f"    {line.strip()}\n" for line in body.split(";"))
-        for name, body in bodies.items()
-    )
-
-
-def replace(text: str, old: str, new: str) -> str:
-    """A text with one edit."""
-    assert old in text
-    return text.replace(old, new)
-
 
 DEPRECATED: Final = {
     "pkg/__init__.py": "",
@@ -261,32 +225,10 @@ CASES: Final = {
 }
 
 
-def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """The outcome of each test by its bare name."""
-    return {name.removeprefix("test_"): outcome for outcome, name in RESULT.findall(done.stdout)}
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_edit(name: str, tmp_path: Path) -> None:
     """Selected are exactly the tests of the case, and no other test newly fails."""
-    case = CASES[name]
-    project = RecordedProject(tmp_path).write(
-        {"pytest.ini": "[pytest]\n", ".gitignore": ".*/\n", **case.files}
-    )
-    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "all")):
-        subprocess.run(["git", *words], cwd=tmp_path, check=True, env={**os.environ, **IDENTITY})
-    before = project.run()
-    assert set(outcomes(before).values()) == {"PASSED"}, before.stdout
-    project.write(case.edits)
-    selected = outcomes(project.run("--impacted-by=HEAD", "--no-txselect-record", record=False))
-    full = outcomes(project.run(record=False))
-    assert {test for test, outcome in full.items() if outcome != "PASSED"} <= set(selected)
-    assert set(selected) >= case.selected
-    if sys.version_info >= (
-        3,
-        12,
-    ):  # below, what is imported within a test is not told apart from the rest of it
-        assert set(selected) == case.selected
+    check(CASES[name], tmp_path)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="one recorder is enough for the laws")
