@@ -201,7 +201,7 @@ def register(old: str, new: str) -> Mapping[str, str]:
 
 REGISTERED: Final = {
     "route goes": register('@route("/a")\ndef a():\n    return 1\n', ""),
-    "route comes": register("def ask", '@route("/b")\ndef b():\n    return 2\n\ndef ask'),
+    "route comes": register("def ask", '@route("/b")\ndef later():\n    return 2\n\ndef ask'),
     "route changes": register('@route("/a")', '@route("/b")'),
     "subclass comes": register("class First", "class Two(Base):\n    pass\n\nclass First"),
     "subclass goes": register("class One(Base):\n    pass\n", ""),
