@@ -1,0 +1,148 @@
+"""When modules' bodies and memoised functions begin and end, told as `sys.monitoring` tells it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
+from pytest_txselect.evidence.evidence import Gap
+from pytest_txselect.evidence.frames import PATIENCE, FrameWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 has no sys.monitoring")
+
+
+class Watched:
+    """A watch at work, and the contexts that were on top when functions told of themselves."""
+
+    def __init__(self) -> None:
+        self.test = Context(ContextKind.TEST, "test")
+        self.stack = ContextStack(self.test, lambda _into: None)
+        self.frames = FrameWatch(self.stack)
+        self.memo = Context(ContextKind.MEMO, "memo")
+        self.seen: list[str] = []
+        assert self.frames.place.take()
+
+    def make(self) -> Callable[[bool], int]:
+        """A function that tells of itself, and may raise."""
+        space: dict[str, object] = {"tell": self.tell}
+        exec("def memo(raises=False):\n    tell()\n    return 1 // (not raises)\n", space)  # noqa: S102 - of the test
+        return space["memo"]  # type: ignore[return-value]
+
+    def tell(self) -> None:
+        """Note whose it is what happens now."""
+        self.seen.append(self.stack.current.name)
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """A watch at work."""
+    made = Watched()
+    yield made
+    made.frames.stop()
+
+
+def test_memoised_function(watched: Watched) -> None:
+    """What it does is its own, and who calls it includes that."""
+    memo = watched.make()
+    watched.frames.watch_call(memo.__code__, watched.memo)
+    assert memo(False) == 1
+    watched.tell()
+    assert watched.seen == ["memo", "test"]
+    assert watched.test.includes == {watched.memo}
+
+
+def test_function_that_raises(watched: Watched) -> None:
+    """Its context ends with the next one, and is given to the one below."""
+    memo = watched.make()
+    watched.frames.watch_call(memo.__code__, watched.memo)
+    with pytest.raises(ZeroDivisionError):
+        memo(True)
+    watched.memo.pieces.add(7)
+    watched.stack.enter(Context(ContextKind.FIXTURE, "next"))
+    assert watched.test.pieces == {7}
+
+
+def test_function_that_is_called_often(watched: Watched) -> None:
+    """After some calls it is not looked at any more, and belongs to the caller; in the next test it is again."""
+    memo = watched.make()
+    watched.frames.watch_call(memo.__code__, watched.memo)
+    for _ in range(PATIENCE + 10):
+        memo(False)
+    assert watched.seen == ["memo"] * PATIENCE + ["test"] * 10
+    watched.frames.rearm()
+    memo(False)
+    assert watched.seen[-1] == "memo"
+
+
+def test_module(watched: Watched) -> None:
+    """The body of a module has a context until it returns; its second run has one as well."""
+    code = compile("tell()", "module.py", "exec")
+    watched.frames.watch_return(code)
+    for _ in range(2):
+        watched.stack.enter(Context(ContextKind.IMPORT, "module"), code)
+        exec(code, {"tell": watched.tell})  # noqa: S102 - a module of the test
+        watched.tell()
+    assert watched.seen == ["module", "test"] * 2
+
+
+def test_place_that_somebody_wants(watched: Watched) -> None:
+    """Who asks for our identifier gets it, and the watch goes on under another one."""
+    memo = watched.make()
+    watched.frames.watch_call(memo.__code__, watched.memo)
+    tool = watched.frames.place.tool
+    assert tool is not None
+    sys.monitoring.use_tool_id(tool, "somebody")
+    try:
+        memo(False)
+        assert watched.seen == ["memo"]
+        assert watched.frames.place.check()
+    finally:
+        sys.monitoring.free_tool_id(tool)
+
+
+def test_callbacks_that_are_taken_away(watched: Watched) -> None:
+    """It is noticed once, and mended."""
+    memo = watched.make()
+    watched.frames.watch_call(memo.__code__, watched.memo)
+    tool = watched.frames.place.tool
+    assert tool is not None
+    sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, None)
+    assert not watched.frames.is_whole(tool)
+    assert watched.frames.is_whole(tool)
+    memo(False)
+    assert watched.seen == ["memo"]
+
+
+def test_no_place_is_left(watched: Watched) -> None:
+    """Where others have every identifier, contexts end without a word, and a gap is known of."""
+    free = [tool for tool in range(6) if sys.monitoring.get_tool(tool) is None]
+    mine = watched.frames.place.tool
+    assert mine is not None
+    for tool in (*free, mine):
+        sys.monitoring.use_tool_id(tool, "somebody")
+    try:
+        assert watched.frames.place.tool is None
+        assert watched.test.gaps == Gap.WATCH
+    finally:
+        for tool in (*free, mine):
+            sys.monitoring.free_tool_id(tool)
+
+
+def test_callbacks_as_they_are_called(watched: Watched) -> None:
+    """A function that nobody gave a context is left alone; one that has one begins and ends it."""
+    memo, other = watched.make(), watched.make()
+    watched.frames.watch_call(memo.__code__, watched.memo)
+    for name, code, expected in (("_started", other.__code__, "test"), ("_started", memo.__code__, "memo")):
+        getattr(watched.frames, name)(code, 0)
+        assert watched.stack.current.name == expected
+    watched.frames._returned(memo.__code__, 0, None)
+    assert watched.stack.current.name == "test"
+    for _ in range(PATIENCE):
+        watched.frames._started(memo.__code__, 0)
+    assert watched.test.includes == {watched.memo}
