@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from kept_evidence import find_store, read_kept, run_next
 from recorded_project import RecordedProject
-from small_project import FILES, QUIET, SmallProject, ran
+from small_project import QUIET, SmallProject, ran
 
 from pytest_txselect.evidence.evidence import Gap
-from pytest_txselect.evidence.spawned import is_hook_installed
 from pytest_txselect.store.durations import read_durations
 from pytest_txselect.store.names import read_scope
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-needs_children = pytest.mark.skipif(not is_hook_installed(), reason="the package is not installed here")
 
 LONG: Final = """\
 import cProfile, gc, os, resource, sqlite3, threading, time
@@ -63,6 +60,13 @@ def test_long():
 def test_after():
     many.often()
 """
+WAITS: Final = """\
+from pkg import many
+
+def test_waits():
+    many.wait()
+    many.often()
+"""
 MANY: Final = """\
 import time
 
@@ -82,26 +86,42 @@ def fail():
     raise ValueError
 
 def at_last():
-    time.sleep(1.5)  # longer than the watchdog waits
+    return 3
+
+def wait():
+    time.sleep(1.5)
 """
 
 
 def test_long_run_of_everything(tmp_path: Path) -> None:
-    """Calls, files, folders, threads and exceptions without end take no memory and no lock; a watchdog's shadow does no harm."""
+    """Calls, files, folders, threads and exceptions without end take no memory and no lock."""
     files = {"pytest.ini": "[pytest]\n", "pkg/__init__.py": "", "pkg/many.py": MANY, "data.txt": "1"}
     project = RecordedProject(tmp_path).write({**files, "tests/test_long.py": "def test_long(): pass\n"})
     assert project.run().returncode == 0
     project.write({"tests/test_long.py": LONG})
-    done = project.run("-o", "faulthandler_timeout=1")
+    done = project.run()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (
-        "at_last" in done.stderr + done.stdout or "Timeout" in done.stderr + done.stdout
-    )  # the watchdog has barked
     long, after = (f"tests/test_long.py::test_{name}" for name in ("long", "after"))
     assert project.names(long) >= {"often", "produce", "in_thread", "fail", "at_last", "data.txt"}
     assert project.gaps(long) == Gap.NONE
     assert "often" in project.names(after)
     assert "at_last" not in project.names(after)
+
+
+def test_watchdog_that_barks(tmp_path: Path) -> None:
+    """A test of which a watchdog shows where it is (`faulthandler_timeout`) goes on, and is recorded."""
+    files = {
+        "pytest.ini": "[pytest]\n",
+        "pkg/__init__.py": "",
+        "pkg/many.py": MANY,
+        "tests/test_it.py": WAITS,
+    }
+    project = RecordedProject(tmp_path).write(files)
+    done = project.run("-o", "faulthandler_timeout=1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Timeout" in done.stderr
+    assert "in wait" in done.stderr
+    assert project.names("tests/test_it.py::test_waits") >= {"wait", "often"}
 
 
 INTERRUPTED: Final = """\
@@ -233,52 +253,3 @@ def test_hours_in_the_store(project: SmallProject) -> None:
     ]
     assert sorted(map(len, shards)) == [1, 2]
     assert ["tests/test_b.py::test_b"] in shards
-
-
-CHILD: Final = "import time; from pkg.a import give; give(); open('started', 'w').close(); time.sleep(60)"
-TIDIED: Final = {
-    "folder": "shutil.rmtree(folder)",
-    "files": "[os.remove(os.path.join(folder, each)) for each in os.listdir(folder)]",
-    "reports": "[os.remove(os.path.join(folder, each)) for each in os.listdir(folder) if each != 'top']",
-}
-TIDYING: Final = """\
-import os, shutil, subprocess, sys, time
-import pytest
-
-def test_lives_on():
-    folder = os.environ["TXSELECT_CHILD"]
-    child = pytest.child = subprocess.Popen([sys.executable, "-c", {child!r}])
-    while not os.path.exists("started"):
-        time.sleep(0.01)
-    if {early}:
-        {tidy}
-
-def test_ends():
-    folder = os.environ["TXSELECT_CHILD"]
-    if not {early}:
-        {tidy}
-    pytest.child.kill()
-    pytest.child.wait()
-    os.remove("started")
-"""
-
-
-@needs_children
-@pytest.mark.parametrize("early", [True, False], ids=["before it is read", "after it is read"])
-@pytest.mark.parametrize("name", TIDIED)
-def test_reports_that_are_tidied_up(tmp_path: Path, name: str, *, early: bool) -> None:
-    """Where the system tidies up what children of a long run reported, the run ends as it would, and a gap is known of."""
-    body = TIDYING.format(child=CHILD, early=early, tidy=TIDIED[name])
-    files = {
-        "pytest.ini": "[pytest]\n",
-        "pkg/__init__.py": "",
-        "pkg/a.py": FILES["pkg/a.py"],
-        "tests/test_it.py": body,
-    }
-    project = RecordedProject(tmp_path).write(files)
-    done = project.run()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "INTERNALERROR" not in done.stdout
-    for test in ("lives_on",) if early else ("lives_on", "ends"):
-        node = f"tests/test_it.py::test_{test}"
-        assert "give" in project.names(node) or project.gaps(node) & Gap.CHILD, test
