@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from planning import chosen, plan
-from temporary_git import make_repository
+from planning import Case, check
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PASS = "def test(): pass\n"  # noqa: S105 - a test that passes, no password
-
-
-@dataclass(frozen=True)
-class Case:
-    """Files, links, edits (None deletes), what must run and what must not."""
-
-    files: dict[str, str]
-    edits: dict[str, str | None]
-    must: set[str]
-    never: set[str] = field(default_factory=lambda: {"tests/test_z.py"})
-    links: dict[str, str] = field(default_factory=dict)
-    config: dict[str, object] = field(default_factory=dict)
-    below: str = ""
 
 
 A = "tests/test_a.py"
@@ -178,22 +162,4 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_case(case: Case, tmp_path: Path) -> None:
     """What an edit can affect runs, and what it cannot does not."""
-    repository = make_repository(tmp_path / "top")
-    repository.write(case.files)
-    for link, target in case.links.items():
-        os.symlink(target, repository.top / link)  # noqa: PTH211 - a link's text, which may lead nowhere
-    repository.commit()
-    for path, text in case.edits.items():
-        if text is None:
-            (repository.top / path).unlink()
-        else:
-            repository.write({path: text})
-    for store, remember in (("1", True), ("1", True), ("2", False)):
-        made = chosen(plan(repository, tmp_path / store, remember=remember, below=case.below, **case.config))
-        assert made == "everything" or case.must <= made.keys()
-        assert not case.never or (made != "everything" and not case.never & made.keys())
-    base = repository.run("rev-parse", "main")
-    repository.commit()
-    made = chosen(plan(repository, tmp_path / "3", ref=f"{base}..HEAD", below=case.below, **case.config))
-    assert made == "everything" or case.must <= made.keys()
-    assert not case.never or (made != "everything" and not case.never & made.keys())
+    check(case, tmp_path)
