@@ -134,3 +134,33 @@ def test_interrupted_while_functions_are_armed_anew(numbers: Numbers) -> None:
     call_all()
     assert drain(monitor) == set(range(len(FUNCTIONS)))
     monitor.stop()
+
+
+def test_callback_as_it_is_called(monitor: Monitor) -> None:
+    """The callback itself notes what it is told of, however often."""
+    tool = monitor.place.tool
+    assert tool is not None
+    started = sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, None)
+    assert started is not None
+    for each in FUNCTIONS:
+        started(each.__code__, 0)
+    assert drain(monitor) == set(range(len(FUNCTIONS)))
+    assert not monitor.is_whole(tool)
+    assert monitor.is_whole(tool)
+
+
+def test_callback_that_is_interrupted(monitor: Monitor, numbers: Numbers) -> None:
+    """What a signal interrupts in the callback itself is noted all the same."""
+    tool = monitor.place.tool
+    assert tool is not None
+    started = sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, None)
+    assert started is not None
+    numbers.left = LIMIT // 2
+    late = 0
+    for each in FUNCTIONS:
+        try:
+            started(each.__code__, 0)
+        except LateError:
+            late += 1
+    assert late == 1
+    assert drain(monitor) == set(range(len(FUNCTIONS)))
