@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -20,14 +19,13 @@ from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, R
 from pytest_txselect.policy.builtin import MANIFESTS
 from pytest_txselect.policy.decide import Findings, decide
 from pytest_txselect.policy.rules import Rules
-from pytest_txselect.project.disk import hash_source, read_source
 from pytest_txselect.project.tree import ProjectTree, file_name, folder_of
 from pytest_txselect.store.facts import FactStore
 from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
 from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from pytest_txselect.changes.diff import Survey
     from pytest_txselect.engine.graphs import End
@@ -250,6 +248,7 @@ class Selecting:
 
     def open_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
         """The graph at the head, and at the base where other files are there."""
+        from pytest_txselect.engine.generated import find_generated  # noqa: PLC0415 - likewise
         from pytest_txselect.engine.graphs import find_end  # noqa: PLC0415 - a clean tree needs no graph
         from pytest_txselect.graph.hints import HintFinder, find_components  # noqa: PLC0415 - likewise
 
@@ -260,7 +259,7 @@ class Selecting:
             end = find_end(
                 project, head, EndFacts(self.sources, head_keys, project.links, on_disk=self.on_disk), hints
             )
-            generated = dict(self._find_generated(end)) if self.on_disk else {}
+            generated = dict(find_generated(self.git.repository.top, end)) if self.on_disk else {}
             if not generated:
                 break
             base_keys |= generated
@@ -282,16 +281,6 @@ class Selecting:
             if path.endswith(".py") and head_keys.get(path) != key
         }
         self.sources.load(old, on_disk=False)
-
-    def _find_generated(self, end: End) -> Iterator[tuple[RepoPath, str]]:
-        """Modules that git ignores but that are there and imported: generated code."""
-        top = self.git.repository.top
-        for place in sorted({place for places in end.missing.values() for place in places}):
-            for path in (RepoPath(f"{place}.py"), RepoPath(f"{place}/__init__.py")):
-                if path not in end.tree.keys and os.path.isfile(os.path.join(top, path)):  # noqa: PTH113, PTH118
-                    source = read_source(top, path)
-                    if source is not None:
-                        yield path, hash_source(source)
 
 
 def _nobody(path: RepoPath) -> frozenset[RepoPath]:
