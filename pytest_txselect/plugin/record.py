@@ -235,10 +235,11 @@ class StoreHooks:
         if self._collected is None or in_part or session.shouldstop or session.shouldfail:
             return None
         audited = config.getoption("txselect_audit", None)
-        asked = config.args_source is pytest.Config.ArgsSource.ARGS or any(
-            config.getoption(name, None) for name in (*(() if audited else ("impacted_by",)), *JOB_OPTIONS)
+        usual = config.args_source is not pytest.Config.ArgsSource.ARGS and not any(
+            config.getoption(name, None) for name in JOB_OPTIONS
         )
-        return self._collected._replace(everything=not asked)
+        everything = usual and (audited or not config.getoption("impacted_by", None))
+        return self._collected._replace(everything=everything, usual=usual)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what could not be done."""

@@ -35,7 +35,8 @@ class Collected(NamedTuple):
         nodes: every test collected, run or deselected.
         paths: files that were collected without error.
         is_there: whether a file exists.
-        everything: whether every file was to be collected; then other tests of these files are no more.
+        everything: whether every file was to be collected.
+        usual: whether it was collected as a run of everything does it; then other tests of these files are no more.
         broken: files whose collection failed.
     """
 
@@ -43,6 +44,7 @@ class Collected(NamedTuple):
     paths: frozenset[RepoPath]
     is_there: Callable[[RepoPath], bool]
     everything: bool = True
+    usual: bool = True
     broken: frozenset[RepoPath] = frozenset()
 
 
@@ -171,23 +173,26 @@ class _Writer:
         )
 
     def _forget(self, scope: int) -> None:
-        """Forget tests that a complete run would have collected if they existed still."""
+        """Forget tests that the run would have collected if they existed still."""
         collected = self._note.collected
-        if collected is None or not collected.everything:
+        if collected is None or not collected.usual:
             return
+        paths = collected.paths
+        if not collected.everything:  # a file that was left out as a whole is collected as one without tests
+            paths &= {path for node, path in self._known(scope) if node in collected.nodes}
         gone = [
-            (scope, node)
-            for node, path in self._db.execute(
-                "SELECT node, path FROM test WHERE scope = ?", (scope,)
-            ).fetchall()
-            if decode_name(node) not in collected.nodes
-            and (
-                decode_name(path) in collected.paths
-                or not collected.is_there(cast("RepoPath", decode_name(path)))
-            )
+            (scope, encode_name(node))
+            for node, path in self._known(scope)
+            if node not in collected.nodes and (path in paths or not collected.is_there(path))
         ]
         self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
-        self._db.execute("DELETE FROM whole WHERE scope = ?", (scope,))
+        if collected.everything:
+            self._db.execute("DELETE FROM whole WHERE scope = ?", (scope,))
+
+    def _known(self, scope: int) -> list[tuple[str, RepoPath]]:
+        """The tests that are known, with their files."""
+        rows = self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,))
+        return [(decode_name(node), cast("RepoPath", decode_name(path))) for node, path in rows]
 
     def _note_broken(self, scope: int) -> None:
         """Note what could not be collected, until it is: like a test that failed."""
@@ -206,8 +211,7 @@ class _Writer:
         collected = self._note.collected
         if collected is None:
             return
-        rows = self._db.execute("SELECT node, path FROM test WHERE scope = ?", (scope,))
-        known = {decode_name(node): cast("RepoPath", decode_name(path)) for node, path in rows}
+        known = dict(self._known(scope))
         files = {node.partition("::")[0]: path for node, path in known.items()}
         strangers = {node.partition("::")[0] for node in collected.nodes.difference(known)}
         for file in {node.partition("::")[0] for node in collected.nodes}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from small_project import ran
+from small_project import ran, said
 
 if TYPE_CHECKING:
     from small_project import SmallProject
@@ -42,6 +42,17 @@ def test_versions_of_the_past_widen_nothing(walked: SmallProject) -> None:
     assert step(walked, {"pkg/c.py": second.replace("return 2", "return 2 + 0")}) == [TWO]
     other = "tests/test_a.py::test_one", "tests/test_a.py::test_two"
     assert step(walked, {"pkg/a.py": "def give():\n    return 1 + 0\n"}) == [*other]
+
+
+def test_tests_that_are_gone(walked: SmallProject) -> None:
+    """A test that was renamed is forgotten when its file is collected, and stands on no version any more."""
+    renamed = TESTS.replace("test_two", "test_too")
+    new = TWO.replace("two", "too")
+    assert step(walked, {"tests/test_c.py": renamed}) == [new]
+    assert any("evidence for 6 of 6 tests" in line for line in said(walked.run(ref="HEAD~1")))
+    walked.commit({"README.md": "x"})
+    walked.spawn("--txselect-record", "tests/test_a.py", "tests/test_c.py", ref="HEAD~1")
+    assert any("evidence for 6 of 6 tests" in line for line in said(walked.run(ref="HEAD~2")))
 
 
 def test_versions_that_some_stand_on_count(walked: SmallProject) -> None:

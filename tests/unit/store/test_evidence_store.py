@@ -164,6 +164,29 @@ def test_only_what_was_collected_is_forgotten(tmp_path: Path) -> None:
         assert set(evidence.read_tests()) == {"t.py::x", "broken.py::b"}
 
 
+@pytest.mark.parametrize(
+    ("everything", "usual", "left"),
+    [
+        (True, True, {"t.py::x", "broken.py::b"}),
+        (False, True, {"t.py::x", "broken.py::b", "out.py::o"}),
+        (False, False, {"t.py::x", "t.py::y", "gone.py::z", "broken.py::b", "out.py::o"}),
+    ],
+)
+def test_selected_run_forgets_in_the_files_that_it_collected(
+    tmp_path: Path, left: set[str], *, everything: bool, usual: bool
+) -> None:
+    """A run of a selection knows all tests of a file of which it collected some; not of one that it left out."""
+    nodes = ("t.py::x", "t.py::y", "gone.py::z", "broken.py::b", "out.py::o")
+    write_evidence(tmp_path, make({node: {"f"} for node in nodes}), RunNote(HERE))
+    paths = frozenset({RepoPath("t.py"), RepoPath("out.py")})
+    seen = Collected(
+        frozenset({"t.py::x"}), paths, lambda path: path != "gone.py", everything=everything, usual=usual
+    )
+    write_evidence(tmp_path, make({"t.py::x": {"f"}}), RunNote(HERE, collected=seen))
+    with closing(opened(tmp_path)) as evidence:
+        assert set(evidence.read_tests()) == left
+
+
 def test_garbage_goes(tmp_path: Path) -> None:
     """Evidence that no test needs any more does not pile up, and what is needed stays."""
     for number in range(40):
