@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.config.settings import Unknown
 from pytest_txselect.engine.examples import ExampleFiles
+from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.errors import UsageError
-from pytest_txselect.graph.hints import LISTS, OWN_FOLDER, Hints
 from pytest_txselect.graph.reach import Reach, find_reach
 from pytest_txselect.model import Doubt, Edge, EdgeKind, Reason, ReasonKind, RepoPath
 from pytest_txselect.project.tree import ancestors, file_name, folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
@@ -74,7 +74,7 @@ class Asking:
         self.ends = ends
         self.views = [end.view for end in ends]
         self.examples = ExampleFiles(project, ends)
-        self.hints = [Hints(end.words) for end in ends]
+        self.reading = DataReaders(project, ends, self.examples)
         self.first: list[Edge] = []
         self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
 
@@ -98,7 +98,7 @@ class Asking:
         self._ask_partial()
         self._ask_fixtures()
         for path in self.verdicts.seeds:
-            self._begin(path, self.verdicts.seeds[path], dict(self._listers(path)))
+            self._begin(path, self.verdicts.seeds[path], self.reading.listers(path))
         self._ask_missing()
         answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
         self._ask_documentation()
@@ -128,19 +128,10 @@ class Asking:
 
     def _readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
         """Files that may read a changed file; with `exactly`, not those that only name a folder above it."""
-        found: dict[RepoPath, str] = {}
-        for hints in (*self.hints, self.examples.hints):
-            for reader, word in hints.readers(path).items():
-                lists = not {LISTS, OWN_FOLDER}.isdisjoint(hints.words.get(reader, ()))
-                if not exactly or lists or file_name(word) == file_name(path) or "*" in word:
-                    found.setdefault(reader, word)
+        found = self.reading.readers(path, exactly=exactly)
         for opener in self.openers(path):
             found.setdefault(opener, path)
         return found
-
-    def _listers(self, path: RepoPath) -> Iterator[tuple[RepoPath, str]]:
-        for hints in (*self.hints, self.examples.hints):
-            yield from hints.listers(path).items()
 
     def _ask_distributions(self) -> None:
         """Importers of the modules of distributions that moved, and files that name their commands."""

@@ -17,7 +17,7 @@ from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.project.tree import ProjectTree
@@ -37,9 +37,12 @@ LISTS: Final = "\x00lists"
 """Stands among the words of a file that lists folders."""
 SOURCES: Final = "\x00sources"
 """Stands among the words of a file that lists folders and knows the ending of Python files."""
+WIDE: Final = frozenset({LISTS, OWN_FOLDER, SOURCES})
 ENDS: Final = "\x00ends"
 """Stands in front of a word that may end a file's name."""
 GLOB: Final = re.compile(r"[*?\[]")
+MANY: Final = 4
+"""Of a glob with more `**/` than these any way to fit is enough."""
 
 
 def find_components(tree: ProjectTree) -> frozenset[str]:
@@ -168,6 +171,26 @@ class Hints:
             if fits and _is_suffix(folder_of(word), folder):
                 yield path, word
 
+    def is_wide(self, reader: RepoPath, word: str, changed: RepoPath) -> bool:
+        """Whether a word says no more than that a file lists folders, or knows a glob."""
+        lists = not WIDE.isdisjoint(self.words.get(reader, ()))
+        return "*" in word or (lists and not _is_suffix(word, changed))
+
+    def says_exactly(self, reader: RepoPath, word: str, changed: RepoPath) -> bool:
+        """Whether a word of a file says more than the name of a folder, which the file does not list."""
+        lists = not {LISTS, OWN_FOLDER}.isdisjoint(self.words.get(reader, ()))
+        return lists or file_name(word) == file_name(changed) or "*" in word
+
+    def without(self, reader: RepoPath, globs: Collection[str], *, lists: bool) -> Hints | None:
+        """The words of one file, without globs that mean no files here, and without its listings if these find nothing."""
+        words = {*self.words.get(reader, ())}
+        kept = words.difference(globs)
+        if not lists:
+            if OWN_FOLDER in kept:
+                kept.add(PLACED)
+            kept -= WIDE
+        return None if kept == words else Hints({reader: tuple(sorted(kept))})
+
     def listers(self, changed: RepoPath) -> dict[RepoPath, str]:
         """Files that may find a changed Python file by listing its folder, or by a glob."""
         index = self._indexed()
@@ -214,7 +237,17 @@ def _glob_fits(word: str, path: str, changed: str) -> bool:
     """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
     if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of its neighbourhood
         return changed.startswith(join(folder_of(path), "")) and bool(_compile(word)(file_name(changed)))
-    return bool(_compile("*/" + word.replace("**/", "*"))("/" + changed))
+    return any(_compile(f"*/{each}")(f"/{changed}") for each in _spell_out(word))
+
+
+@cache
+def _spell_out(word: str) -> tuple[str, ...]:
+    """A glob with `**/` as several without: it stands for folders, or for none."""
+    if word.count("**/") > MANY:
+        return (word.replace("**/", "*"),)
+    front, stars, rest = word.partition("**/")
+    behind = _spell_out(rest) if stars else ("",)
+    return tuple(front + way + each for way in ("", "*/") for each in behind) if stars else (word,)
 
 
 @cache

@@ -1,0 +1,189 @@
+"""What a file that lists folders can find there, and which of its globs only say what to download.
+
+Words say that a file lists folders, and knows globs; this looks at the calls. Whatever is not certain can find anything.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.source.parsed import ParsedSource, parse_source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+__all__ = ["ANYTHING", "Listing", "read_listing"]
+
+GLOBBING: Final = frozenset({"glob", "iglob", "rglob"})
+LISTING: Final = frozenset({*GLOBBING, "iterdir", "listdir", "scandir", "walk"})
+PATTERN: Final = frozenset({"pathname", "pattern"})
+HELPERS: Final = frozenset({"escape", "has_magic", "translate", *GLOBBING})
+"""Attributes of the module `glob`."""
+DYNAMIC: Final = frozenset({"locals", "vars", "eval", "exec"})
+MAGIC: Final = re.compile(r"[*?\]]")
+DOWNLOAD: Final = "download"
+UNTOLD: Final = re.compile(rb"iterdir|listdir|scandir|walk")
+"""What lists a folder without saying which of its files it wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a file's calls say.
+
+    Attributes:
+        endings: how the names end that its listings can find; None where they can find anything.
+        downloads: globs that say what to download, and nothing else.
+    """
+
+    endings: frozenset[str] | None = None
+    downloads: frozenset[str] = frozenset()
+
+    def may_find(self, path: str) -> bool:
+        """Whether a listing can find a path, or a folder that it is in."""
+        endings = self.endings
+        return endings is None or any(part.endswith(tuple(endings)) for part in path.split("/"))
+
+
+ANYTHING: Final = Listing()
+
+
+def read_listing(source: bytes) -> Listing:
+    """Look at the calls of a file that list folders, and at those that download.
+
+    Args:
+        source: the file.
+
+    Returns:
+        What is certain; of a file that does not parse nothing is.
+    """
+    told = b"glob" in source and UNTOLD.search(source) is None
+    if not told and DOWNLOAD.encode() not in source:
+        return ANYTHING
+    parsed = parse_source(source)
+    if not isinstance(parsed, ParsedSource):
+        return ANYTHING
+    return Listing(_find_endings(parsed.tree) if told else None, _find_downloads(parsed.tree))
+
+
+def _find_endings(tree: ast.Module) -> frozenset[str] | None:
+    """How the names end that the globs of a module can find; None where one may find anything."""
+    found: set[str] = set()
+    settled: set[int] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in GLOBBING:
+                ending = _find_ending(_find_pattern(node))
+                if not ending:
+                    return None
+                found.add(ending)
+                settled.add(id(node.func))
+            case ast.Attribute(value=ast.Name(id="glob") as module, attr=attribute) if attribute in HELPERS:
+                settled.add(id(module))
+            case _:
+                pass
+    return None if any(_may_list(node, settled) for node in ast.walk(tree)) else frozenset(found)
+
+
+def _may_list(node: ast.AST, settled: Collection[int]) -> bool:
+    """Whether a node may be, or become, a call of something that lists, of which nothing is known."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name in LISTING:
+            return id(node) not in settled
+        case ast.alias(name=name, asname=other):
+            return other is not None and name.rpartition(".")[2] in LISTING
+        case ast.Constant(value=str() as name):
+            return name in LISTING
+        case _:
+            return False
+
+
+def _find_pattern(call: ast.Call) -> ast.expr | None:
+    """The pattern of a call that globs."""
+    named = [each.value for each in call.keywords if each.arg in PATTERN]
+    return named[0] if named else call.args[0] if call.args else None
+
+
+def _find_ending(pattern: ast.expr | None) -> str:
+    """How the names end that fit a pattern; empty where that is not known, or says little."""
+    match pattern:
+        case ast.Constant(value=str() as text):
+            ending = MAGIC.split(text)[-1].rpartition("/")[2].rpartition("\\")[2]
+            return ending if "." in ending else ""
+        case ast.JoinedStr(values=[*_, last]) | ast.BinOp(op=ast.Add() | ast.Div(), right=last):
+            return _find_ending(last)
+        case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=[*_, last]):
+            return _find_ending(last)
+        case ast.Call(func=ast.Name(id="str" | "Path"), args=[*_, last]):
+            return _find_ending(last)
+        case _:
+            return ""
+
+
+def _find_downloads(tree: ast.Module) -> frozenset[str]:
+    """Globs that are nothing but arguments of functions that download."""
+    harmless: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _downloads(node):
+            for keyword in node.keywords:
+                harmless.update(map(id, _find_texts(keyword.value)))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for text in _find_handed_on(node):
+                harmless.add(id(text))
+    texts = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    others = [str(node.value) for node in texts if id(node) not in harmless]
+    globs = {str(node.value) for node in texts if id(node) in harmless}
+    return frozenset(
+        glob for glob in globs if MAGIC.search(glob) and not any(glob in other for other in others)
+    )
+
+
+def _downloads(call: ast.Call) -> bool:
+    """Whether a function is named after what it does."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return DOWNLOAD in name.lower()
+        case _:
+            return False
+
+
+def _find_texts(value: ast.expr) -> Iterator[ast.Constant]:
+    """The strings of a literal: itself, or what a list of them has."""
+    match value:
+        case ast.Constant(value=str()):
+            yield value
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            for part in parts:
+                yield from _find_texts(part)
+        case _:
+            pass
+
+
+def _find_handed_on(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Constant]:
+    """The strings of local names that a function hands on to what downloads, and uses for nothing else."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    if not DYNAMIC.isdisjoint(node.id for node in names):
+        return
+    handed = {
+        id(keyword.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and _downloads(node)
+        for keyword in node.keywords
+    }
+    kept = {node.id for node in names if isinstance(node.ctx, ast.Load) and id(node) not in handed}
+    shared = {
+        name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for name in node.names
+    }
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in kept | shared:
+                yield from _find_texts(value)
+            case _:
+                pass
