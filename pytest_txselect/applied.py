@@ -155,10 +155,15 @@ def apply_selection(
         judged: what evidence says instead, of some files.
     """
     applied = _apply_reached(selection, top)
+    partial = dict(applied.partial)
+    partial.update(
+        {path: choice.tests for path, choice in judged.items() if choice and choice.tests is not None}
+    )
     whole = {path for path, choice in judged.items() if choice and choice == FileChoice(None, choice.reason)}
     return replace(
         applied,
         files=applied.files | whole,
+        partial=partial,
         dropped=frozenset(path for path, choice in judged.items() if choice is None),
         left={path: choice.left for path, choice in judged.items() if choice and choice.left},
         only={path: choice.only for path, choice in judged.items() if choice and choice.only is not None},

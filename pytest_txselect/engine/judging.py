@@ -7,10 +7,11 @@ seen and for those whose evidence has gaps. Tests that failed run until they pas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_txselect.engine.chosen import find_reached
+from pytest_txselect.engine.nodes import qualname_of
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.model import ChangeKind, FileChoice, Reason, ReasonKind, RunSome
 from pytest_txselect.policy.surroundings import MODULE
@@ -193,8 +194,11 @@ def _choose(
     for path in sorted({*running, *resting}):
         choice = find_reached(plan, path)
         runs = running.get(path, {})
+        failed = {node: reason for node, reason in runs.items() if reason.kind is ReasonKind.LAST_FAILED}
+        if choice is not None and choice.tests is not None and failed:  # an edit of other tests in their file
+            names = {qualname_of(node).rpartition(".")[2] for node in failed}
+            choices[path] = choice = replace(choice, tests=choice.tests | names)
         if choice is None:
-            failed = {node: reason for node, reason in runs.items() if reason.kind is ReasonKind.LAST_FAILED}
             if failed and path in evidence.keys:
                 choices[path] = FileChoice(None, next(iter(failed.values())), only=frozenset(failed))
         elif choice.reason.kind is ReasonKind.ALWAYS or not resting.get(path):

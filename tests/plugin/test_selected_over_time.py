@@ -64,6 +64,23 @@ def test_versions_that_some_stand_on_count(walked: SmallProject) -> None:
     assert step(walked, {"pkg/c.py": MODULE}) == sorted([ONE, TWO])
 
 
+@pytest.mark.parametrize(
+    ("edited", "others"),
+    [
+        (TESTS.replace("assert one()", "assert one() == 1"), [ONE]),
+        (TESTS.partition("def test_none")[0], []),
+        (TESTS.partition("def test_one")[0] + "def test_two():\n    assert two()\n", []),
+        (TESTS + "\ndef test_more():\n    pass\n", ["tests/test_c.py::test_more"]),
+    ],
+    ids=["edited", "removed", "all others removed", "added"],
+)
+def test_failed_test_beside_an_edited_one(walked: SmallProject, edited: str, others: list[str]) -> None:
+    """An edit that concerns single tests of a file leaves nothing out that failed there."""
+    assert step(walked, {"pkg/c.py": MODULE.replace("return 2", "return 0")}) == [TWO]
+    assert step(walked, {"tests/test_c.py": edited}) == sorted([TWO, *others])
+    assert step(walked, {"README.md": "x"}) == [TWO]
+
+
 def test_run_of_a_part_leaves_the_others_behind(walked: SmallProject) -> None:
     """Who ran with a newer version vouches for nobody who did not run then."""
     walked.commit({"pkg/c.py": "for name in ('x',):\n    globals()[name] = 1\n" + MODULE})
