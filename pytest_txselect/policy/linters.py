@@ -18,7 +18,7 @@ LINTERS: Final = frozenset(
     """
     autoflake autopep8 bandit basedpyright black blue bump-my-version bumpver bumpversion check-manifest
     check-sdist check-wheel-contents cibuildwheel codespell commitizen complexipy cosmic-ray creosote
-    curlylint darker deptry djlint doc8 docformatter docstrfmt fawltydeps fixit flake8 flynt git-cliff gitlint
+    curlylint darker deptry djlint doc8 docformatter docstrfmt fawltydeps fixit flake8 flynt gha-update git-cliff gitlint
     griffe importlinter interrogate isort licensecheck liccheck mdformat mkdocs mutmut mypy nbqa
     numpydoc_validation pep8-naming pip-audit pycln pycodestyle pydocstringformatter pydoclint pydocstyle
     pydoctor pylint pyproject-fmt pyrefly pyright pytype pyupgrade refurb repo-review rstcheck ruff scriv
