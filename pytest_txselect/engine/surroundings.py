@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, RepoPath
+from pytest_txselect.policy.builtin import MANIFESTS
 from pytest_txselect.project.disk import read_source
-from pytest_txselect.project.tree import folder_of
+from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
     from pytest_txselect.graph.reach import Reach
@@ -22,6 +25,14 @@ __all__ = ["HeadSurroundings"]
 DECLARING: Final = frozenset(
     {"abstractmethod", "abstractproperty", "runtime_checkable", "__subclasshook__", "__subclasscheck__"}
 )
+LONGEST_TEXT: Final = 500_000
+"""Bytes of a file beyond which it is data, and neither a template nor a configuration."""
+WORD: Final = re.compile(r"[^\W\d]\w*")
+
+
+def read_words(text: bytes) -> frozenset[str]:
+    """The words of a text that may be names; none of binary data."""
+    return frozenset(WORD.findall(text.decode("utf-8", "replace"))) if b"\0" not in text else frozenset()
 
 
 class HeadSurroundings:
@@ -30,16 +41,20 @@ class HeadSurroundings:
     Args:
         project: the repository.
         ends: the graphs, that of the head first.
+        used: files of which recorded tests used anything.
     """
 
-    def __init__(self, project: Project, ends: tuple[End, ...]) -> None:
+    def __init__(self, project: Project, ends: tuple[End, ...], used: Iterable[RepoPath]) -> None:
         self._project = project
         self._ends = ends
         self._views = [end.view for end in ends]
         self._mentions: dict[RepoPath, Mentions | None] = {}
         self._reach: dict[RepoPath, Reach] = {}
+        self._reaching: dict[RepoPath, frozenset[RepoPath]] = {}
         self._test_folders: frozenset[str] | None = None
-        self._classes: frozenset[str] | None = None
+        self._recorded = used
+        self._used: Sequence[RepoPath] | None = None
+        self._texts: dict[RepoPath, frozenset[str]] | None = None
 
     def source(self, path: RepoPath) -> bytes | None:
         """The bytes of a file at the head; None where there is none."""
@@ -79,12 +94,37 @@ class HeadSurroundings:
 
     def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
         """Files that depend on a file, directly or not, and the file itself; through a conftest, all below it."""
+        if path not in self._reaching:
+            self._reaching[path] = self._find_reaching(path)
+        return self._reaching[path]
+
+    def _find_reaching(self, path: RepoPath) -> frozenset[RepoPath]:
         found = {each for each in self.reach(path).ways if each.endswith(".py")}
         folders = [each.rpartition("/")[0] for each in found if each.rpartition("/")[2] == "conftest.py"]
         fronts = tuple(f"{folder}/" if folder else "" for folder in folders)
         if fronts:
             found |= {each for each in self._ends[0].facts if each.startswith(fronts)}
         return frozenset(found)
+
+    def used(self) -> Sequence[RepoPath]:
+        """Python files of which recorded tests used anything, in order."""
+        if self._used is None:
+            there = self._ends[0].tree.keys
+            self._used = sorted(each for each in self._recorded if each.endswith(".py") and each in there)
+        return self._used
+
+    def texts(self, names: set[str]) -> Sequence[RepoPath]:
+        """Texts that are no code, which recorded tests opened and which have one of some words."""
+        if self._texts is None:
+            there = self._ends[0].tree.keys
+            opened = sorted(
+                each
+                for each in self._recorded
+                if not each.endswith(".py") and each in there and file_name(each) not in MANIFESTS
+            )
+            texts = ((each, self.source(each) or b"") for each in opened)
+            self._texts = {each: read_words(text) for each, text in texts if len(text) <= LONGEST_TEXT}
+        return [path for path, words in self._texts.items() if not words.isdisjoint(names)]
 
     def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
         """Files that the module of an import statement may be; for `from package import module`, the module too."""
@@ -155,17 +195,27 @@ class HeadSurroundings:
         facts = self._ends[0].facts
         facts.load_all()
         return any(
-            not isinstance(each, FileFacts) or (name in each.names and not DECLARING.isdisjoint(each.names))
-            for each in facts.values()
+            not isinstance(each, FileFacts)
+            or (name in each.names and not DECLARING.isdisjoint(each.names) and self._declares(path, name))
+            for path, each in facts.items()
         )
 
-    def is_project_class(self, name: str) -> bool:
-        """Whether some file of the project binds such a name at module level and does not import it."""
-        if self._classes is None:
-            classes: set[str] = set()
-            self._ends[0].facts.load_all()
-            for facts in self._ends[0].facts.values():
-                if isinstance(facts, FileFacts):
-                    classes |= facts.bound - {each for statement in facts.imports for each in statement.names}
-            self._classes = frozenset(classes)
-        return name in self._classes
+    def _declares(self, path: RepoPath, name: str) -> bool:
+        """Whether a file that has such classes demands something of that name, or asks for it."""
+        mentions = self.mentions(path)
+        if mentions is None:
+            return True
+        asking = {
+            f"{step.owner}.{bound}" if step.owner else bound
+            for step in mentions.steps
+            for bound in step.binds
+            if not DECLARING.isdisjoint(step.mentions)
+        }
+        return any(
+            f"{step.owner}.{name}" in asking or step.owner in asking
+            for step in mentions.steps
+            if step.owner and name in step.binds
+        ) or any(
+            qualname.rpartition(".")[2] in DECLARING and name in mentions.functions[qualname]
+            for qualname in mentions.functions
+        )

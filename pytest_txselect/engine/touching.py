@@ -11,7 +11,7 @@ from pytest_txselect.model import EdgeKind, Reason, ReasonKind
 from pytest_txselect.policy.compare import compare_manifest
 from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.manifest import ManifestKind
-from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.policy.surroundings import MODULE, OPENED
 from pytest_txselect.policy.touched import Old, Touched
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.compiled import read_facts
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.recorded import Evidence, Version
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.touched import Both
     from pytest_txselect.source.edit import Edits
 
 __all__ = ["Affected", "Touching"]
@@ -193,12 +194,7 @@ class Touching:
                 ),
             )
         for both, detail in touched.both:
-            mentions = self._using_any(both.mentions, version)
-            touches = self._using_any(both.touches, version)
-            self.affected.add(
-                mentions & touches & users,
-                Reason(ReasonKind.EVIDENCE, version.path, f"{detail}; the test uses it"),
-            )
+            self._add_both(both, detail, version, users)
         for path, detail in touched.files.items():
             self.reach_file(path, detail, version)
         if any(
@@ -206,12 +202,30 @@ class Touching:
         ):
             self.reach_file(version.path, "a hook of pytest changed", version)
 
+    def _add_both(self, both: Both, detail: str, version: Version, users: frozenset[str]) -> None:
+        """Add the tests that use two things, each with the first place that tells it."""
+        left = self._using_any(both.mentions, version) & self._using_any(both.touches, version) & users
+        for path, qualname in sorted(both.mentions):
+            if not left:
+                return
+            found = self._using_any([(path, qualname)], version) & left
+            self.affected.add(
+                found,
+                Reason(
+                    ReasonKind.EVIDENCE, version.path, f"{detail}; the test executed {_show(path, qualname)}"
+                ),
+            )
+            left -= found
+
     def _using_any(self, places: Iterable[tuple[RepoPath, str]], version: Version) -> frozenset[str]:
         """Tests that executed some code; of the edited file, in this version."""
         found: list[int] = []
         for path, qualname in places:
             versions = [version] if path == version.path else self.evidence.versions.get(path, [])
-            found += [number for each in versions for number in self.evidence.pieces(each, qualname)]
+            if qualname == OPENED:
+                found += [number for each in versions for number in self.evidence.others(each)]
+            else:
+                found += [number for each in versions for number in self.evidence.pieces(each, qualname)]
         return self.evidence.using(found)
 
     def reach_file(self, path: RepoPath, detail: str, version: Version | None) -> None:
@@ -249,7 +263,7 @@ class Touching:
 def _read_old(old: bytes, new: bytes) -> Old:
     before, after = read_mentions(old) or Mentions(), read_mentions(new) or Mentions()
     gone = before.plain - after.functions.keys()
-    return Old(_bound(old) - _bound(new), (before.plain & after.plain) | gone)
+    return Old(_bound(old) - _bound(new), (before.plain & after.plain) | gone, before.overriding)
 
 
 def _bound(source: bytes) -> frozenset[str]:
@@ -258,4 +272,6 @@ def _bound(source: bytes) -> frozenset[str]:
 
 
 def _show(path: str, qualname: str) -> str:
+    if qualname == OPENED:
+        return f"code that opened {path}"
     return f"{path} (on import)" if qualname == MODULE else f"`{qualname}` ({path})"

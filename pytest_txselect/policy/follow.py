@@ -10,7 +10,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, assert_never
 
 from pytest_txselect.policy.held import ModuleHolders
-from pytest_txselect.policy.plain import is_plain
+from pytest_txselect.policy.members import Members
+from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.project_code import ProjectCode
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both, Touched
@@ -30,13 +31,16 @@ from pytest_txselect.source.mentions import StepKind
 
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
-    from pytest_txselect.policy.surroundings import Surroundings
+    from pytest_txselect.policy.surroundings import Place, Surroundings
     from pytest_txselect.policy.touched import Old
     from pytest_txselect.source.edit import Edit, Edits
     from pytest_txselect.source.mentions import AskedFor, Mentions, Step
 
 __all__ = ["follow"]
 
+DEFINING: Final = frozenset(
+    {DefinitionChange.DECORATORS, DefinitionChange.DEFAULTS, DefinitionChange.SIGNATURE}
+)
 IMPORTING: Final = frozenset({"import_module", "__import__"})
 """What makes a module of a name."""
 
@@ -51,28 +55,41 @@ def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, desc
         old: the version that evidence was taken from.
         describe: the edits in words.
     """
-    following = _Following(path, around, old, describe)
+    unreadable: set[RepoPath] = set()
+    following = _Following(path, old, describe, ProjectCode(around, unreadable.add))
     for edit in edits.edits:
         following.edit(edit)
     following.run()
+    for each in sorted(unreadable):
+        following.touched.files.setdefault(each, describe)
     return following.touched
 
 
 class _Following:
-    """Follows the edits of one file."""
+    """Follows the edits of one file.
 
-    def __init__(self, path: RepoPath, around: Surroundings, old: Old, describe: str) -> None:
+    Args:
+        path: the file.
+        old: the version that evidence was taken from.
+        describe: the edits in words.
+        code: the project's code.
+        loose: see `Members`.
+    """
+
+    def __init__(
+        self, path: RepoPath, old: Old, describe: str, code: ProjectCode, *, loose: bool = False
+    ) -> None:
         self.path = path
-        self.around = around
-        self.removed = old.removed
-        self.plain = old.plain
+        self.around = code.around
+        self.old = old
         self.describe = describe
         self.touched = Touched()
-        self.code = ProjectCode(around, self._file)
-        self._holders = ModuleHolders(around)
+        self.code = code
+        self._holders = ModuleHolders(self.around)
+        self._members = Members(code, old, self, loose=loose)
+        self._classes: dict[tuple[RepoPath, str], frozenset[Place]] = {}
         self._names: deque[tuple[RepoPath, str, bool, bool]] = deque()
         self._seen: set[tuple[RepoPath, str, bool, bool]] = set()
-        self._classes: set[tuple[RepoPath, str]] = set()
         self._definitions: set[tuple[RepoPath, str]] = set()
 
     def edit(self, edit: Edit) -> None:  # noqa: C901, PLR0912 - an arm for each kind of edit
@@ -81,29 +98,29 @@ class _Following:
             case DocstringEdit():
                 pass  # judged before: whoever may read it is reached by the graph
             case BodyEdit(function=function, code=code):
-                self._place(self.path, code)
-                self._place(self.path, function)
+                self.place(self.path, code)
+                self.place(self.path, function)
             case DefinitionEdit():
                 self._definition(edit)
             case NameEdit(name=name, calls=calls):
                 self.touched.imports[self.path] = self.describe
-                self._name(self.path, name, gone=name in self.removed)
+                self._name(self.path, name, gone=name in self.old.removed)
                 if calls:
-                    self._place(self.path, name)
+                    self.place(self.path, name)
             case ClassNameEdit(owner=owner, name=name):
                 self.touched.imports[self.path] = self.describe
-                self._class_name(self.path, owner, name)
+                self._members.bind(self.path, owner, name)
             case ClassEdit(owner=owner, change=change):
                 self.touched.imports[self.path] = self.describe
                 if change in {ClassChange.ADDED, ClassChange.REMOVED} and "." not in owner:
-                    self._name(self.path, owner, gone=owner in self.removed)
+                    self._name(self.path, owner, gone=owner in self.old.removed)
                 if change is not ClassChange.ADDED:
-                    self._class(self.path, owner)
+                    self._members.change(self.path, owner)
             case StatementEdit(script=script):
                 if not script:
                     self._file(self.path)
                 else:
-                    self._place(self.path, MODULE)
+                    self.place(self.path, MODULE)
             case FileEdit():
                 self._file(self.path)
             case _:
@@ -115,7 +132,7 @@ class _Following:
             path, name, gone, plain = self._names.popleft()
             self._follow_name(path, name, gone=gone, plain=plain)
 
-    def _place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
+    def place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
         """Some code is touched; `named`: it was found by the name of an attribute."""
         place = (path, qualname)
         if named and place not in self.touched.places:
@@ -123,6 +140,26 @@ class _Following:
         elif not named:
             self.touched.named.discard(place)
         self.touched.places.setdefault(place, self.describe)
+
+    def both(self, both: Both) -> None:
+        """Whoever uses two pieces of code is touched."""
+        self.touched.both.append((both, self.describe))
+
+    def holders(self, path: RepoPath, owner: str) -> frozenset[Place]:
+        """All code that may have a class or an instance of it: by its name, or what is made of it at import."""
+        if (path, owner) not in self._classes:
+            inner = _Following(path, self.old, self.describe, self.code, loose=True)
+            inner.hold(owner)
+            found = set(inner.touched.places).union(*(both.mentions for both, _ in inner.touched.both))
+            self.touched.files.update(inner.touched.files)
+            self._classes[path, owner] = frozenset(found)
+        return self._classes[path, owner]
+
+    def hold(self, owner: str) -> None:
+        """Follow a class of the file to all that have it."""
+        self._members.change(self.path, owner)
+        self._name(self.path, owner.partition(".")[0])
+        self.run()
 
     def _file(self, path: RepoPath) -> None:
         self.touched.files.setdefault(path, self.describe)
@@ -136,53 +173,14 @@ class _Following:
     def _definition(self, edit: DefinitionEdit) -> None:
         """A function is defined differently: whoever executed it, or mentions its name."""
         if edit.change is not DefinitionChange.ADDED:
-            self._place(self.path, edit.function)
-        if edit.change in {
-            DefinitionChange.DECORATORS,
-            DefinitionChange.DEFAULTS,
-            DefinitionChange.SIGNATURE,
-        }:
+            self.place(self.path, edit.function)
+        if edit.change in DEFINING:
             self.touched.imports[self.path] = self.describe
-        gone = edit.change is DefinitionChange.REMOVED
-        if edit.owner is None:
-            self._name(
-                self.path,
-                edit.name,
-                gone=gone and edit.name in self.removed,
-                plain=is_plain(self.path, edit, self.plain, self.code),
-            )
-        elif is_plain(self.path, edit, self.plain, self.code):
-            self._method_used(self.path, edit.owner, edit.name, gone=gone)
-        else:
-            self._defined(self.path, edit.owner, edit.name, gone=gone)
-
-    def _method_used(self, path: RepoPath, owner: str, name: str, *, gone: bool) -> None:
-        """A method is defined differently: whoever executed it, and whoever has it in hand without calling it."""
-        for place in self.code.having_method(path, owner, name):
-            self._place(*place, named=True)
-        for importer, step in self.code.steps_mentioning(path, {name}):
-            if step.kind is StepKind.ACT or gone:
-                self._place(importer, MODULE)
-
-    def _defined(self, path: RepoPath, owner: str | None, name: str, *, gone: bool) -> None:
-        if owner is None:
-            self._name(path, name, gone=gone and name in self.removed)
+        if edit.owner is not None:
+            self._members.define(self.path, edit, edit.owner)
             return
-        mentioning = self.code.mentioning(path, {name})
-        facts = self.code.class_facts(path, owner)
-        outside = (
-            facts is None
-            or facts.whole
-            or any(not self.around.is_project_class(base) for base in facts.bases)
-        )
-        dunder = name.startswith("__") and name.endswith("__")
-        if not mentioning or dunder or outside:
-            self._class(path, owner)
-        for place in mentioning:
-            self._place(*place, named=True)
-        for importer, step in self.code.steps_mentioning(path, {name}):
-            if step.kind is StepKind.ACT or gone:
-                self._place(importer, MODULE)
+        gone = edit.change is DefinitionChange.REMOVED and edit.name in self.old.removed
+        self._name(self.path, edit.name, gone=gone, plain=is_plain(edit, self.old, self.code, None))
 
     def _follow_name(self, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A module-level name means something else: in its own file, and where it is imported from there."""
@@ -190,18 +188,18 @@ class _Following:
         if mentions is None:
             self._file(path)
             return
-        self._inside(path, mentions, {name}, plain=plain)
+        self._inside(path, mentions, {name}, gone=gone, plain=plain)
         for qualname in mentions.reading_all:
-            self._place(path, qualname)
+            self.place(path, qualname)
         for asked in mentions.asked:
             if asked.reads_all:
                 self._asked(path, asked)
         for place in self._holders.places(path, name, plain=plain):
-            self._place(*place)
+            self.place(*place)
         for other, step in self._holders.steps(path, name):
-            self._step(other, step)
+            self.step(other, step)
             if gone and name in step.mentions:
-                self._place(other, MODULE)
+                self.place(other, MODULE)
         words = {name, *self._holders.called(path)}
         for importer in self.around.importers(path):
             known = importer != path and any(self.around.knows(importer, word) for word in words)
@@ -214,15 +212,19 @@ class _Following:
             each.name == "*" and path in self.around.means(importer, each) for each in found.imports
         )
 
-    def _inside(self, path: RepoPath, mentions: Mentions, names: set[str], *, plain: bool = False) -> None:
+    def _inside(
+        self, path: RepoPath, mentions: Mentions, names: set[str], *, gone: bool = True, plain: bool = False
+    ) -> None:
         """Functions of a file that mention a name, and what its import-time code makes of it."""
-        only_called = plain and not self.around.is_test(path)
+        only_called = plain and not may_expect(self.around, path)
         for qualname in mentions.mentioning(names):
-            if not only_called or mentions.has_in_hand(qualname, names):
-                self._place(path, qualname)
+            if not (gone or mentions.names_plainly(qualname, names)):
+                continue
+            if not only_called or mentions.has_in_hand(qualname, names, in_text=gone):
+                self.place(path, qualname)
         for step in mentions.steps:
-            if not names.isdisjoint(step.mentions):
-                self._step(path, step, plain=plain)
+            if not names.isdisjoint(step.mentions) and (gone or step.names_plainly(names)):
+                self.step(path, step, plain=plain)
         for asked in mentions.asked:
             if not names.isdisjoint(asked.mentions):
                 self._asked(path, asked)
@@ -233,32 +235,43 @@ class _Following:
         for name in asked.names:
             asking.update(self._holders.places(path, name))
             asking.update((other, MODULE) for other, _ in self._holders.steps(path, name))
-        self.touched.both.append((Both(frozenset(asking), frozenset({(path, "__getattr__")})), self.describe))
+        self.both(Both(frozenset(asking), frozenset({(path, "__getattr__")})))
 
-    def _step(self, path: RepoPath, step: Step, *, plain: bool = False) -> None:  # noqa: C901, PLR0912 - an arm for each kind of step
+    def step(self, path: RepoPath, step: Step, *, plain: bool = False) -> None:
+        """A statement that executes at import is touched."""
+        if self.code.acts(path, step):
+            self.place(path, MODULE)
+            for bound in step.binds if not step.owner else ():
+                self._name(path, bound)
+            return
+        for bound in step.binds:
+            self._bind(path, step, bound, plain=plain)
+
+    def _bind(self, path: RepoPath, step: Step, name: str, *, plain: bool) -> None:
+        """A statement that does nothing but to bind a name is touched."""
         match step.kind:
-            case StepKind.BIND:
-                for bound in step.binds:
-                    if step.owner:
-                        self._class_name(path, step.owner, bound)
-                    else:
-                        self._name(path, bound, plain=plain)
             case StepKind.DEFINE:
-                for bound in step.binds:
-                    if (path, f"{step.owner}.{bound}") not in self._definitions:
-                        self._definitions.add((path, f"{step.owner}.{bound}"))
-                        self._place(path, f"{step.owner}.{bound}" if step.owner else bound)
-                        self._defined(path, step.owner or None, bound, gone=False)
+                self._redefine(path, step.owner, name)
             case StepKind.CLASS:
-                for bound in step.binds:
-                    self._class(path, f"{step.owner}.{bound}" if step.owner else bound)
-            case StepKind.ACT:
-                self._place(path, MODULE)
-                for bound in step.binds:
-                    if not step.owner:
-                        self._name(path, bound)
+                self._members.change(path, f"{step.owner}.{name}" if step.owner else name)
+            case StepKind.BIND | StepKind.ACT if step.owner:
+                self._members.bind(path, step.owner, name)
+            case StepKind.BIND | StepKind.ACT:
+                self._name(path, name, plain=plain)
             case _:
                 assert_never(step.kind)
+
+    def _redefine(self, path: RepoPath, owner: str, name: str) -> None:
+        """Something in the defaults or decorators of a function means something else."""
+        qualname = f"{owner}.{name}" if owner else name
+        if (path, qualname) in self._definitions:
+            return
+        self._definitions.add((path, qualname))
+        self.place(path, qualname)
+        if owner:
+            self._members.redefine(path, owner, name)
+        else:
+            self._name(path, name)
 
     def _from(self, importer: RepoPath, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A file that imports another one, of which a name means something else."""
@@ -276,49 +289,9 @@ class _Following:
                 if each.toplevel:
                     self._name(importer, alias, gone=gone, plain=plain)
                     if gone and each.name == name:
-                        self._place(importer, MODULE)
+                        self.place(importer, MODULE)
                 else:
-                    self._inside(importer, mentions, {alias, name}, plain=plain)
+                    self._inside(importer, mentions, {alias, name}, gone=gone, plain=plain)
         if not linked:  # imported in a way that is no statement: by a string, a computed name, a lazy table
             self._inside(importer, mentions, {name, *IMPORTING, *self._holders.called(path)})
             self._name(importer, name, gone=gone)
-
-    def _class_name(self, path: RepoPath, owner: str, name: str) -> None:
-        """A class-level name means something else: whoever mentions it and touches the class."""
-        key = (path, f"{owner}:{name}")
-        if key in self._classes:
-            return
-        self._classes.add(key)
-        facts = self.code.class_facts(path, owner)
-        whole = (
-            facts is None
-            or facts.whole
-            or any(not self.around.is_project_class(base) for base in facts.bases)
-        )
-        dunder = name.startswith("__") and name.endswith("__")
-        if whole or dunder:
-            self._class(path, owner)
-            return
-        touches = self.code.touching(path, owner)
-        mentions = frozenset(self.code.mentioning(path, {name}))
-        reading = frozenset(place for place in touches if self.code.reads_all(place))
-        self.touched.both.append((Both(mentions | reading, touches), self.describe))
-        for importer, step in self.code.steps_mentioning(path, {name}):
-            if step.owner == owner and importer == path:
-                if step.kind is StepKind.BIND and name not in step.binds:
-                    for bound in step.binds:
-                        self._class_name(path, owner, bound)
-            elif owner.rpartition(".")[2] in step.mentions:
-                self._step(importer, step)
-
-    def _class(self, path: RepoPath, owner: str) -> None:
-        """A class is another one: whoever touches it."""
-        if (path, owner) in self._classes:
-            return
-        self._classes.add((path, owner))
-        for place in self.code.touching(path, owner):
-            self._place(*place, named=True)
-        name = owner.rpartition(".")[2]
-        for importer, step in self.code.steps_mentioning(path, {name}):
-            if step.kind is not StepKind.CLASS:  # a subclass is touched as the class is
-                self._step(importer, step)

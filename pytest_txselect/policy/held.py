@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_txselect.model import RepoPath
+from pytest_txselect.policy.plain import may_expect
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.mentions import Imported
 from pytest_txselect.source.uses import Use
@@ -54,7 +55,7 @@ class ModuleHolders:
             plain: whether it is enough to look at those that do more with it than to call it; see `plain.is_plain`.
         """
         for each, mentions in self._candidates(path, name):
-            only_called = plain and not self._around.is_test(each)
+            only_called = plain and not may_expect(self._around, each)
             held = self._held(path, each, mentions)
             for qualname in mentions.functions:
                 uses = mentions.uses.get(qualname, frozenset())

@@ -9,10 +9,13 @@ from pytest_txselect.source.edit import DefinitionChange
 
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.ancestry import Ancestry
     from pytest_txselect.policy.project_code import ProjectCode
+    from pytest_txselect.policy.surroundings import Surroundings
+    from pytest_txselect.policy.touched import Old
     from pytest_txselect.source.edit import DefinitionEdit
 
-__all__ = ["is_plain"]
+__all__ = ["is_plain", "may_expect"]
 
 PLAIN_CHANGES: Final = frozenset(
     {DefinitionChange.REMOVED, DefinitionChange.SIGNATURE, DefinitionChange.DEFAULTS}
@@ -20,37 +23,51 @@ PLAIN_CHANGES: Final = frozenset(
 OF_OBJECT: Final = frozenset(
     (  # noqa: SIM905 - read as words
         "__init__ __repr__ __str__ __format__ __dir__ __reduce__ __reduce_ex__ __sizeof__ "
-        "__setattr__ __delattr__ __getattribute__ __getattr__"
+        "__setattr__ __delattr__ __getattribute__ __getattr__ __init_subclass__ __get__"
     ).split()
 )
-"""Special methods that every object has, so that nobody asks whether they are there; and one that is asked itself."""
+"""Special methods that every object has, so that nobody asks whether they are there; and two that are asked themselves."""
+SHOWN: Final = frozenset({"__repr__", "__str__", "__format__", "__dir__", "__sizeof__"})
+"""Of these, what every class outside of the project has too: whoever wants one calls it."""
 BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
 """Classes that neither look at signatures nor ask for methods by name, beyond the special ones."""
 
 
-def is_plain(path: RepoPath, edit: DefinitionEdit, plain: frozenset[str], code: ProjectCode) -> bool:
+EXPECTING: Final = ("BaseException", "Exception", "TypeError", "autospec", "create_autospec", "suppress")
+"""What somebody needs to live with a call that does not fit the parameters, or to compare calls with them."""
+
+
+def may_expect(around: Surroundings, path: RepoPath) -> bool:
+    """Whether a file is of tests in which somebody may expect a call to fail, or mock a function by its parameters."""
+    return around.is_test(path) and any(around.knows(path, name) for name in EXPECTING)
+
+
+def is_plain(edit: DefinitionEdit, old: Old, code: ProjectCode, ancestry: Ancestry | None) -> bool:
     """Whether whoever called the function executed it, so that other calls of it need not be looked for.
 
     Calls that failed, because they did not fit the parameters, are found in test code only: elsewhere they are mistakes.
 
     Args:
-        path: the edited file.
         edit: how a function is defined differently.
-        plain: functions that execute whenever they are called, see `Old.plain`.
+        old: the version that evidence was taken from.
         code: the project.
+        ancestry: of the class of a method; None for a function.
     """
-    if edit.change not in PLAIN_CHANGES or edit.function not in plain:
+    if edit.change not in PLAIN_CHANGES or edit.function not in old.plain:
         return False
-    return edit.owner is None or _is_plain_method(path, edit, edit.owner, code)
+    if ancestry is None:
+        return True
+    if ancestry.handed or ancestry.collected:
+        return False
+    return edit.change is not DefinitionChange.REMOVED or _is_gone_plainly(edit, old, code, ancestry)
 
 
-def _is_plain_method(path: RepoPath, edit: DefinitionEdit, owner: str, code: ProjectCode) -> bool:
-    facts = code.class_facts(path, owner)
-    if facts is None or facts.whole:
+def _is_gone_plainly(edit: DefinitionEdit, old: Old, code: ProjectCode, ancestry: Ancestry) -> bool:
+    """Whether nobody asks if a method is there, without calling it."""
+    if edit.name in SHOWN or edit.function in old.overriding:
+        return True
+    if not ancestry.outside <= BUILT_IN:
         return False
-    outside = {base for base in facts.bases if not code.around.is_project_class(base)}
-    if not outside <= BUILT_IN or edit.change is not DefinitionChange.REMOVED:
-        return outside <= BUILT_IN
     if edit.name.startswith("__") and edit.name.endswith("__"):
         return edit.name in OF_OBJECT
     return not code.around.may_declare(edit.name)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.policy.ancestry import Ancestries
+from pytest_txselect.policy.plain import may_expect
+from pytest_txselect.policy.surroundings import MODULE, OPENED
+from pytest_txselect.source.mentions import Mentions
+from pytest_txselect.source.steps import StepKind
+from pytest_txselect.source.uses import COMPUTING, computes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place, Surroundings
-    from pytest_txselect.source.mentions import Mentions
-    from pytest_txselect.source.steps import ClassFacts, Step
+    from pytest_txselect.source.steps import Step
     from pytest_txselect.source.uses import Used
 
 __all__ = ["ProjectCode"]
@@ -32,34 +37,67 @@ class ProjectCode:
     def __init__(self, around: Surroundings, unreadable: Callable[[RepoPath], None]) -> None:
         self.around = around
         self._unreadable = unreadable
+        self.ancestries = Ancestries(around)
         self._foreign: dict[RepoPath, frozenset[str]] = {}
+        self._reach: dict[RepoPath, Sequence[RepoPath]] = {}
+        self._computing: dict[frozenset[str], frozenset[Place]] = {}
 
-    def class_facts(self, path: RepoPath, owner: str) -> ClassFacts | None:
-        """What a class statement says; None where there is none at the head."""
-        found = self.around.mentions(path)
-        return found.classes.get(owner) if found else None
+    def taking(self, name: str) -> list[Place]:
+        """Functions that tests used and that take an attribute of a name, wherever they are: an object gets everywhere."""
+        found: list[Place] = []
+        for each, mentions in self._reading(self.around.used(), {name}):
+            for qualname in mentions.mentioning({name}):
+                uses = [used for used in mentions.uses.get(qualname, ()) if used.base or used.name != name]
+                has = any(used.name == name for used in uses) and self._is_own(each, mentions, uses, {name})
+                if has or name in mentions.words[qualname]:
+                    found.append((each, qualname))
+        return [*found, *((each, OPENED) for each in self.around.texts({name}))]
 
     def mentioning(self, path: RepoPath, names: set[str]) -> list[Place]:
-        """Functions anywhere in reach of a file that mention one of some attributes."""
-        found: list[Place] = []
-        for each in sorted(self.around.reaching(path)):
+        """Functions that tests used, in reach of a file, and that mention one of some names of it."""
+        return [
+            (each, qualname)
+            for each, mentions in self._reading(self.in_reach(path), names)
+            for qualname in mentions.mentioning(names)
+            if not names.isdisjoint(mentions.words[qualname])
+            or self._is_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
+        ]
+
+    def computing(self, ways: frozenset[str] = COMPUTING) -> frozenset[Place]:
+        """Functions that tests used and that may read attributes whose names no text shows, in some ways."""
+        if ways not in self._computing:
+            self._computing[ways] = frozenset(
+                (each, qualname)
+                for each, mentions in self._reading(self.around.used(), ways)
+                for qualname in mentions.functions
+                if computes(mentions.uses.get(qualname, ()), mentions.bound, ways)
+            )
+        return self._computing[ways]
+
+    def in_reach(self, path: RepoPath) -> Sequence[RepoPath]:
+        """Files that tests used and that depend on a file, directly or not; and itself."""
+        if path not in self._reach:
+            reaching = self.around.reaching(path)
+            self._reach[path] = [each for each in self.around.used() if each in reaching]
+        return self._reach[path]
+
+    def _reading(
+        self, paths: Iterable[RepoPath], names: AbstractSet[str]
+    ) -> Iterator[tuple[RepoPath, Mentions]]:
+        """Those files that know one of some names, with what they mention."""
+        for each in paths:
             if any(self.around.knows(each, name) for name in names):
                 mentions = self.around.mentions(each)
                 if mentions is None:
                     self._unreadable(each)
                 else:
-                    found += [
-                        (each, qualname)
-                        for qualname in mentions.mentioning(names)
-                        if not names.isdisjoint(mentions.words[qualname])
-                        or self._is_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
-                    ]
-        return found
+                    yield each, mentions
 
     def _is_own(
         self, path: RepoPath, mentions: Mentions, uses: Iterable[Used], names: set[str] | frozenset[str]
     ) -> bool:
         """Whether one of some uses may be of the project's attributes: not all are of modules outside of it."""
+        uses = list(uses)
         bases = {each.base for each in uses if each.name in names}
         if path not in self._foreign:
             modules = {
@@ -67,29 +105,25 @@ class ProjectCode:
             }
             bound = {name for step in mentions.steps for name in step.binds}
             self._foreign[path] = frozenset(modules - bound - mentions.bound)
-        return not bases or not bases <= self._foreign[path]
+        foreign = self._foreign[path]
+        inside = {each.name for each in uses if each.base in foreign} - {
+            each.name for each in uses if each.base not in foreign
+        }  # `pdb.Pdb` in `pdb.Pdb.set_trace`
+        return not bases or not bases <= foreign | inside
+
+    def acts(self, path: RepoPath, step: Step) -> bool:
+        """Whether a statement that executes at import may do more than to define what it does."""
+        return step.kind is StepKind.ACT or not all(
+            self.ancestries.is_quiet(path, call) for call in step.calls
+        )
 
     def steps_mentioning(self, path: RepoPath, names: set[str]) -> Iterable[tuple[RepoPath, Step]]:
         """What executes when files in reach of one are imported, and mentions one of some attributes."""
-        for each in sorted(self.around.reaching(path)):
-            if any(self.around.knows(each, name) for name in names):
-                mentions = self.around.mentions(each)
-                if mentions is None:
-                    continue
-                for step in mentions.steps:
-                    own = not names.isdisjoint(step.words) or self._is_own(each, mentions, step.uses, names)
-                    if own and not names.isdisjoint(step.mentions):
-                        yield each, step
-
-    def reads_all(self, place: Place) -> bool:
-        """Whether a function may read attributes by computed names."""
-        found = self.around.mentions(place[0])
-        if found is None:
-            return True
-        names = found.functions.get(place[1], frozenset())
-        return place[1] in found.reading_all or not names.isdisjoint(
-            {"getattr", "__dict__", "__getattribute__", "hasattr", "dir"}
-        )
+        for each, mentions in self._reading(self.in_reach(path), names):
+            for step in mentions.steps:
+                own = not names.isdisjoint(step.words) or self._is_own(each, mentions, step.uses, names)
+                if own and not names.isdisjoint(step.mentions):
+                    yield each, step
 
     def touching(self, path: RepoPath, owner: str) -> frozenset[Place]:
         """Functions of a class or of a subclass of it, and functions that mention one of them by name."""
@@ -101,18 +135,25 @@ class ProjectCode:
             places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
         return frozenset(places)
 
-    def having_method(self, path: RepoPath, owner: str, name: str) -> Iterable[Place]:
-        """Functions that use a method otherwise than to call it, and those of tests that mention it in any way."""
-        for each, qualname in self.mentioning(path, {name}):
-            mentions = self.around.mentions(each)
-            if self.around.is_test(each) or (mentions and mentions.has_in_hand(qualname, {name})):
+    def having_method(self, path: RepoPath, owner: str, name: str, *, gone: bool) -> Iterator[Place]:
+        """Functions that may notice that a method is another one, or gone, and do not execute it.
+
+        They use it otherwise than to call it; who asks for it by a string calls it too, unless it is gone. Or they
+        are of tests, and may expect that a call fails: see `may_expect`.
+        """
+        for each, qualname in self.taking(name):
+            if may_expect(self.around, each) or self._mentions(each).has_in_hand(
+                qualname, {name}, in_text=gone
+            ):
                 yield each, qualname
         if name in CONSTRUCTING:
             classes = self.subclasses(path, owner)[1]
             for each, qualname in self.mentioning(path, classes):
-                mentions = self.around.mentions(each)
-                if self.around.is_test(each) or (mentions and mentions.passes_on(qualname, classes)):
+                if may_expect(self.around, each) or self._mentions(each).passes_on(qualname, classes):
                     yield each, qualname
+
+    def _mentions(self, path: RepoPath) -> Mentions:
+        return self.around.mentions(path) or Mentions()
 
     def asking(self, path: RepoPath, names: frozenset[str]) -> Iterable[Place]:
         """Code in reach of a module that may ask it for one of some names."""
@@ -128,18 +169,12 @@ class ProjectCode:
         """A class with its subclasses, and what they are called."""
         names = {owner.rpartition(".")[2]}
         own: set[tuple[RepoPath, str]] = {(path, owner)}
-        reaching = sorted(self.around.reaching(path))
         grown = True
         while grown:
             grown = False
-            for each in reaching:
-                found = (
-                    self.around.mentions(each)
-                    if any(self.around.knows(each, name) for name in names)
-                    else None
-                )
-                for qualname, facts in found.classes.items() if found else ():
-                    if (each, qualname) not in own and not facts.bases.isdisjoint(names):
+            for each, mentions in self._reading(self.in_reach(path), names):
+                for qualname, facts in mentions.classes.items():
+                    if (each, qualname) not in own and facts.has_base(names):
                         own.add((each, qualname))
                         names.add(qualname.rpartition(".")[2])
                         grown = True

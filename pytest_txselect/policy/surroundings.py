@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.source.mentions import Imported, Mentions
 
-__all__ = ["MODULE", "Place", "Surroundings"]
+__all__ = ["MODULE", "OPENED", "Place", "Surroundings"]
 
 MODULE = "<module>"
+OPENED = "<opened>"
 Place = tuple["RepoPath", str]
-"""A function, class body or module body: its file, and its qualified name (`<module>` for the module's own)."""
+"""A function, class body or module body: its file, and its qualified name (`<module>` for the module's own).
+
+`<opened>` stands for having opened a file that is no code.
+"""
 
 
 class Surroundings(Protocol):
@@ -28,6 +32,12 @@ class Surroundings(Protocol):
 
     def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
         """Files that depend on a file, directly or not, and the file itself."""
+
+    def used(self) -> Sequence[RepoPath]:
+        """Python files of which recorded tests used anything, in order."""
+
+    def texts(self, names: set[str]) -> Sequence[RepoPath]:
+        """Texts that are no code, which recorded tests opened and which have one of some words."""
 
     def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
         """Files that the module of an import statement may be; for `from package import module`, the module too."""
@@ -46,6 +56,3 @@ class Surroundings(Protocol):
 
     def may_declare(self, name: str) -> bool:
         """Whether a class of the project may demand that others have a method of that name, or ask whether they have."""
-
-    def is_project_class(self, name: str) -> bool:
-        """Whether some file of the project defines a class of that name."""

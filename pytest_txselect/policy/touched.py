@@ -49,7 +49,9 @@ class Old:
     Attributes:
         removed: names that it binds at module level and the new one does not.
         plain: see `Mentions.plain`; of both versions, or of the old one where the new one has no such function.
+        overriding: see `Mentions.overriding`.
     """
 
     removed: frozenset[str]
     plain: frozenset[str]
+    overriding: frozenset[str] = frozenset()

@@ -7,35 +7,27 @@ names that are bound from it, from file to file.
 from __future__ import annotations
 
 import ast
-import inspect
 from collections import Counter
 from dataclasses import dataclass, field
-from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.asked import read_asked
-from pytest_txselect.source.steps import (
-    ClassFacts,
-    Step,
-    StepKind,
-    find_dotted,
-    find_mentions,
-    find_words,
-    read_body,
-)
-from pytest_txselect.source.uses import Use, read_uses
+from pytest_txselect.source.functions import EVERYTHING, read_functions
+from pytest_txselect.source.quiet import spell
+from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, read_body
+from pytest_txselect.source.uses import SUPER, Use, mean_plainly, read_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pytest_txselect.source.functions import CodeFacts
     from pytest_txselect.source.uses import Used
 
 __all__ = ["AskedFor", "ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_mentions"]
 
-EVERYTHING: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
-"""What reads names that the source does not show."""
-LATER: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-"""Flags of what does not execute yet when it is called."""
+
+HARMLESS: Final = frozenset({Use.CALLED, Use.IMPORTED})
+"""Uses of a function that show nothing of it but what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +92,41 @@ class Mentions:
     plain: frozenset[str] = frozenset()
     asked: tuple[AskedFor, ...] = ()
 
+    @property
+    def overriding(self) -> frozenset[str]:
+        """Methods that call the same method of `super()`, so that a base has it too."""
+        return frozenset(
+            qualname
+            for qualname, uses in self.uses.items()
+            if any(each.base == SUPER and each.name == qualname.rpartition(".")[2] for each in uses)
+        )
+
     def mentioning(self, names: Iterable[str]) -> Iterator[str]:
         """Qualified names of the functions that mention one of some names."""
         wanted = frozenset(names)
         return (qualname for qualname, found in self.functions.items() if not wanted.isdisjoint(found))
 
-    def has_in_hand(self, qualname: str, names: set[str]) -> bool:
-        """Whether a function uses one of some names otherwise than to call it, or has one in a string."""
+    def names_plainly(self, qualname: str, names: set[str]) -> bool:
+        """Whether a function may mean one of some names of its module: not only attributes are called like it."""
         if not names.isdisjoint(self.words[qualname]):
             return True
-        uses = self.uses.get(qualname, ())
-        return any(each.name in names and each.use is not Use.CALLED for each in uses)
+        return mean_plainly(self.uses.get(qualname, frozenset()), names)
+
+    def has_in_hand(self, qualname: str, names: set[str], *, in_text: bool, attributes: bool = False) -> bool:
+        """Whether a function uses something otherwise than to call it.
+
+        Args:
+            qualname: the function.
+            names: what it is called.
+            in_text: whether a string counts that has one of the names.
+            attributes: whether these are names of attributes; otherwise, of the module.
+        """
+        if in_text and not names.isdisjoint(self.words[qualname]):
+            return True
+        return any(
+            each.name in names and bool(each.base) is attributes and each.use not in HARMLESS
+            for each in self.uses.get(qualname, ())
+        )
 
     def passes_on(self, qualname: str, names: set[str]) -> bool:
         """Whether a function hands one of some classes to others, or has one in a string."""
@@ -126,48 +142,71 @@ def read_mentions(source: bytes) -> Mentions | None:
         code = compile(tree, "<source>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    functions: dict[str, set[str]] = {}
-    reading_all: set[str] = set()
-    words: dict[str, set[str]] = {}
-    dotted: dict[str, frozenset[tuple[str, ...]]] = {}
-    at_once = _read_code(code, functions, reading_all, words, dotted)
-    asked = _read_asked(tree, functions, reading_all)
+    functions = read_functions(code)
+    imports = tuple(_read_imports(tree))
+    uses = _drop_local(read_uses(tree), functions)
+    reading = {
+        name
+        for name, each in functions.items()
+        if not EVERYTHING.isdisjoint(each.names) and not _has_other(uses.get(name, frozenset()))
+    }
+    found = {name: each.found for name, each in functions.items()}
+    asked = _read_asked(tree, found, reading)
     steps: list[Step] = []
     classes: dict[str, ClassFacts] = {}
     read_body(tree.body, "", steps, classes)
+    plain = Counter(_undecorated(tree.body, ""))
+    overloads = Counter(_undecorated(tree.body, "", "overload"))
+    at_once = {
+        name
+        for name, each in functions.items()
+        if plain[name] == 1 and each.number - overloads[name] == 1 and not each.later
+    }
     return Mentions(
-        {name: frozenset(found) for name, found in functions.items()},
+        found,
         tuple(steps),
-        tuple(_read_imports(tree)),
+        imports,
         classes,
-        frozenset(reading_all),
-        read_uses(tree),
-        {name: frozenset(found) for name, found in words.items()},
-        dotted,
-        frozenset(_find_bound(code)),
-        at_once & frozenset(_undecorated(tree.body, "")),
+        frozenset(reading),
+        uses,
+        {name: frozenset(each.words) for name, each in functions.items()},
+        {name: frozenset(each.dotted) for name, each in functions.items()},
+        frozenset(name for each in functions.values() for name in each.bound),
+        frozenset(at_once),
         asked,
     )
 
 
-def _find_bound(code: CodeType) -> Iterator[str]:
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield from (*each.co_varnames, *each.co_cellvars)
-            yield from _find_bound(each)
+def _drop_local(
+    uses: Mapping[str, frozenset[Used]], functions: Mapping[str, CodeFacts]
+) -> dict[str, frozenset[Used]]:
+    """Leave out plain names that are a function's own, unless an import in it binds them."""
+    found = dict(uses)
+    for qualname, each in functions.items():
+        own = uses.get(qualname, frozenset())
+        local = each.local - {used.name for used in own if used.use is Use.IMPORTED}
+        found[qualname] = frozenset(used for used in own if used.base or used.name not in local)
+    return found
 
 
-def _undecorated(body: Iterable[ast.stmt], front: str) -> Iterator[str]:
-    """Qualified names of functions and methods without a decorator."""
+def _has_other(uses: frozenset[Used]) -> bool:
+    """Whether what is called like a function that reads everything is an attribute of something else."""
+    bases = {each.base for each in uses if each.name in EVERYTHING}
+    return bool(bases) and bases.isdisjoint({"", "builtins", "__builtins__"})
+
+
+def _undecorated(body: Iterable[ast.stmt], front: str, *decorators: str) -> Iterator[str]:
+    """Qualified names of functions and methods without a decorator, or with just these."""
     for node in body:
-        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
-            yield f"{front}{node.name}"
+        if isinstance(node, ast.FunctionDef):
+            if tuple(spell(each).rpartition(".")[2] for each in node.decorator_list) == decorators:
+                yield f"{front}{node.name}"
         elif isinstance(node, ast.ClassDef):
-            yield from _undecorated(node.body, f"{front}{node.name}.")
+            yield from _undecorated(node.body, f"{front}{node.name}.", *decorators)
 
 
 def _read_asked(
-    tree: ast.Module, functions: dict[str, set[str]], reading_all: set[str]
+    tree: ast.Module, functions: dict[str, frozenset[str]], reading_all: set[str]
 ) -> tuple[AskedFor, ...]:
     """Take out of the module's `__getattr__` what it mentions for some names only."""
     parts = read_asked(tree) if "__getattr__" in functions else None
@@ -175,48 +214,11 @@ def _read_asked(
         return ()
     branches, rest = parts
     found = find_mentions(rest)
-    functions["__getattr__"] = set(found)
+    functions["__getattr__"] = found
     if EVERYTHING.isdisjoint(found):
         reading_all.discard("__getattr__")
     bodies = [(each.names, find_mentions(each.body)) for each in branches]
     return tuple(AskedFor(names, body, not EVERYTHING.isdisjoint(body)) for names, body in bodies)
-
-
-def _read_code(
-    module: CodeType,
-    functions: dict[str, set[str]],
-    reading_all: set[str],
-    words: dict[str, set[str]],
-    dotted: dict[str, frozenset[tuple[str, ...]]],
-) -> frozenset[str]:
-    """Read what functions mention.
-
-    Returns:
-        Those that execute when they are called, and of which there is one.
-    """
-    seen: Counter[str] = Counter()
-    later: set[str] = set()
-    pending = [each for each in module.co_consts if isinstance(each, CodeType)]
-    while pending:
-        code = pending.pop()
-        pending += [each for each in code.co_consts if isinstance(each, CodeType)]
-        if not code.co_flags & 0x2:  # a class body executes at import: `read_body` looks at it
-            continue
-        found = functions.setdefault(code.co_qualname, set())
-        found.update(code.co_names)
-        seen[code.co_qualname] += 1
-        if code.co_flags & LATER:
-            later.add(code.co_qualname)
-        own = words.setdefault(code.co_qualname, set())
-        for constant in code.co_consts:
-            own.update(find_words(constant))
-        found |= own
-        dotted[code.co_qualname] = dotted.get(code.co_qualname, frozenset()).union(
-            find_dotted(code.co_consts)
-        )
-        if not EVERYTHING.isdisjoint(code.co_names):
-            reading_all.add(code.co_qualname)
-    return frozenset(name for name, count in seen.items() if count == 1) - later
 
 
 def _read_imports(tree: ast.Module) -> Iterator[Imported]:

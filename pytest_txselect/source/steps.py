@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.uses import find_uses
+from pytest_txselect.source.quiet import find_calls, is_quiet, spell
+from pytest_txselect.source.uses import find_uses, mean_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pytest_txselect.source.uses import Used
 
@@ -19,24 +21,25 @@ __all__ = ["ClassFacts", "Step", "StepKind", "find_dotted", "find_mentions", "fi
 
 WORD: Final = re.compile(r"[^\W\d]\w*")
 DOTTED: Final = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
+CODE: Final = re.compile(r"[=;(){}\[\]<>\n]|\bimport\b")
+"""What no sentence has that is for people only."""
+WORDS: Final = re.compile(r"[\s,]*\w+(?:[\s,]+\w+)*[\s,]*")
+"""Names in a row, as `namedtuple` takes them."""
 LONGEST_STRING: Final = 200
-PURE_CALLS: Final = frozenset(
-    (  # noqa: SIM905 - read as words
-        "TypeVar ParamSpec bool bytes compile dict float frozenset int len list max min namedtuple object range "
-        "repr set sorted str sum tuple type"
-    ).split()
-)
-"""Calls that do nothing beyond their value (`compile` is `re.compile`)."""
 HARMLESS_BASES: Final = frozenset({"ABC", "Generic", "Protocol", "object"})
+PASSING: Final = frozenset(
+    {"pytest.fixture", "pytest.mark.parametrize", "pytest.mark.usefixtures", "pytest.param"}
+)
+"""Decorators, and what stands in them, that hand values to the function below and to nobody else."""
 
 
 class StepKind(enum.Enum):
     """What a statement that executes at import does with the names it mentions."""
 
-    BIND = enum.auto()  # it binds other names to a value made of them, and nothing else
+    BIND = enum.auto()  # it binds other names to a value made of them
     DEFINE = enum.auto()  # they are in the defaults or decorators of a function
     CLASS = enum.auto()  # they are in the bases, keywords or decorators of a class
-    ACT = enum.auto()  # it may do anything
+    ACT = enum.auto()  # it may do anything; as may all the others by what they call
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Step:
         uses: what it does with identifiers.
         words: words of its strings.
         dotted: the parts of each of its strings that is a dotted name.
+        calls: what it calls that may do more than give a value, as dotted names; `?` for anything else of that sort.
     """
 
     kind: StepKind
@@ -60,6 +64,15 @@ class Step:
     uses: frozenset[Used] = frozenset()
     words: frozenset[str] = frozenset()
     dotted: frozenset[tuple[str, ...]] = frozenset()
+    calls: frozenset[str] = frozenset()
+
+    def names_plainly(self, names: set[str]) -> bool:
+        """Whether it may mean one of some names of its module: not only attributes are called like it."""
+        return not names.isdisjoint(self.words) or mean_plainly(self.uses, names)
+
+    def takes(self, name: str, *, in_text: bool) -> bool:
+        """Whether it takes an attribute of that name from something; `in_text`: or has it in a string."""
+        return (in_text and name in self.words) or any(each.name == name and each.base for each in self.uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +80,24 @@ class ClassFacts:
     """A class statement.
 
     Attributes:
-        bases: the last names of its bases.
-        whole: whether its body is read as a whole (metaclass, decorator, `__slots__`, `__init_subclass__`, unknown base).
+        bases: its bases as dotted names, `?` for other expressions, without those that do nothing.
+        decorators: likewise.
+        keywords: whether it has any but `metaclass=ABCMeta`.
+        metaclass: as a dotted name; empty where none is named.
+        quiet: whether making an instance does nothing but to bind its attributes, as far as this class goes.
         line: 1-based.
     """
 
     bases: frozenset[str]
-    whole: bool
+    decorators: frozenset[str]
+    keywords: bool
+    metaclass: str
+    quiet: bool
     line: int
+
+    def has_base(self, names: AbstractSet[str]) -> bool:
+        """Whether the last name of a base is one of these."""
+        return any(each.rpartition(".")[2] in names for each in self.bases)
 
 
 def find_dotted(constants: Iterable[object]) -> Iterator[tuple[str, ...]]:
@@ -87,9 +110,12 @@ def find_dotted(constants: Iterable[object]) -> Iterator[tuple[str, ...]]:
 
 
 def find_words(constant: object) -> Iterator[str]:
-    """The words in a string that may be made of names, or in the strings of a tuple."""
+    """The words in a string that may be names, or in the strings of a tuple; of a sentence, what is dotted in it."""
     if isinstance(constant, str) and len(constant) <= LONGEST_STRING:
-        yield from WORD.findall(constant)
+        sentence = " " in constant and not CODE.search(constant) and not WORDS.fullmatch(constant)
+        parts = [each.group() for each in DOTTED.finditer(constant)] if sentence else [constant]
+        for part in parts:
+            yield from (each for each in WORD.findall(part) if " " not in part or not each.startswith("__"))
     elif isinstance(constant, (tuple, frozenset)):
         for each in constant:
             yield from find_words(each)
@@ -113,8 +139,7 @@ def read_body(
                 *node.args.defaults,
                 *(each for each in node.args.kw_defaults if each),
             ]
-            kind = StepKind.DEFINE if all(map(_is_pure, outside)) else StepKind.ACT
-            steps.append(_step(kind, owner, frozenset({node.name}), outside))
+            steps.append(_step(StepKind.DEFINE, owner, frozenset({node.name}), outside, PASSING))
         elif isinstance(node, ast.ClassDef):
             _read_class(node, owner, steps, classes)
         elif isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal)):
@@ -133,8 +158,9 @@ def read_body(
             for branch in _branches(node):
                 read_body(branch, owner, inner, classes)
             bound = frozenset(name for step in inner for name in step.binds)
-            acts = any(step.kind is StepKind.ACT for step in inner) or not all(map(_is_pure, tests))
-            steps.append(_step(StepKind.ACT if acts else StepKind.BIND, owner, bound, tests))
+            acts = any(step.kind is StepKind.ACT for step in inner)
+            step = _step(StepKind.ACT if acts else StepKind.BIND, owner, bound, tests)
+            steps.append(replace(step, calls=step.calls.union(*(each.calls for each in inner))))
             steps += inner
         else:
             names = frozenset(
@@ -145,7 +171,13 @@ def read_body(
             steps.append(_step(StepKind.ACT, owner, names, [node]))
 
 
-def _step(kind: StepKind, owner: str, binds: frozenset[str], nodes: Sequence[ast.AST]) -> Step:
+def _step(
+    kind: StepKind,
+    owner: str,
+    binds: frozenset[str],
+    nodes: Sequence[ast.AST],
+    passing: frozenset[str] = frozenset(),
+) -> Step:
     strings = [each.value for node in nodes for each in ast.walk(node) if isinstance(each, ast.Constant)]
     return Step(
         kind,
@@ -155,6 +187,7 @@ def _step(kind: StepKind, owner: str, binds: frozenset[str], nodes: Sequence[ast
         find_uses(nodes),
         frozenset(word for each in strings for word in find_words(each)),
         frozenset(find_dotted(strings)),
+        frozenset(find_calls(nodes)) - passing,
     )
 
 
@@ -167,17 +200,18 @@ def _branches(node: ast.If | ast.Try) -> list[list[ast.stmt]]:
 def _read_class(node: ast.ClassDef, owner: str, steps: list[Step], classes: dict[str, ClassFacts]) -> None:
     qualname = f"{owner}.{node.name}" if owner else node.name
     outside = [*node.bases, *(keyword.value for keyword in node.keywords), *node.decorator_list]
-    kind = StepKind.CLASS if all(map(_is_pure, outside)) else StepKind.ACT
-    steps.append(_step(kind, owner, frozenset({node.name}), outside))
-    bases = frozenset(filter(None, map(_last_name, node.bases)))
-    names = {
-        each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    }
-    functions = {each.name for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    whole = bool(
-        node.keywords or node.decorator_list or "__slots__" in names or "__init_subclass__" in functions
+    steps.append(_step(StepKind.CLASS, owner, frozenset({node.name}), outside))
+    bases = frozenset(map(spell, node.bases))
+    metaclass = next((spell(each.value) for each in node.keywords if each.arg == "metaclass"), "")
+    plain = metaclass.rpartition(".")[2] == "ABCMeta"
+    classes[qualname] = ClassFacts(
+        frozenset(each for each in bases if each.rpartition(".")[2] not in HARMLESS_BASES),
+        frozenset(spell(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list),
+        len(node.keywords) > plain,
+        "" if plain else metaclass,
+        is_quiet(node),
+        node.lineno,
     )
-    classes[qualname] = ClassFacts(bases - HARMLESS_BASES, whole, node.lineno)
     read_body(node.body, qualname, steps, classes)
 
 
@@ -192,25 +226,9 @@ def _read_assignment(node: ast.Assign | ast.AnnAssign, owner: str, steps: list[S
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     ]
     plain = all(isinstance(each, (ast.Name, ast.Tuple, ast.List)) for each in targets)
-    kind = StepKind.BIND if plain and _is_pure(node.value) else StepKind.ACT
+    kind = StepKind.BIND if plain else StepKind.ACT
     nodes = [node.value] if plain else [node.value, *targets]
     steps.append(_step(kind, owner, frozenset(each.id for each in names), nodes))
-
-
-def _last_name(node: ast.expr) -> str:
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_pure(node: ast.AST) -> bool:
-    """Whether an expression only makes a value."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Call) and _last_name(each.func) not in PURE_CALLS:
-            return False
-        if isinstance(each, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
-            return False
-    return True
 
 
 def find_mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:

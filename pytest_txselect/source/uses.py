@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Use", "Used", "find_uses", "read_uses"]
+__all__ = [
+    "COMPUTING",
+    "LISTING",
+    "SUPER",
+    "Use",
+    "Used",
+    "computes",
+    "find_uses",
+    "mean_plainly",
+    "read_uses",
+]
 
 SCOPES: Final = {
     ast.Lambda: "<lambda>",
@@ -25,8 +35,18 @@ SCOPES: Final = {
 }
 """Expressions that may have a code object of their own; from Python 3.12 on comprehensions have none."""
 CHECKS: Final = frozenset({"isinstance", "issubclass"})
+OF_DICTIONARY: Final = frozenset({"get", "pop", "setdefault"})
 ALL: Final = frozenset({"__dict__", "__getattribute__"})
 """Attributes that give all the others."""
+ASKING: Final = {"getattr": 1, "hasattr": 1, "getattr_static": 1, "attrgetter": 0, "methodcaller": 0}
+"""Functions that ask an object for an attribute, with the place of its name among their arguments."""
+BUILT_IN: Final = frozenset({"dir", "eval", "exec", "vars"})
+LISTING: Final = frozenset({"getmembers", "getmembers_static", "hasattr", *BUILT_IN, *ALL})
+"""What may tell which attributes there are, by names that no text shows."""
+COMPUTING: Final = LISTING.union(ASKING)
+"""What may read attributes whose names no text shows."""
+SUPER: Final = "super()"
+"""In place of the identifier of what has an attribute."""
 
 
 class Use(enum.Enum):
@@ -35,6 +55,8 @@ class Use(enum.Enum):
     CALLED = enum.auto()
     CHECKED = enum.auto()  # whether something is an instance of it
     ASKED = enum.auto()  # for an attribute
+    IMPORTED = enum.auto()  # within a function
+    NAMED = enum.auto()  # called, to ask for an attribute that stands there
     TAKEN = enum.auto()  # anything else
 
 
@@ -43,13 +65,37 @@ class Used(NamedTuple):
 
     Attributes:
         name: the identifier, of a name or an attribute.
-        base: of an attribute, the identifier of what has it; `?` where that is no identifier; empty for a name.
+        base: of an attribute, the identifier of what has it, `super()`, or `?` for anything else; empty for a name.
         use: what is done with it.
     """
 
     name: str
     base: str
     use: Use
+
+
+def computes(
+    uses: Iterable[Used], bound: frozenset[str] = frozenset(), ways: frozenset[str] = COMPUTING
+) -> bool:
+    """Whether some of these uses may read names of a class in a way that no text shows.
+
+    Args:
+        uses: the uses.
+        bound: names that functions of the file bind; what a parameter is called `dir` for is not the function.
+        ways: functions and attributes that do that.
+    """
+    for name, base, use in uses:
+        if name not in ways or use is Use.NAMED or (name in ALL and base == "self"):
+            continue  # an instance's own dictionary has none of its class
+        if name not in BUILT_IN or base or use is Use.CALLED or name not in bound:
+            return True
+    return False
+
+
+def mean_plainly(uses: frozenset[Used], names: set[str]) -> bool:
+    """Whether one of some names is more than the name of an attribute of something; so too where only an import has it."""
+    bases = [each.base for each in uses if each.name in names]
+    return not bases or not all(bases)
 
 
 def find_uses(nodes: Iterable[ast.AST]) -> frozenset[Used]:
@@ -78,9 +124,16 @@ def _walk(root: ast.AST) -> Iterator[tuple[str, Used]]:
             yield scope.rstrip("."), Used(node.id, "", use)
         elif isinstance(node, ast.Attribute):
             yield scope.rstrip("."), Used(node.attr, _identify(node.value), use)
-            pending.append((node.value, scope, Use.TAKEN if node.attr in ALL else Use.ASKED))
+            asked = Use.TAKEN if node.attr in ALL else Use.ASKED
+            pending.append(
+                (node.value, scope, use if use is Use.NAMED and _is_dictionary(node.value) else asked)
+            )
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             pending += _definition(node, scope)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            for each in node.names:
+                name = each.asname or each.name.partition(".")[0]
+                yield scope.rstrip("."), Used(name, "", Use.IMPORTED)
         elif isinstance(node, ast.expr):
             pending += _expression(node, scope, use)
         else:
@@ -104,13 +157,33 @@ def _definition(
 def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST, str, Use]]:
     if isinstance(node, ast.Call):
         checks = isinstance(node.func, ast.Name) and node.func.id in CHECKS
-        yield node.func, scope, Use.CALLED
+        yield node.func, scope, Use.NAMED if _asks_by_name(node) else Use.CALLED
         yield from ((each, scope, Use.TAKEN) for each in (*node.args[:1], *node.keywords))
         yield from ((each, scope, Use.CHECKED if checks else Use.TAKEN) for each in node.args[1:])
+        return
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        yield node.value, scope, Use.NAMED if _is_dictionary(node.value) else Use.TAKEN
         return
     inside = use if use is Use.CHECKED and isinstance(node, ast.Tuple) else Use.TAKEN
     inner = _inside(scope, SCOPES[type(node)]) if type(node) in SCOPES else scope
     yield from ((each, inner, inside) for each in ast.iter_child_nodes(node))
+
+
+def _asks_by_name(node: ast.Call) -> bool:
+    """Whether a call asks for an attribute whose name stands there."""
+    name = _identify(node.func)
+    if name in ASKING:
+        place = ASKING[name]
+        arguments = node.args[place : place + 1] if place else node.args
+    elif isinstance(node.func, ast.Attribute) and name in OF_DICTIONARY and _is_dictionary(node.func.value):
+        arguments = node.args[:1]
+    else:
+        return False
+    return bool(arguments) and all(isinstance(each, ast.Constant) for each in arguments)
+
+
+def _is_dictionary(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ALL
 
 
 def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
@@ -124,6 +197,8 @@ def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
 
 
 def _identify(node: ast.expr) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
+        return SUPER
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else "?"
 
 

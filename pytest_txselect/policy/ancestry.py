@@ -1,0 +1,195 @@
+"""Where a class comes from, and who reads its body while it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.surroundings import Place, Surroundings
+    from pytest_txselect.source.mentions import Mentions
+    from pytest_txselect.source.steps import ClassFacts
+
+__all__ = ["Ancestries", "Ancestry"]
+
+FIELDS: Final = frozenset(
+    {"attributes", "attrs", "dataclass", "define", "frozen", "mutable", "s", "total_ordering", "unique"}
+)
+"""Class decorators that read values and special methods, and keep nothing."""
+INERT: Final = frozenset({"final", "override", "runtime_checkable"})
+"""Class decorators that do nothing."""
+HOOK: Final = "__init_subclass__"
+MAKING: Final = ("__new__", "__init__", "__prepare__")
+"""Methods of a metaclass that execute when it makes a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """Where a class comes from, as far as the source tells.
+
+    Attributes:
+        outside: last names of those of its bases, and of their bases, that are no classes of the project.
+        read: whether its values are read as a whole while it is made, or by code outside of the project.
+        handed: whether code that is not known gets it while it is made.
+        made: whether code of the project gets it while it is made: a decorator, or the hook of a base.
+        collected: whether a metaclass does, which may list its names.
+    """
+
+    outside: frozenset[str] = frozenset()
+    read: bool = False
+    handed: bool = False
+    made: bool = False
+    collected: bool = False
+
+
+class Ancestries:
+    """Finds out about classes; remembers its answers.
+
+    Args:
+        around: the project.
+    """
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._known: dict[Place, Ancestry] = {}
+        self._quiet: dict[Place, bool] = {}
+
+    def find(self, path: RepoPath, owner: str) -> Ancestry:
+        """Where a class comes from; of one that is not there at the head the worst is assumed.
+
+        Args:
+            path: its file.
+            owner: its qualified name.
+        """
+        if (path, owner) not in self._known:
+            self._known[path, owner] = self._gather(path, owner)
+        return self._known[path, owner]
+
+    def is_quiet(self, path: RepoPath, dotted: str) -> bool:
+        """Whether a call only makes an instance of a class of the project, of which nobody else takes notice."""
+        if (path, dotted) not in self._quiet:
+            found = self._resolve((path, ""), dotted)
+            chains = [self._ancestors(place, facts) for place, facts in found.items()]
+            self._quiet[path, dotted] = bool(chains) and all(
+                not outside and all(each.quiet for each in ancestors.values())
+                for ancestors, outside in chains
+            )
+        return self._quiet[path, dotted]
+
+    def _gather(self, path: RepoPath, owner: str) -> Ancestry:
+        facts = self._facts((path, owner))
+        if facts is None:
+            return Ancestry(frozenset({"?"}), read=True, handed=True, made=True, collected=True)
+        ancestors, outside = self._ancestors((path, owner), facts)
+        own = [self._is_own_function(path, each) for each in facts.decorators if _last(each) not in INERT]
+        named = [each for each in facts.decorators if _last(each) not in INERT]
+        strange = [each for each, ours in zip(named, own, strict=True) if not ours]
+        metaclasses = [(place, each.metaclass) for place, each in ancestors.items() if each.metaclass]
+        collecting = [self._collects(*each) for each in metaclasses]
+        keywords = any(each.keywords for each in ancestors.values())
+        hooked = any(
+            place != (path, owner) and f"{place[1]}.{HOOK}" in self._functions(place[0])
+            for place in ancestors
+        )
+        return Ancestry(
+            outside,
+            read=bool(outside or named or metaclasses or keywords),
+            handed=any(_last(each) not in FIELDS for each in strange),
+            made=hooked or any(own),
+            collected=any(collecting),
+        )
+
+    def _ancestors(self, start: Place, facts: ClassFacts) -> tuple[dict[Place, ClassFacts], frozenset[str]]:
+        """A class with all that it inherits in the project, and the last names of what is outside of it."""
+        outside: set[str] = set()
+        ancestors: dict[Place, ClassFacts] = {}
+        waiting = {start: facts}
+        while waiting:
+            place, each = waiting.popitem()
+            ancestors[place] = each
+            for base in each.bases:
+                found = self._resolve(place, base)
+                if not found:
+                    outside.add(_last(base))
+                waiting.update((one, its) for one, its in found.items() if one not in ancestors)
+        return ancestors, frozenset(outside)
+
+    def _collects(self, place: Place, metaclass: str) -> bool:
+        """Whether a metaclass of the project does something of its own when it makes a class."""
+        return any(
+            f"{owner}.{name}" in self._functions(path)
+            for start, facts in self._resolve(place, metaclass).items()
+            for path, owner in self._ancestors(start, facts)[0]
+            for name in MAKING
+        )
+
+    def _facts(self, place: Place) -> ClassFacts | None:
+        mentions = self._around.mentions(place[0])
+        return mentions.classes.get(place[1]) if mentions else None
+
+    def _functions(self, path: RepoPath) -> frozenset[str]:
+        mentions = self._around.mentions(path)
+        return frozenset(mentions.functions) if mentions else frozenset()
+
+    def _resolve(self, place: Place, base: str) -> dict[Place, ClassFacts]:
+        """The classes of the project that a base may be."""
+        path, owner = place
+        return {
+            each: facts
+            for each in self._find(path, base, owner.rpartition(".")[0])
+            if each != place and (facts := self._facts(each)) is not None
+        }
+
+    def _is_own_function(self, path: RepoPath, dotted: str) -> bool:
+        """Whether a decorator is a function or class of the project."""
+        return any(
+            qualname in mentions.functions or qualname in mentions.classes
+            for file, qualname in self._find(path, dotted, "")
+            if (mentions := self._around.mentions(file)) is not None
+        )
+
+    def _find(self, path: RepoPath, dotted: str, scope: str) -> Iterator[Place]:
+        """Where in the project a name may lead to, through the imports of each file on the way.
+
+        Args:
+            path: a file.
+            dotted: a name in it.
+            scope: qualified name of the class whose body it stands in; empty for the module's.
+        """
+        seen: set[Place] = set()
+        waiting = [(path, dotted)]
+        if scope:
+            waiting.append((path, f"{scope}.{dotted}"))
+        while waiting:
+            file, name = waiting.pop()
+            if (file, name) in seen:
+                continue
+            seen.add((file, name))
+            mentions = self._around.mentions(file)
+            if mentions is None:
+                continue
+            yield file, name
+            waiting += self._imported(file, name, mentions)
+
+    def _imported(self, path: RepoPath, name: str, mentions: Mentions) -> Iterator[Place]:
+        """What a name is in the files that one imports it from."""
+        first, _, rest = name.partition(".")
+        last = _last(name)
+        for each in mentions.imports:
+            if each.name == "*":
+                wanted = {name}
+            elif each.alias != first:
+                continue
+            elif each.name:  # a name of a module, or a module of a package
+                wanted = {".".join(filter(None, [each.name, rest])), *filter(None, [rest])}
+            else:
+                wanted = {rest, last}
+            for file in self._around.means(path, each):
+                yield from ((file, one) for one in wanted if one)
+
+
+def _last(dotted: str) -> str:
+    return dotted.rpartition(".")[2]

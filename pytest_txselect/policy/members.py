@@ -1,0 +1,167 @@
+"""Whom an edit inside a class touches: its methods, its class-level names, and the class as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pytest_txselect.policy.plain import is_plain, may_expect
+from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.policy.touched import Both
+from pytest_txselect.source.edit import DefinitionChange
+from pytest_txselect.source.mentions import StepKind
+from pytest_txselect.source.uses import COMPUTING, LISTING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.project_code import ProjectCode
+    from pytest_txselect.policy.surroundings import Place
+    from pytest_txselect.policy.touched import Old
+    from pytest_txselect.source.edit import DefinitionEdit
+    from pytest_txselect.source.mentions import Step
+
+__all__ = ["Follower", "Members"]
+
+
+class Follower(Protocol):
+    """Follows what is found here."""
+
+    def place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
+        """Some code is touched; `named`: it was found by the name of an attribute."""
+
+    def both(self, both: Both) -> None:
+        """Whoever uses two pieces of code is touched."""
+
+    def step(self, path: RepoPath, step: Step) -> None:
+        """A statement that executes at import is touched."""
+
+    def holders(self, path: RepoPath, owner: str) -> frozenset[Place]:
+        """All code that may have a class or an instance of it."""
+
+
+class Members:
+    """Follows edits inside classes.
+
+    Args:
+        code: the project's code.
+        old: the version that evidence was taken from.
+        follower: follows what is found.
+        loose: whether whoever mentions a class-level name counts, be the class in sight or not.
+    """
+
+    def __init__(self, code: ProjectCode, old: Old, follower: Follower, *, loose: bool) -> None:
+        self._code = code
+        self._old = old
+        self._follower = follower
+        self._loose = loose
+        self._ancestries = code.ancestries
+        self._seen: set[tuple[RepoPath, str]] = set()
+
+    def define(self, path: RepoPath, edit: DefinitionEdit, owner: str) -> None:
+        """A method is defined differently: whoever executed it is found elsewhere.
+
+        Where all who notice have executed it, or have it in hand without calling it, nobody else is looked for.
+        """
+        gone = edit.change is DefinitionChange.REMOVED
+        coming = gone or edit.change is DefinitionChange.ADDED
+        plain = is_plain(edit, self._old, self._code, self._ancestries.find(path, owner))
+        if plain:
+            places = [*self._code.having_method(path, owner, edit.name, gone=gone)]
+        else:
+            places = self._code.taking(edit.name)
+            if coming and (not places or self._is_asked_outside(path, owner, edit.name)):
+                self.change(path, owner)
+        if coming:
+            places += self._code.computing(LISTING if plain else COMPUTING)
+            self._make(path, owner, edit.name)
+        self._reach(path, owner, edit.name, places, gone=gone, plain=plain)
+
+    def redefine(self, path: RepoPath, owner: str, name: str) -> None:
+        """Something in the defaults or decorators of a method means something else."""
+        self._reach(path, owner, name, self._code.taking(name))
+
+    def bind(self, path: RepoPath, owner: str, name: str) -> None:
+        """A class-level name means something else: whoever mentions it and touches the class."""
+        if (path, f"{owner}:{name}") in self._seen:
+            return
+        self._seen.add((path, f"{owner}:{name}"))
+        self._make(path, owner, name)
+        if self._ancestries.find(path, owner).read or _is_special(name):
+            self.change(path, owner)
+            return
+        mentions = frozenset(self._code.taking(name))
+        if self._loose:
+            for place in mentions:
+                self._follower.place(*place)
+        else:
+            touches = self._follower.holders(path, owner)
+            self._follower.both(Both(mentions | self._code.computing(), touches))
+        self._pass_on(path, owner, name)
+
+    def change(self, path: RepoPath, owner: str) -> None:
+        """A class is another one: whoever touches it."""
+        if (path, owner) in self._seen:
+            return
+        self._seen.add((path, owner))
+        for place in self._code.touching(path, owner):
+            self._follower.place(*place, named=True)
+        name = owner.rpartition(".")[2]
+        for importer, step in self._code.steps_mentioning(path, {name}):
+            if step.kind is not StepKind.CLASS or self._code.acts(
+                importer, step
+            ):  # else a subclass is touched as the class is
+                self._follower.step(importer, step)
+
+    def _is_asked_outside(self, path: RepoPath, owner: str, name: str) -> bool:
+        """Whether code outside of the project may ask a class for a method."""
+        found = self._ancestries.find(path, owner)
+        return bool(found.outside) or found.handed or found.collected or _is_special(name)
+
+    def _reach(
+        self,
+        path: RepoPath,
+        owner: str,
+        name: str,
+        places: Iterable[Place],
+        *,
+        gone: bool = False,
+        plain: bool = False,
+    ) -> None:
+        """Touch code that has a method in hand, and what executes at import and does.
+
+        Whoever asks for it by a string calls it, unless it is gone.
+        """
+        if self._loose:
+            for place in places:
+                self._follower.place(*place)
+        else:
+            self._follower.both(Both(frozenset(places), self._follower.holders(path, owner)))
+        for importer, step in self._code.steps_mentioning(path, {name}):
+            inside = (importer, step.owner) == (path, owner)
+            in_text = gone or not plain or may_expect(self._code.around, importer)
+            if (inside or step.takes(name, in_text=in_text)) and (gone or self._code.acts(importer, step)):
+                self._follower.place(importer, MODULE)
+
+    def _make(self, path: RepoPath, owner: str, name: str) -> None:
+        """Whoever gets the class while it is made may note what it has, for all that import its file."""
+        found = self._ancestries.find(path, owner)
+        if found.handed or found.collected:
+            self._follower.place(path, MODULE)
+        elif found.made:
+            readers = self._code.computing().union(self._code.taking(name))
+            self._follower.both(Both(readers, frozenset({(path, MODULE)})))
+
+    def _pass_on(self, path: RepoPath, owner: str, name: str) -> None:
+        """What executes at import and mentions a class-level name."""
+        for importer, step in self._code.steps_mentioning(path, {name}):
+            if step.owner == owner and importer == path:
+                if step.kind is StepKind.BIND and name not in step.binds:
+                    for bound in step.binds:
+                        self.bind(path, owner, bound)
+            elif owner.rpartition(".")[2] in step.mentions:
+                self._follower.step(importer, step)
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")

@@ -1,0 +1,95 @@
+"""What calls in a statement may do more than give a value, and which classes make instances without doing more."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["UNKNOWN", "find_calls", "is_quiet", "spell"]
+
+PURE_CALLS: Final = frozenset(
+    (  # noqa: SIM905 - read as words
+        "TypeVar ParamSpec bool bytes compile dict float frozenset int len list max min namedtuple object range "
+        "repr set sorted str sum tuple type"
+    ).split()
+)
+"""Calls that do nothing beyond their value (`compile` is `re.compile`)."""
+UNKNOWN: Final = "?"
+"""In place of a dotted name, for an expression that is none."""
+LOUD: Final = frozenset({"__new__", "__post_init__", "__setattr__"})
+"""Methods that execute when an instance is made or gets an attribute."""
+
+
+def spell(node: ast.expr) -> str:
+    """An expression as a dotted name, without what is in brackets behind it."""
+    parts: list[str] = []
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            return UNKNOWN
+    return ".".join([node.id, *reversed(parts)])
+
+
+def find_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """What some expressions call that may do more than give a value, as dotted names."""
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call):
+            name = spell(node.func)
+            if name.rpartition(".")[2] not in PURE_CALLS:
+                yield name
+        elif isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+            yield UNKNOWN
+        if isinstance(node, ast.Lambda):  # its body executes later, and is a function of its own
+            pending += [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
+        else:
+            pending += ast.iter_child_nodes(node)
+
+
+def is_quiet(node: ast.ClassDef) -> bool:
+    """Whether the methods of a class do nothing but to bind attributes when an instance is made; its bases may."""
+    if node.decorator_list or node.keywords:
+        return False
+    for each in node.body:
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if each.name in LOUD or any(spell(one).endswith(".setter") for one in each.decorator_list):
+                return False
+            if each.name == "__init__" and not _binds_only(each):
+                return False
+    return True
+
+
+def _binds_only(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a constructor only binds attributes of `self` and local names; it may fail."""
+    failing = {
+        id(one) for each in ast.walk(function) if isinstance(each, ast.Raise) for one in ast.walk(each)
+    }
+    for each in ast.walk(function):
+        if isinstance(each, (ast.Global, ast.Nonlocal, ast.Delete, ast.With, ast.AsyncWith, ast.NamedExpr)):
+            return False
+        if isinstance(each, ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Store):
+            if not (isinstance(each, ast.Attribute) and spell(each).startswith("self.")):
+                return False
+        elif isinstance(each, ast.Call) and id(each) not in failing and not _is_harmless(each):
+            return False
+    return True
+
+
+def _is_harmless(call: ast.Call) -> bool:
+    function = call.func
+    if isinstance(function, ast.Name):
+        return function.id in PURE_CALLS or function.id in {"super", "isinstance", "callable"}
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr == "__init__"
+        and isinstance(function.value, ast.Call)
+        and spell(function.value.func) == "super"
+    )
