@@ -263,7 +263,13 @@ class Touching:
 def _read_old(old: bytes, new: bytes) -> Old:
     before, after = read_mentions(old) or Mentions(), read_mentions(new) or Mentions()
     gone = before.plain - after.functions.keys()
-    return Old(_bound(old) - _bound(new), (before.plain & after.plain) | gone, before.overriding)
+    return Old(
+        _bound(old) - _bound(new),
+        (before.plain & after.plain) | gone,
+        before.overriding,
+        before.decorators,
+        before.classes,
+    )
 
 
 def _bound(source: bytes) -> frozenset[str]:

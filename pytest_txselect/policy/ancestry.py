@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.policy.familiar import FIELDS, INERT, QUIET
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,12 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ancestries", "Ancestry"]
 
-FIELDS: Final = frozenset(
-    {"attributes", "attrs", "dataclass", "define", "frozen", "mutable", "s", "total_ordering", "unique"}
-)
-"""Class decorators that read values and special methods, and keep nothing."""
-INERT: Final = frozenset({"final", "override", "runtime_checkable"})
-"""Class decorators that do nothing."""
 HOOK: Final = "__init_subclass__"
 MAKING: Final = ("__new__", "__init__", "__prepare__")
 """Methods of a metaclass that execute when it makes a class."""
@@ -36,6 +32,7 @@ class Ancestry:
         handed: whether code that is not known gets it while it is made.
         made: whether code of the project gets it while it is made: a decorator, or the hook of a base.
         collected: whether a metaclass does, which may list its names.
+        inherits: whether it has bases that do something.
     """
 
     outside: frozenset[str] = frozenset()
@@ -43,6 +40,12 @@ class Ancestry:
     handed: bool = False
     made: bool = False
     collected: bool = False
+    inherits: bool = False
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether somebody may note that the class is there: code that gets it, or a base that is not known."""
+        return self.handed or self.made or self.collected or not self.outside <= QUIET
 
 
 class Ancestries:
@@ -65,7 +68,9 @@ class Ancestries:
             owner: its qualified name.
         """
         if (path, owner) not in self._known:
-            self._known[path, owner] = self._gather(path, owner)
+            facts = self._facts((path, owner))
+            worst = Ancestry(frozenset({"?"}), read=True, handed=True, made=True, collected=True)
+            self._known[path, owner] = worst if facts is None else self.gather(path, owner, facts)
         return self._known[path, owner]
 
     def is_quiet(self, path: RepoPath, dotted: str) -> bool:
@@ -79,10 +84,8 @@ class Ancestries:
             )
         return self._quiet[path, dotted]
 
-    def _gather(self, path: RepoPath, owner: str) -> Ancestry:
-        facts = self._facts((path, owner))
-        if facts is None:
-            return Ancestry(frozenset({"?"}), read=True, handed=True, made=True, collected=True)
+    def gather(self, path: RepoPath, owner: str, facts: ClassFacts) -> Ancestry:
+        """Where a class comes from, by what its statement says."""
         ancestors, outside = self._ancestors((path, owner), facts)
         own = [self._is_own_function(path, each) for each in facts.decorators if _last(each) not in INERT]
         named = [each for each in facts.decorators if _last(each) not in INERT]
@@ -100,6 +103,7 @@ class Ancestries:
             handed=any(_last(each) not in FIELDS for each in strange),
             made=hooked or any(own),
             collected=any(collecting),
+            inherits=bool(facts.bases),
         )
 
     def _ancestors(self, start: Place, facts: ClassFacts) -> tuple[dict[Place, ClassFacts], frozenset[str]]:

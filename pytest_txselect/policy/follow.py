@@ -114,6 +114,7 @@ class _Following:
                 self.touched.imports[self.path] = self.describe
                 if change in {ClassChange.ADDED, ClassChange.REMOVED} and "." not in owner:
                     self._name(self.path, owner, gone=owner in self.old.removed)
+                self._members.make(self.path, owner)
                 if change is not ClassChange.ADDED:
                     self._members.change(self.path, owner)
             case StatementEdit(script=script):
@@ -176,6 +177,8 @@ class _Following:
             self.place(self.path, edit.function)
         if edit.change in DEFINING:
             self.touched.imports[self.path] = self.describe
+        if self._members.is_registered(self.path, edit):
+            self.place(self.path, MODULE)
         if edit.owner is not None:
             self._members.define(self.path, edit, edit.owner)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from pytest_txselect.policy.familiar import is_silent
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both
@@ -76,6 +77,26 @@ class Members:
             places += self._code.computing(LISTING if plain else COMPUTING)
             self._make(path, owner, edit.name)
         self._reach(path, owner, edit.name, places, gone=gone, plain=plain)
+
+    def is_registered(self, path: RepoPath, edit: DefinitionEdit) -> bool:
+        """Whether a decorator may tell others of a function or method; of a test it tells pytest alone."""
+        if edit.name.startswith("test") and self._code.around.is_test(path):
+            return False
+        decorators = self._old.decorators.get(edit.function, frozenset())
+        return not all(map(is_silent, decorators | self._code.decorators(path, edit.function)))
+
+    def make(self, path: RepoPath, owner: str) -> None:
+        """A class comes, goes, or is made in another way: whoever gets it notes that, for all that import its file."""
+        found = [
+            self._ancestries.gather(path, owner, facts)
+            for facts in (self._code.class_facts(path, owner), self._old.classes.get(owner))
+            if facts is not None
+        ]
+        if any(each.is_noted for each in found):
+            self._follower.place(path, MODULE)
+        elif any(each.inherits for each in found):
+            asking = frozenset(self._code.taking("__subclasses__"))
+            self._follower.both(Both(asking, frozenset({(path, MODULE)})))
 
     def redefine(self, path: RepoPath, owner: str, name: str) -> None:
         """Something in the defaults or decorators of a method means something else."""

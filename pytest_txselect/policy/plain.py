@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.policy.familiar import BUILT_IN
 from pytest_txselect.source.edit import DefinitionChange
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ OF_OBJECT: Final = frozenset(
 """Special methods that every object has, so that nobody asks whether they are there; and two that are asked themselves."""
 SHOWN: Final = frozenset({"__repr__", "__str__", "__format__", "__dir__", "__sizeof__"})
 """Of these, what every class outside of the project has too: whoever wants one calls it."""
-BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
-"""Classes that neither look at signatures nor ask for methods by name, beyond the special ones."""
 
 
 EXPECTING: Final = ("BaseException", "Exception", "TypeError", "autospec", "create_autospec", "suppress")

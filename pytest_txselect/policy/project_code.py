@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place, Surroundings
-    from pytest_txselect.source.steps import Step
+    from pytest_txselect.source.steps import ClassFacts, Step
     from pytest_txselect.source.uses import Used
 
 __all__ = ["ProjectCode"]
@@ -62,6 +62,14 @@ class ProjectCode:
             if not names.isdisjoint(mentions.words[qualname])
             or self._is_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
         ]
+
+    def class_facts(self, path: RepoPath, owner: str) -> ClassFacts | None:
+        """What a class statement says at the head; None where there is none."""
+        return self._mentions(path).classes.get(owner)
+
+    def decorators(self, path: RepoPath, function: str) -> frozenset[str]:
+        """The decorators of a function at the head, as dotted names."""
+        return self._mentions(path).decorators.get(function, frozenset())
 
     def computing(self, ways: frozenset[str] = COMPUTING) -> frozenset[Place]:
         """Functions that tests used and that may read attributes whose names no text shows, in some ways."""

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
+    from pytest_txselect.source.steps import ClassFacts
 
 __all__ = ["Both", "Old", "Touched"]
 
@@ -50,8 +53,12 @@ class Old:
         removed: names that it binds at module level and the new one does not.
         plain: see `Mentions.plain`; of both versions, or of the old one where the new one has no such function.
         overriding: see `Mentions.overriding`.
+        decorators: see `Mentions.decorators`.
+        classes: see `Mentions.classes`.
     """
 
     removed: frozenset[str]
     plain: frozenset[str]
     overriding: frozenset[str] = frozenset()
+    decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    classes: Mapping[str, ClassFacts] = field(default_factory=dict)

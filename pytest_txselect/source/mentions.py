@@ -7,13 +7,12 @@ names that are bound from it, from file to file.
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.asked import read_asked
 from pytest_txselect.source.functions import EVERYTHING, read_functions
-from pytest_txselect.source.quiet import spell
+from pytest_txselect.source.quiet import spell_called
 from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, read_body
 from pytest_txselect.source.uses import SUPER, Use, mean_plainly, read_uses
 
@@ -78,6 +77,7 @@ class Mentions:
         bound: names that functions bind, parameters included.
         plain: functions that have no decorator and execute when they are called, at once.
         asked: what `__getattr__` of the module mentions for some names only; it is not in `functions`.
+        decorators: those of functions and methods, as dotted names.
     """
 
     functions: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -91,6 +91,7 @@ class Mentions:
     bound: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
     asked: tuple[AskedFor, ...] = ()
+    decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def overriding(self) -> frozenset[str]:
@@ -155,12 +156,9 @@ def read_mentions(source: bytes) -> Mentions | None:
     steps: list[Step] = []
     classes: dict[str, ClassFacts] = {}
     read_body(tree.body, "", steps, classes)
-    plain = Counter(_undecorated(tree.body, ""))
-    overloads = Counter(_undecorated(tree.body, "", "overload"))
+    definitions = list(_read_definitions(tree.body, ""))
     at_once = {
-        name
-        for name, each in functions.items()
-        if plain[name] == 1 and each.number - overloads[name] == 1 and not each.later
+        name for name, each in functions.items() if not each.later and _is_one(name, each.number, definitions)
     }
     return Mentions(
         found,
@@ -174,6 +172,7 @@ def read_mentions(source: bytes) -> Mentions | None:
         frozenset(name for each in functions.values() for name in each.bound),
         frozenset(at_once),
         asked,
+        {name: frozenset(each) for name, each in definitions},
     )
 
 
@@ -195,14 +194,20 @@ def _has_other(uses: frozenset[Used]) -> bool:
     return bool(bases) and bases.isdisjoint({"", "builtins", "__builtins__"})
 
 
-def _undecorated(body: Iterable[ast.stmt], front: str, *decorators: str) -> Iterator[str]:
-    """Qualified names of functions and methods without a decorator, or with just these."""
+def _is_one(name: str, codes: int, definitions: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+    """Whether of all definitions of a function one without a decorator is left, the others being overloads."""
+    own = [decorators for qualname, decorators in definitions if qualname == name]
+    overloads = sum([each.rpartition(".")[2] for each in one] == ["overload"] for one in own)
+    return () in own and codes - overloads == 1
+
+
+def _read_definitions(body: Iterable[ast.stmt], front: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Qualified names of functions and methods, with their decorators."""
     for node in body:
-        if isinstance(node, ast.FunctionDef):
-            if tuple(spell(each).rpartition(".")[2] for each in node.decorator_list) == decorators:
-                yield f"{front}{node.name}"
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield f"{front}{node.name}", tuple(map(spell_called, node.decorator_list))
         elif isinstance(node, ast.ClassDef):
-            yield from _undecorated(node.body, f"{front}{node.name}.", *decorators)
+            yield from _read_definitions(node.body, f"{front}{node.name}.")
 
 
 def _read_asked(

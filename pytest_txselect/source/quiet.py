@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["UNKNOWN", "find_calls", "is_quiet", "spell"]
+__all__ = ["UNKNOWN", "find_calls", "is_quiet", "spell", "spell_called"]
 
 PURE_CALLS: Final = frozenset(
     (  # noqa: SIM905 - read as words
@@ -35,6 +35,11 @@ def spell(node: ast.expr) -> str:
         else:
             return UNKNOWN
     return ".".join([node.id, *reversed(parts)])
+
+
+def spell_called(node: ast.expr) -> str:
+    """A decorator as a dotted name, without its arguments."""
+    return spell(node.func if isinstance(node, ast.Call) else node)
 
 
 def find_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:

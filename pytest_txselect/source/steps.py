@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.quiet import find_calls, is_quiet, spell
+from pytest_txselect.source.quiet import find_calls, is_quiet, spell, spell_called
 from pytest_txselect.source.uses import find_uses, mean_plainly
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _read_class(node: ast.ClassDef, owner: str, steps: list[Step], classes: dict
     plain = metaclass.rpartition(".")[2] == "ABCMeta"
     classes[qualname] = ClassFacts(
         frozenset(each for each in bases if each.rpartition(".")[2] not in HARMLESS_BASES),
-        frozenset(spell(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list),
+        frozenset(map(spell_called, node.decorator_list)),
         len(node.keywords) > plain,
         "" if plain else metaclass,
         is_quiet(node),
