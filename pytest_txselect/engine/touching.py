@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.describe import describe_edits
+from pytest_txselect.engine.nodes import qualname_of
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, Reason, ReasonKind
 from pytest_txselect.policy.compare import compare_manifest
 from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.manifest import ManifestKind
-from pytest_txselect.policy.surroundings import MODULE, OPENED
+from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
 from pytest_txselect.policy.touched import Old, Touched
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.compiled import read_facts
@@ -220,13 +221,25 @@ class Touching:
     def _using_any(self, places: Iterable[tuple[RepoPath, str]], version: Version) -> frozenset[str]:
         """Tests that executed some code; of the edited file, in this version."""
         found: list[int] = []
+        nodes: frozenset[str] = frozenset()
         for path, qualname in places:
+            if qualname.endswith(TESTS_OF):
+                nodes |= self._find_tests(path, qualname.removesuffix(TESTS_OF))
+                continue
             versions = [version] if path == version.path else self.evidence.versions.get(path, [])
             if qualname == OPENED:
                 found += [number for each in versions for number in self.evidence.others(each)]
             else:
                 found += [number for each in versions for number in self.evidence.pieces(each, qualname)]
-        return self.evidence.using(found)
+        return self.evidence.using(found) | nodes
+
+    def _find_tests(self, path: RepoPath, qualname: str) -> frozenset[str]:
+        """The tests that are made of a function or class."""
+        return frozenset(
+            node
+            for node, test in self.evidence.tests.items()
+            if test.path == path and f"{qualname_of(node)}.".startswith(f"{qualname}.")
+        )
 
     def reach_file(self, path: RepoPath, detail: str, version: Version | None) -> None:
         """Every test that reaches a file by the graph.
@@ -280,4 +293,6 @@ def _bound(source: bytes) -> frozenset[str]:
 def _show(path: str, qualname: str) -> str:
     if qualname == OPENED:
         return f"code that opened {path}"
+    if qualname.endswith(TESTS_OF):
+        return f"`{qualname.removesuffix(TESTS_OF)}` ({path})"
     return f"{path} (on import)" if qualname == MODULE else f"`{qualname}` ({path})"

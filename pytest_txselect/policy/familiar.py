@@ -5,7 +5,17 @@ from __future__ import annotations
 import builtins
 from typing import Final
 
-__all__ = ["BUILT_IN", "FIELDS", "INERT", "QUIET", "is_silent"]
+__all__ = [
+    "BUILT_IN",
+    "FIELDS",
+    "INERT",
+    "QUIET",
+    "is_fixture",
+    "is_hook",
+    "is_plain_fixture",
+    "is_silent",
+    "is_sought",
+]
 
 BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
 """Classes that neither look at signatures nor ask for methods by name, beyond the special ones."""
@@ -29,9 +39,40 @@ SILENT: Final = frozenset(
     ).split()
 )
 """Decorators that tell nobody of the function; or only pytest, which asks for it itself."""
+CALLED: Final = "(...)"
+SOUGHT: Final = frozenset(
+    (  # noqa: SIM905 - read as words
+        "__test__ asyncSetUp asyncTearDown collect_ignore collect_ignore_glob load_tests pytestmark runTest setUp "
+        "setUpClass setUpModule setup setup_class setup_function setup_method setup_module tearDown tearDownClass "
+        "tearDownModule teardown teardown_class teardown_function teardown_method teardown_module"
+    ).split()
+)
+"""Names that pytest and unittest look for in modules and classes of tests."""
+HOOK: Final = "pytest_"
 MARKS: Final = ("pytest.mark.", "mark.")
+
+
+def is_hook(name: str) -> bool:
+    """Whether pytest looks for a name in every plugin and conftest."""
+    return name.startswith(HOOK)
+
+
+def is_sought(name: str) -> bool:
+    """Whether pytest or unittest look for a name in test files, or in plugins."""
+    return name in SOUGHT or name.startswith((HOOK, "test"))
 
 
 def is_silent(decorator: str) -> bool:
     """Whether a decorator of a function, as a dotted name, tells nobody that the function is there."""
-    return decorator.startswith(MARKS) or decorator.rpartition(".")[2] in SILENT
+    name = decorator.removesuffix(CALLED)
+    return name.startswith(MARKS) or name.rpartition(".")[2] in SILENT
+
+
+def is_fixture(decorator: str) -> bool:
+    """Whether a decorator makes a fixture."""
+    return decorator.removesuffix(CALLED).rpartition(".")[2] in {"fixture", "yield_fixture"}
+
+
+def is_plain_fixture(decorator: str) -> bool:
+    """Whether it makes one that has the name of its function, and that nobody gets who does not ask for it."""
+    return is_fixture(decorator) and not decorator.endswith(CALLED)

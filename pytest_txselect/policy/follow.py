@@ -13,6 +13,7 @@ from pytest_txselect.policy.held import ModuleHolders
 from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.project_code import ProjectCode
+from pytest_txselect.policy.suite import Suite
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both, Touched
 from pytest_txselect.source.edit import (
@@ -87,6 +88,7 @@ class _Following:
         self.code = code
         self._holders = ModuleHolders(self.around)
         self._members = Members(code, old, self, loose=loose)
+        self._suite = Suite(code, old, self)
         self._classes: dict[tuple[RepoPath, str], frozenset[Place]] = {}
         self._names: deque[tuple[RepoPath, str, bool, bool]] = deque()
         self._seen: set[tuple[RepoPath, str, bool, bool]] = set()
@@ -104,6 +106,7 @@ class _Following:
                 self._definition(edit)
             case NameEdit(name=name, calls=calls):
                 self.touched.imports[self.path] = self.describe
+                self._suite.name(self.path, name)
                 self._name(self.path, name, gone=name in self.old.removed)
                 if calls:
                     self.place(self.path, name)
@@ -119,11 +122,11 @@ class _Following:
                     self._members.change(self.path, owner)
             case StatementEdit(script=script):
                 if not script:
-                    self._file(self.path)
+                    self.file(self.path)
                 else:
                     self.place(self.path, MODULE)
             case FileEdit():
-                self._file(self.path)
+                self.file(self.path)
             case _:
                 assert_never(edit)
 
@@ -162,7 +165,8 @@ class _Following:
         self._name(self.path, owner.partition(".")[0])
         self.run()
 
-    def _file(self, path: RepoPath) -> None:
+    def file(self, path: RepoPath) -> None:
+        """Whoever reaches a file by the graph is touched."""
         self.touched.files.setdefault(path, self.describe)
 
     def _name(self, path: RepoPath, name: str, *, gone: bool = False, plain: bool = False) -> None:
@@ -179,6 +183,7 @@ class _Following:
             self.touched.imports[self.path] = self.describe
         if self._members.is_registered(self.path, edit):
             self.place(self.path, MODULE)
+        self._suite.define(self.path, edit)
         if edit.owner is not None:
             self._members.define(self.path, edit, edit.owner)
             return
@@ -189,7 +194,7 @@ class _Following:
         """A module-level name means something else: in its own file, and where it is imported from there."""
         mentions = self.around.mentions(path)
         if mentions is None:
-            self._file(path)
+            self.file(path)
             return
         self._inside(path, mentions, {name}, gone=gone, plain=plain)
         for qualname in mentions.reading_all:
@@ -280,7 +285,7 @@ class _Following:
         """A file that imports another one, of which a name means something else."""
         mentions = self.around.mentions(importer)
         if mentions is None:
-            self._file(importer)
+            self.file(importer)
             return
         linked = False
         for each in mentions.imports:

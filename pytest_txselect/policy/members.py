@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_txselect.policy.familiar import is_silent
+from pytest_txselect.policy.familiar import is_silent, is_sought
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both
@@ -137,7 +137,8 @@ class Members:
     def _is_asked_outside(self, path: RepoPath, owner: str, name: str) -> bool:
         """Whether code outside of the project may ask a class for a method."""
         found = self._ancestries.find(path, owner)
-        return bool(found.outside) or found.handed or found.collected or _is_special(name)
+        asked = bool(found.outside) or found.handed or found.collected or _is_special(name)
+        return asked or (is_sought(name) and self._code.around.is_test(path))
 
     def _reach(
         self,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.policy.ancestry import Ancestries
 from pytest_txselect.policy.plain import may_expect
-from pytest_txselect.policy.surroundings import MODULE, OPENED
+from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
 from pytest_txselect.source.mentions import Mentions
 from pytest_txselect.source.steps import StepKind
 from pytest_txselect.source.uses import COMPUTING, computes
@@ -141,6 +141,8 @@ class ProjectCode:
             found = self.around.mentions(each)
             front = f"{qualname}."
             places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
+            if self.around.is_test(each):
+                places.add((each, f"{qualname}{TESTS_OF}"))
         return frozenset(places)
 
     def having_method(self, path: RepoPath, owner: str, name: str, *, gone: bool) -> Iterator[Place]:
@@ -162,6 +164,16 @@ class ProjectCode:
 
     def _mentions(self, path: RepoPath) -> Mentions:
         return self.around.mentions(path) or Mentions()
+
+    def requesting(self, name: str) -> Iterator[Place]:
+        """Functions of tests that ask for a fixture: by a parameter, or in a string."""
+        for each, mentions in self._reading(filter(self.around.is_test, self.around.used()), {name}):
+            for qualname, parameters in mentions.parameters.items():
+                if name in parameters or name in mentions.words[qualname]:
+                    yield each, qualname
+            for step in mentions.steps:  # `usefixtures`
+                if name in step.words:
+                    yield each, MODULE
 
     def asking(self, path: RepoPath, names: frozenset[str]) -> Iterable[Place]:
         """Code in reach of a module that may ask it for one of some names."""

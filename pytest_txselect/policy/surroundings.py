@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
     from pytest_txselect.source.mentions import Imported, Mentions
 
-__all__ = ["MODULE", "OPENED", "Place", "Surroundings"]
+__all__ = ["MODULE", "OPENED", "TESTS_OF", "Place", "Surroundings"]
 
 MODULE = "<module>"
 OPENED = "<opened>"
+TESTS_OF = "::"
 Place = tuple["RepoPath", str]
 """A function, class body or module body: its file, and its qualified name (`<module>` for the module's own).
 
-`<opened>` stands for having opened a file that is no code.
+`<opened>` stands for having opened a file that is no code. With `::` behind it, a qualified name of a test file stands for the
+tests that are made of it, whatever they executed: a class of which all is inherited, a function that is skipped.
 """
 
 

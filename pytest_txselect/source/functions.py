@@ -29,6 +29,7 @@ class CodeFacts:
         names: global names, and attributes.
         words: those of its strings.
         dotted: the parts of each of its strings that is a dotted name.
+        parameters: of any of them.
         bound: names that one of them binds.
         local: names that every one of them binds.
         later: whether one does not execute yet when it is called.
@@ -38,6 +39,7 @@ class CodeFacts:
     names: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     dotted: set[tuple[str, ...]] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
     local: frozenset[str] = frozenset()
     later: bool = False
@@ -49,6 +51,7 @@ class CodeFacts:
 
     def add(self, code: CodeType) -> None:
         """Read one code object."""
+        self.parameters.update(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
         self.bound.update(code.co_varnames, code.co_cellvars)
         local = frozenset((*code.co_varnames, *code.co_cellvars))
         self.local = self.local & local if self.number else local

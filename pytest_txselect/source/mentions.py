@@ -77,7 +77,8 @@ class Mentions:
         bound: names that functions bind, parameters included.
         plain: functions that have no decorator and execute when they are called, at once.
         asked: what `__getattr__` of the module mentions for some names only; it is not in `functions`.
-        decorators: those of functions and methods, as dotted names.
+        decorators: those of functions and methods, as dotted names, with `(...)` behind those that have arguments.
+        parameters: those of each function.
     """
 
     functions: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Mentions:
     plain: frozenset[str] = frozenset()
     asked: tuple[AskedFor, ...] = ()
     decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def overriding(self) -> frozenset[str]:
@@ -173,6 +175,7 @@ def read_mentions(source: bytes) -> Mentions | None:
         frozenset(at_once),
         asked,
         {name: frozenset(each) for name, each in definitions},
+        {name: frozenset(each.parameters) for name, each in functions.items()},
     )
 
 

@@ -38,8 +38,10 @@ def spell(node: ast.expr) -> str:
 
 
 def spell_called(node: ast.expr) -> str:
-    """A decorator as a dotted name, without its arguments."""
-    return spell(node.func if isinstance(node, ast.Call) else node)
+    """A decorator as a dotted name, with `(...)` behind it where it has arguments."""
+    if not isinstance(node, ast.Call):
+        return spell(node)
+    return f"{spell(node.func)}(...)" if node.args or node.keywords else spell(node.func)
 
 
 def find_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -138,6 +138,7 @@ def read_body(
                 *node.decorator_list,
                 *node.args.defaults,
                 *(each for each in node.args.kw_defaults if each),
+                *(_annotations(node) if node.decorator_list else ()),
             ]
             steps.append(_step(StepKind.DEFINE, owner, frozenset({node.name}), outside, PASSING))
         elif isinstance(node, ast.ClassDef):
@@ -191,6 +192,21 @@ def _step(
     )
 
 
+def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+    """Annotations of a function, which its decorators may read."""
+    arguments = node.args
+    for each in (
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        *filter(None, [arguments.vararg, arguments.kwarg]),
+    ):
+        if each.annotation is not None:
+            yield each.annotation
+    if node.returns is not None:
+        yield node.returns
+
+
 def _branches(node: ast.If | ast.Try) -> list[list[ast.stmt]]:
     if isinstance(node, ast.If):
         return [node.body, node.orelse]
@@ -217,8 +233,7 @@ def _read_class(node: ast.ClassDef, owner: str, steps: list[Step], classes: dict
 
 def _read_assignment(node: ast.Assign | ast.AnnAssign, owner: str, steps: list[Step]) -> None:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    if node.value is None:
-        return
+    values = [node.value] if isinstance(node, ast.Assign) else [*filter(None, [node.value, node.annotation])]
     names = [
         each
         for target in targets
@@ -227,7 +242,7 @@ def _read_assignment(node: ast.Assign | ast.AnnAssign, owner: str, steps: list[S
     ]
     plain = all(isinstance(each, (ast.Name, ast.Tuple, ast.List)) for each in targets)
     kind = StepKind.BIND if plain else StepKind.ACT
-    nodes = [node.value] if plain else [node.value, *targets]
+    nodes = values if plain else [*values, *targets]
     steps.append(_step(kind, owner, frozenset(each.id for each in names), nodes))
 
 
