@@ -211,14 +211,8 @@ class _Following:
         words = {name, *self._holders.called(path)}
         for importer in self.around.importers(path):
             known = importer != path and any(self.around.knows(importer, word) for word in words)
-            if known or self._takes_all(importer, path):
+            if known or self.code.takes_all(importer, path):
                 self._from(importer, path, name, gone=gone, plain=plain)
-
-    def _takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
-        found = self.around.mentions(importer)
-        return found is not None and any(
-            each.name == "*" and path in self.around.means(importer, each) for each in found.imports
-        )
 
     def _inside(
         self, path: RepoPath, mentions: Mentions, names: set[str], *, gone: bool = True, plain: bool = False

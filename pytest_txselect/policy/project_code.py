@@ -165,6 +165,11 @@ class ProjectCode:
     def _mentions(self, path: RepoPath) -> Mentions:
         return self.around.mentions(path) or Mentions()
 
+    def takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
+        """Whether a file imports all names of another one."""
+        imports = self._mentions(importer).imports
+        return any(each.name == "*" and path in self.around.means(importer, each) for each in imports)
+
     def requesting(self, name: str) -> Iterator[Place]:
         """Functions of tests that ask for a fixture: by a parameter, or in a string."""
         for each, mentions in self._reading(filter(self.around.is_test, self.around.used()), {name}):
