@@ -118,6 +118,7 @@ def make_request(args: argparse.Namespace, terminal: Terminal) -> Request:
         environment=dict(os.environ),
         mode=getattr(args, "mode", "static"),
         deepen=getattr(args, "deepen", False),
+        alone=True,
         progress=TerminalProgress(terminal),
     )
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.diff import survey
+from pytest_txselect.engine.ends import find_links
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
-from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError, UsageError
 
 if TYPE_CHECKING:

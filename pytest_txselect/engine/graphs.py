@@ -15,6 +15,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.engine.harvest import Harvest
 from pytest_txselect.graph.build import EdgeFinder, build_graph
 from pytest_txselect.graph.graph import DependencyGraph
 from pytest_txselect.graph.names import Names
@@ -28,9 +29,9 @@ from pytest_txselect.source.facts import FileFacts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pytest_txselect.engine.harvest import Added
     from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.sources import EndFacts
-    from pytest_txselect.graph.graph import Out
     from pytest_txselect.graph.hints import HintFinder
     from pytest_txselect.project.tree import ProjectTree
     from pytest_txselect.source.facts import Facts
@@ -41,7 +42,6 @@ GRAPH_VERSION: Final = 2
 """Raise it whenever equal facts would give other edges."""
 LARGEST_PATCH: Final = 0.1
 """Share of files whose edges are replaced rather than building anew."""
-DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,17 @@ class _Extra:
         plain = [self.keys, self.words, self.doc_readers, self.externals, self.missing, self.lazy_classes]
         return json.dumps(plain, separators=(",", ":")).encode()
 
+    def note(self, path: RepoPath, added: Added) -> None:
+        """Keep what is known of a file beside its edges."""
+        if added.words:
+            self.words[path] = added.words
+        if added.externals:
+            self.externals[path] = added.externals
+        if added.missing:
+            self.missing[path] = added.missing
+        if added.reads_docs:
+            self.doc_readers.append(path)
+
     def forget(self, path: RepoPath) -> None:
         """Leave out what is known of a file."""
         for table in (self.words, self.externals, self.missing):
@@ -120,20 +131,19 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
         project.entry_points,
         project.links,
     )
+    harvest = Harvest(project.sources, facts, finder, hints)
     key = _make_key(project, tree, hints)
     parts = project.sources.store.read_graph(key)
     if parts is not None:
-        end = _patch(finder, facts, hints, parts)
+        end = _patch(harvest, parts)
         if end is not None:
             return end
     with _without_collector():
-        facts.load_all()
+        added = harvest.gather()
         extra = _Extra({}, {}, [], {}, {}, {})
-        edges: dict[RepoPath, list[Out]] = {}
-        for path, each in facts.items():
-            edges[path] = finder.edges_of(path, each)
-            _note(finder, path, each, hints, extra)
-        graph = build_graph(finder, edges)
+        for path, each in added.items():
+            extra.note(path, each)
+        graph = build_graph(finder, {path: each.outs for path, each in added.items()})
         extra.keys.update((path, facts.key(path)) for path in facts)
         extra.lazy_classes.update((name, list(paths)) for name, paths in names.lazy_classes.items())
         project.sources.remember()
@@ -178,37 +188,9 @@ def _make_end(finder: EdgeFinder, facts: EndFacts, view: GraphView, extra: _Extr
     )
 
 
-def _note(finder: EdgeFinder, path: RepoPath, facts: Facts, hints: HintFinder, extra: _Extra) -> None:
-    """Put what is remembered of a file beside its edges into `extra`."""
-    if words := hints.words(facts):
-        extra.words[path] = list(words)
-    if tops := _externals(finder, facts):
-        extra.externals[path] = tops
-    if _reads_docs(facts):
-        extra.doc_readers.append(path)
-    if places := finder.missing(path, facts):
-        extra.missing[path] = sorted(places)
-
-
-def _externals(finder: EdgeFinder, facts: Facts) -> list[str]:
-    """Top-level names that a file imports, or names in strings of calls that import."""
-    if not isinstance(facts, FileFacts):
-        return []
-    tops = {each.module.partition(".")[0] for each in facts.imports if each.level == 0}
-    tops |= {each.pattern.partition(".")[0] for each in facts.computed if each.pattern[:1].isalpha()}
-    tops |= {each.partition(".")[0] for each in (*facts.plugins, *facts.embedded)}
-    known = finder.names.resolver.layout.roots
-    return sorted(
-        top for top in tops if not any(finder.names.resolver.locate(root, top).files for root in known)
-    )
-
-
-def _reads_docs(facts: Facts) -> bool:
-    return isinstance(facts, FileFacts) and not facts.names.isdisjoint(DOC_READERS)
-
-
-def _patch(finder: EdgeFinder, facts: EndFacts, hints: HintFinder, parts: list[bytes]) -> End | None:
+def _patch(harvest: Harvest, parts: list[bytes]) -> End | None:
     """Take a remembered graph with new edges for files that changed; None where that would not do."""
+    finder, facts = harvest.finder, harvest.facts
     try:
         extra = _Extra.load(parts[0])
         graph = DependencyGraph.from_bytes(parts[1:])
@@ -218,19 +200,21 @@ def _patch(finder: EdgeFinder, facts: EndFacts, hints: HintFinder, parts: list[b
     if len(stale) > max(20, LARGEST_PATCH * len(facts)):
         return None
     finder.names.lend_lazy_classes(extra.lazy_classes)
-    replaced = _replace(finder, facts, graph, extra, stale)
-    if replaced is None:
+    added = _replace(harvest, graph, extra, stale)
+    if added is None:
         return None
-    for path in stale:
+    for path, each in added.items():
         extra.forget(path)
-        _note(finder, path, facts[path], hints, extra)
+        extra.note(path, each)
+    replaced = {path: each.outs for path, each in added.items()}
     return _make_end(finder, facts, GraphView.of(graph, replaced), extra)
 
 
 def _replace(
-    finder: EdgeFinder, facts: EndFacts, graph: DependencyGraph, extra: _Extra, stale: list[RepoPath]
-) -> dict[RepoPath, list[Out]] | None:
-    """The new edges of stale files; None where those of other files may have moved too."""
+    harvest: Harvest, graph: DependencyGraph, extra: _Extra, stale: list[RepoPath]
+) -> dict[RepoPath, Added] | None:
+    """What stale files add now; None where edges of other files may have moved too."""
+    finder, facts = harvest.finder, harvest.facts
     if not stale:
         return {}
     before = facts.at(extra.keys, stale)
@@ -239,13 +223,13 @@ def _replace(
     for path in stale:
         if _steers_others(finder, before[path], facts[path], path):
             return None
-    replaced = {path: finder.edges_of(path, facts[path]) for path in stale}
-    targets = {target for outs in replaced.values() for target, _, _ in outs}
+    added = {path: harvest.find(path, facts[path]) for path in stale}
+    targets = {target for each in added.values() for target, _, _ in each.outs}
     if any(target not in graph.numbers for target in targets):
         return None
     if any(node.endswith(ORPHANS) for node in graph.paths):
         named = {
-            target for outs in replaced.values() for target, kind, _ in outs if kind is not EdgeKind.PACKAGE
+            target for each in added.values() for target, kind, _ in each.outs if kind is not EdgeKind.PACKAGE
         }
         once = {
             edge.target
@@ -255,7 +239,7 @@ def _replace(
         }
         if named != once:
             return None
-    return replaced
+    return added
 
 
 def _steers_others(finder: EdgeFinder, old: Facts, new: Facts, path: RepoPath) -> bool:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.classes import Classes, KnownClass
+from pytest_txselect.engine.ends import find_ends, find_links
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
-from pytest_txselect.engine.sources import find_ends, find_links
 from pytest_txselect.engine.suite import Suite
 from pytest_txselect.policy.marking import Marking, find_rules
 

@@ -60,6 +60,7 @@ class Request:
         mode: "static": the source only; "recorded": evidence, or an error; "auto": evidence where it holds.
         deepen: whether to fetch missing history of the base.
         remember: whether to write what was found out into the store.
+        alone: whether nobody else wants anything of this process, so that it may be copied.
         progress: who watches.
     """
 
@@ -71,4 +72,5 @@ class Request:
     mode: str = "static"
     deepen: bool = False
     remember: bool = True
+    alone: bool = False
     progress: Progress = field(default_factory=Silent)

@@ -10,9 +10,10 @@ from pytest_txselect.changes.base import find_range
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.changes.git import Git, find_repository
+from pytest_txselect.engine.ends import find_ends, find_links
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.sources import EndFacts, Sources, find_ends, find_links
+from pytest_txselect.engine.sources import EndFacts, Sources
 from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.graph.reach import Reach
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunSome
@@ -93,7 +94,7 @@ class Selecting:
         self.git = git
         self.store = FactStore(request.store, write=request.remember)
         self.on_disk = self.span.head is None
-        self.sources = Sources(git, self.store, request.progress, from_disk=self.on_disk)
+        self.sources = Sources(git, self.store, request.progress, self.on_disk, request.alone)
         self.files: Collection[RepoPath] = ()
         self.evidence: Evidence | None = None
         self.unrecorded = False

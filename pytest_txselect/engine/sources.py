@@ -1,33 +1,26 @@
-"""The sources at both ends of the comparison: which files, and their facts, read when asked for."""
+"""The sources at both ends of the comparison: bytes and facts of files, read when asked for."""
 
 from __future__ import annotations
 
-import os
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.changes.listing import LINK_MODE, SUBMODULE_MODE
 from pytest_txselect.model import ChangeKind, RepoPath
-from pytest_txselect.project.disk import hash_source, read_source, read_work_tree
-from pytest_txselect.project.tree import folder_of, join
+from pytest_txselect.project.disk import read_source, read_work_tree
 from pytest_txselect.source.facts import Unparsed, holds_table, is_lasting, pack_facts, unpack_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_txselect.changes.diff import Survey
     from pytest_txselect.changes.git import Git
     from pytest_txselect.engine.request import Progress
     from pytest_txselect.model import Change
     from pytest_txselect.source.facts import Facts
     from pytest_txselect.store.facts import FactStore
 
-__all__ = ["EndFacts", "Sources", "find_ends", "find_links"]
+__all__ = ["EndFacts", "Sources"]
 
-LONGEST_CHAIN: Final = 8
-"""How many links are followed, one behind another."""
 MOST_UNPACKED: Final = 4_000
 """Facts of so many files are kept unpacked."""
 
@@ -43,6 +36,7 @@ class Sources:
         store: what is remembered.
         progress: who watches.
         from_disk: whether the head of the comparison is the work tree.
+        alone: whether nobody else wants anything of this process, so that it may be copied.
         known: unpacked facts by content key.
     """
 
@@ -50,6 +44,7 @@ class Sources:
     store: FactStore
     progress: Progress
     from_disk: bool
+    alone: bool = False
     known: dict[str, Facts] = field(default_factory=dict, repr=False)
     _packed: dict[str, bytes] = field(default_factory=dict, repr=False)
     _fresh: set[str] = field(default_factory=set, repr=False)
@@ -61,15 +56,25 @@ class Sources:
             keys: content key of each file; keys that git does not know begin with `w`.
             on_disk: whether the work tree holds these contents.
         """
+        self._read(self.recall(keys), on_disk=on_disk)
+
+    def recall(self, keys: Mapping[RepoPath, str]) -> dict[str, RepoPath]:
+        """Have the facts at hand that are remembered; content key and path of files that must be read."""
         missing = {key: path for path, key in keys.items() if key not in self._packed}
         self._packed |= self.store.read_facts(missing)
-        self._read({key: path for key, path in missing.items() if key not in self._packed}, on_disk=on_disk)
+        return {key: path for key, path in missing.items() if key not in self._packed}
+
+    def keep(self, key: str, packed: bytes, facts: Facts | None = None) -> None:
+        """Have the facts of a file at hand that was just read."""
+        self._fresh.add(key)
+        self._packed[key] = packed
+        if facts is not None and len(self.known) < MOST_UNPACKED:
+            self.known[key] = facts
 
     def _read(self, missing: dict[str, RepoPath], *, on_disk: bool) -> None:
         """Read files, each by its content key."""
         if not missing:
             return
-        self._fresh |= missing.keys()
         if on_disk:
             self._read_disk({path: key for key, path in missing.items()})
             return
@@ -77,15 +82,14 @@ class Sources:
 
         outside = {key for key in missing if key.startswith("l")}
         link = pack_facts(Unparsed("is a link to something else than a file of the repository"))
-        self._packed |= dict.fromkeys(outside, link)
+        for key in outside:
+            self.keep(key, link)
         for key, source in self.git.read_blobs([key for key in missing if key not in outside]):
-            self._packed[key] = pack_facts(read_facts(source))
+            self.keep(key, pack_facts(read_facts(source)))
 
     def _read_disk(self, keys: Mapping[RepoPath, str]) -> None:
         def keep(path: RepoPath, packed: bytes, facts: Facts | None) -> None:
-            self._packed[keys[path]] = packed
-            if facts is not None and len(self.known) < MOST_UNPACKED:
-                self.known[keys[path]] = facts
+            self.keep(keys[path], packed, facts)
 
         self.progress.begin("reading source files", len(keys))
         try:
@@ -178,11 +182,11 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
         self._keys = {
             path: keys.get(links.get(path, path), key) for path, key in keys.items() if path.endswith(".py")
         }
-        self._on_disk = on_disk
+        self.on_disk = on_disk
 
     def __getitem__(self, path: RepoPath) -> Facts:
         key = self._keys[path]
-        return self._sources.known.get(key) or self._sources.facts(path, key, on_disk=self._on_disk)
+        return self._sources.known.get(key) or self._sources.facts(path, key, on_disk=self.on_disk)
 
     def key(self, path: RepoPath) -> str:
         """Content key of what a path leads to."""
@@ -212,82 +216,10 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
         self.load_all()
         return (path for path, key in self._keys.items() if self._sources.holds_table(key))
 
+    def recall(self) -> dict[str, RepoPath]:
+        """Content key and path of files whose facts are not remembered."""
+        return self._sources.recall(self._keys)
+
     def load_all(self) -> None:
         """Have all facts at hand, which is faster than one by one."""
-        self._sources.load(self._keys, on_disk=self._on_disk)
-
-
-def find_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
-    """Python files that can be reached by symbolic links, with the file of the repository behind each.
-
-    A link to a folder makes a path for every file below it.
-    """
-    direct = _read_links(git, seen)
-    if not direct:
-        return {}
-    links = {path: target for path, target in direct.items() if path.endswith(".py")}
-    known = {*seen.files, *(change.path for change in seen.changes.files)} - direct.keys()
-    links |= {alias: path for alias, path in _below_links(direct, known) if path.endswith(".py")}
-    for path in links:
-        for _ in range(LONGEST_CHAIN):
-            links[path] = links.get(links[path], links[path])
-    return links
-
-
-def _read_links(git: Git, seen: Survey) -> dict[RepoPath, RepoPath]:
-    """Every symbolic link, with the path that it leads to."""
-    entries = {path: entry for path, entry in seen.files.items() if entry.mode == LINK_MODE}
-    loose = {change.path for change in seen.changes.files if change.new is None}  # no objects of git (yet)
-    entries = {path: entry._replace(name=None) if path in loose else entry for path, entry in entries.items()}
-    names = [entry.name for entry in entries.values() if entry.name]
-    texts = dict(git.read_blobs(list(dict.fromkeys(names)))) if names else {}
-    links: dict[RepoPath, RepoPath] = {}
-    for path, entry in entries.items():
-        place = os.path.join(git.repository.top, path)  # noqa: PTH118 - surrogates in the name survive
-        text = texts[entry.name] if entry.name else os.fsencode(os.readlink(place))  # noqa: PTH115 - likewise
-        target = posixpath.normpath(posixpath.join(folder_of(path), os.fsdecode(text).replace(os.sep, "/")))
-        links[path] = RepoPath("" if target == "." else target)
-    return links
-
-
-def _below_links(
-    links: Mapping[RepoPath, RepoPath], paths: Iterable[RepoPath]
-) -> Iterator[tuple[RepoPath, RepoPath]]:
-    """The paths that links to folders make, each with the path behind it; none of folders around links."""
-    folders = {
-        path: join(target, "") for path, target in links.items() if not path.startswith(join(target, ""))
-    }
-    for path in sorted(paths) if folders else ():
-        for link, front in folders.items():
-            if path.startswith(front):
-                yield RepoPath(join(link, path[len(front) :])), path
-
-
-def find_ends(git: Git, seen: Survey) -> tuple[dict[RepoPath, str], dict[RepoPath, str]]:
-    """Content keys of every file at the base and at the head.
-
-    A symbolic link's key is made of its target's name, so that it is never taken for a file of the same
-    bytes. Files whose content only the work tree has are hashed, if they are Python; of others the key says
-    no more than that they changed.
-    """
-    head: dict[RepoPath, str] = {}
-    for path, entry in seen.files.items():
-        if entry.mode == SUBMODULE_MODE:
-            continue
-        if entry.name is not None:
-            head[path] = entry.name if entry.mode != LINK_MODE else f"l{entry.name}"
-        elif path.endswith(".py"):
-            source = read_source(git.repository.top, path)
-            head[path] = hash_source(source) if source is not None else f"w{os.urandom(8).hex()}"
-        else:
-            head[path] = "w"
-    base = dict(head)
-    for change in seen.changes.files:
-        if change.kind is ChangeKind.ADDED:
-            base.pop(change.path, None)
-        elif change.old is not None and change.kind is not ChangeKind.SUBMODULE:
-            base[change.path] = change.old
-    links = _read_links(git, seen)
-    for keys in (base, head) if links else ():
-        keys |= {alias: keys[path] for alias, path in _below_links(links, keys.keys() - links.keys())}
-    return base, head
+        self._sources.load(self._keys, on_disk=self.on_disk)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.git import find_repository
 from pytest_txselect.engine.covered import Covered, read_coverage_file, read_covered
+from pytest_txselect.engine.ends import find_links
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
-from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.store.audits import Safety, read_audits, weigh_audits
 from pytest_txselect.store.evidence import RunNote, write_evidence

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.diff import survey
+from pytest_txselect.engine.ends import find_ends
 from pytest_txselect.engine.nodes import qualname_of
 from pytest_txselect.engine.select import Selecting
-from pytest_txselect.engine.sources import find_ends
 from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.store.tidying import Forgotten, tidy_evidence

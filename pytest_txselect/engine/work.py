@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.chosen import find_choice
+from pytest_txselect.engine.ends import find_links
 from pytest_txselect.engine.examples import find_collected
 from pytest_txselect.engine.nodes import list_test_files, node_ids
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
-from pytest_txselect.engine.sources import find_links
 from pytest_txselect.errors import GitError
 from pytest_txselect.model import Reason, ReasonKind, RunAll
 from pytest_txselect.project.disk import find_test_files

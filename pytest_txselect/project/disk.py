@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from pytest_txselect.project.pytest_config import PytestConfig
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["find_test_files", "hash_source", "read_source", "read_work_tree"]
+__all__ = [
+    "count_cores",
+    "deal",
+    "find_test_files",
+    "hash_source",
+    "measure_file",
+    "read_source",
+    "read_work_tree",
+]
 
 WORTH_A_PROCESS: Final = 1_500_000
 """Bytes of source that take longer to read than a second interpreter takes to start."""
@@ -76,9 +84,9 @@ def read_work_tree(
     from pytest_txselect.source.worker import read_file  # noqa: PLC0415 - most plans read nothing
 
     places = [os.path.join(os.fspath(top), path) for path in paths]  # noqa: PTH118
-    sizes = [_size(place) for place in places]
-    chunks = _deal(sizes)
-    limit = min(processes or _count_cores(), 1 + sum(sizes) // WORTH_A_PROCESS)
+    sizes = [measure_file(place) for place in places]
+    chunks = deal(sizes)
+    limit = min(processes or count_cores(), 1 + sum(sizes) // WORTH_A_PROCESS)
     left = set(range(len(paths)))
     helpers = [_Helper(chunks, places) for _ in range(1, limit)]
     try:
@@ -102,14 +110,23 @@ def read_work_tree(
             helper.stop()
 
 
-def _deal(sizes: Sequence[int]) -> deque[list[int]]:
-    """Put files into chunks of some bytes each, the largest files first, so that all are busy to the end."""
+def deal(sizes: Sequence[int], most: int | None = None) -> deque[list[int]]:
+    """Put files into chunks, the largest files first, so that all are busy to the end.
+
+    Args:
+        sizes: bytes of each file.
+        most: how many chunks there may be.
+
+    Returns:
+        Places in `sizes`.
+    """
     chunks: deque[list[int]] = deque()
+    chunk = max(CHUNK, (sum(sizes) + FILE_COST * len(sizes)) // most + 1) if most else CHUNK
     room = 0
     for number in sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True):
         if room <= 0:
             chunks.append([])
-            room = CHUNK
+            room = chunk
         chunks[-1].append(number)
         room -= sizes[number] + FILE_COST
     return chunks
@@ -123,14 +140,16 @@ def _take(chunks: deque[list[int]]) -> list[int]:
         return []
 
 
-def _size(place: str) -> int:
+def measure_file(place: str) -> int:
+    """How many bytes a file has; 0 where that cannot be told."""
     try:
         return os.stat(place).st_size  # noqa: PTH116
     except OSError:
         return 0
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
+    """How many processes can run at the same time."""
     if not hasattr(os, "process_cpu_count"):  # before Python 3.13
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return os.process_cpu_count() or 1

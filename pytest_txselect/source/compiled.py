@@ -14,6 +14,7 @@ import warnings
 from bisect import bisect_right
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
@@ -60,18 +61,36 @@ def read_facts(source: bytes, *, whole: bool = False) -> Facts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             scanned = None if whole else scan(source)
-            code = scanned.skeleton if scanned else compile(source, "<source>", "exec", dont_inherit=True)
+            if scanned is not None:
+                return _read_scan(scanned, source)
+            code = compile(source, "<source>", "exec", dont_inherit=True)
     except SyntaxError as error:
         return Unparsed(error.msg or "does not parse", error.lineno or 0)
     except (ValueError, OverflowError) as error:
         return Unparsed(str(error))
     except (RecursionError, MemoryError):
         return Unparsed("is nested too deeply to be compiled")
-    return _read_code(code, source, scanned)
+    return _read_code(code, source)
 
 
-def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
-    """Turn the code object of a file, or of its skeleton and what was scanned beside it, into facts."""
+def _read_scan(scan: Scan, source: bytes) -> Facts:
+    """Turn what was scanned of a file into facts."""
+    imports, bound = [*scan.imports], scan.bound
+    if scan.rest is not None:
+        flags = find_flags(scan.rest) if b"TYPE_CHECKING" in source else Flags()
+        try:
+            imports += [each for code in _all_code(scan.rest) for each in _find_imports(code, flags)]
+        except _UnknownBytecodeError as error:
+            return Unparsed(str(error))
+        bound = bound.union(_find_bound(scan.rest))
+    modules = {each.module for each in imports if each.module}
+    names = scan.names if modules <= scan.names else scan.names | modules
+    facts = FileFacts(_sort(imports), names, scan.parameters, bound, *collect_strings(scan.constants))
+    return _complete(facts, source, scan)
+
+
+def _read_code(code: CodeType, source: bytes) -> Facts:
+    """Turn the code object of a file into facts."""
     imports: list[Import] = []
     names: set[str] = set()
     parameters: set[str] = set()
@@ -89,31 +108,39 @@ def _read_code(code: CodeType, source: bytes, scanned: Scan | None) -> Facts:
             constants += plain
     except _UnknownBytecodeError as error:  # a future version of Python: every import is then unknown
         return Unparsed(str(error))
-    if scanned is not None:
-        imports += scanned.imports
-        names = {*scanned.names, *(each.module for each in imports if each.module)}
-        parameters = {*scanned.parameters}
-        constants = [*scanned.constants]
-    strings, embedded = collect_strings(constants)
     bound = frozenset(_find_bound(code))
     facts = FileFacts(
-        imports=tuple(sorted(imports, key=lambda each: each.line)),
-        names=frozenset(names),
-        parameters=frozenset(parameters),
-        bound=bound,
-        strings=strings,
-        embedded=embedded,
-        declared=find_declared(source),
+        _sort(imports), frozenset(names), frozenset(parameters), bound, *collect_strings(constants)
     )
+    return _complete(facts, source, None)
+
+
+def _sort(imports: list[Import]) -> tuple[Import, ...]:
+    return tuple(sorted(imports, key=attrgetter("line")))
+
+
+def _complete(facts: FileFacts, source: bytes, scanned: Scan | None) -> Facts:
+    """Add what comments and, where it is needed, the tree tell."""
+    declared = find_declared(source)
+    if declared:
+        facts = replace(facts, declared=declared)
     try:
         reflected = find_reflected(facts, scanned.reflected, source) if scanned else None
         if needs_tree(facts, source, reflected=reflected is not None):
-            return read_dynamic(facts, source)
+            return read_dynamic(facts, source, scanned, reflecting=reflected != ())
         return replace(facts, reflected=reflected) if reflected else facts
     except SyntaxError as error:  # the file was only scanned
         return Unparsed(error.msg or "does not parse", error.lineno or 0)
     except (RecursionError, MemoryError):  # a tree takes more of the stack than the compiler
         return Unparsed("is nested too deeply to be read")
+
+
+def _all_code(code: CodeType) -> Iterator[CodeType]:
+    """A code object and all those nested in it."""
+    yield code
+    for each in code.co_consts:
+        if type(each) is CodeType:
+            yield from _all_code(each)
 
 
 def _split_constants(code: CodeType) -> tuple[list[CodeType], list[object]]:

@@ -7,6 +7,7 @@ replace themselves in `sys.modules`, or declare plugins or dependencies.
 from __future__ import annotations
 
 import ast
+import contextlib
 import dataclasses
 import re
 import warnings
@@ -14,16 +15,18 @@ from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.excerpt import Words, cut_out
 from pytest_txselect.source.expressions import Scope, evaluate, strings_in
 from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
 from pytest_txselect.source.scanner import REFLECTION
-from pytest_txselect.source.walk import walk
+from pytest_txselect.source.walk import descend, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pytest_txselect.source.facts import FileFacts
+    from pytest_txselect.source.scanner import Scan
     from pytest_txselect.source.walk import AnyFunction, Walked
 
 __all__ = ["find_reflected", "needs_tree", "read_dynamic"]
@@ -38,6 +41,7 @@ OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__
 """`sys.modules[__name__]`, or something like it."""
 LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
+TELLING: Final = CALLS | {"TYPE_CHECKING", "__getattr__", "depends_on_files", "pytest_plugins"}
 
 
 def needs_tree(facts: FileFacts, source: bytes, *, reflected: bool) -> bool:
@@ -86,21 +90,27 @@ def find_reflected(facts: FileFacts, taken: frozenset[str] | None, source: bytes
     return tuple(sorted(found))
 
 
-def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
+def read_dynamic(
+    facts: FileFacts, source: bytes, scanned: Scan | None = None, *, reflecting: bool = True
+) -> FileFacts:
     """Add what only the tree of `source` tells.
 
     Args:
-        facts: what the code object said.
+        facts: what the code object said, or the scanner.
         source: the same file.
+        scanned: what the scanner found.
+        reflecting: whether the code may take every attribute of a module.
 
     Raises:
         SyntaxError: it does not parse, of which the scanner need not know.
     """
     with warnings.catch_warnings():  # of odd escapes in strings, which are errors where warnings are
         warnings.simplefilter("ignore")
-        tree = ast.parse(source)
+        tree = _parse(facts, source, scanned, reflecting=reflecting)
     walked = walk(tree)
-    scope = Scope.of_module(tree, walked)
+    reflecting = reflecting and not facts.names.isdisjoint(REFLECTION)
+    computing = not facts.names.isdisjoint(CALLS)
+    scope = Scope.of_module(tree, walked) if reflecting or computing else Scope()
     lazy = find_lazy_table(tree, walked)
     hidden = typing_only_lines(walked) if lazy else frozenset()
     listed = {
@@ -115,7 +125,7 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
         if _called(call) == "depends_on_files"
         for text in strings_in(call)
     ]
-    computed = list(_find_computed(walked, scope))
+    computed = list(_find_computed(walked, scope)) if computing else []
     if not facts.names.isdisjoint(BY_NAME):
         computed += _find_handed_over(tree, walked)
     return dataclasses.replace(
@@ -125,9 +135,25 @@ def read_dynamic(facts: FileFacts, source: bytes) -> FileFacts:
         computed=tuple(dict.fromkeys(computed)),
         declared=(*facts.declared, *declared),
         plugins=_plugins(walked),
-        reflected=tuple(sorted(set(_find_reflected(walked, scope)))),
+        reflected=tuple(sorted(set(_find_reflected(walked, scope)))) if reflecting else (),
         lazy=lazy,
     )
+
+
+def _parse(facts: FileFacts, source: bytes, scanned: Scan | None, *, reflecting: bool) -> ast.Module:
+    """The tree of all that matters here."""
+    if scanned is not None:
+        telling = TELLING
+        if reflecting or not facts.names.isdisjoint(BY_FOLDER):  # then it matters what modules are called
+            telling |= REFLECTION | {"import"}
+        if not facts.names.isdisjoint(BY_PATH):
+            telling |= {"__file__"}
+        lists = facts.names & LISTING if not facts.names.isdisjoint(CALLS) else frozenset()
+        excerpt = cut_out(scanned.text, scanned.code, Words(telling, CALLS, lists))
+        if excerpt is not None:
+            with contextlib.suppress(SyntaxError):
+                return ast.parse(excerpt)
+    return ast.parse(source)
 
 
 def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
@@ -190,7 +216,7 @@ def _find_handed_over(tree: ast.Module, walked: Walked) -> Iterator[Computed]:
     """Functions that import by name, given to others that call them: `map(import_module, names)`."""
     called = {id(call.func) for call, _ in walked.calls}
     called |= {id(node.value) for node in walked.assignments}
-    for node in ast.walk(tree):
+    for node in descend(tree):
         if (
             isinstance(node, (ast.Name, ast.Attribute))
             and _last_name(node) in BY_NAME

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.walk import descend
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -169,7 +171,5 @@ def _join(parts: list[str]) -> str:
 def strings_in(node: ast.AST) -> list[str]:
     """Every string constant below a node, in no particular order but always the same."""
     return [
-        each.value
-        for each in ast.walk(node)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        each.value for each in descend(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)
     ]

@@ -28,7 +28,7 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 5
+FACTS_VERSION: Final = 6
 MAX_BYTES: Final = 8_000_000
 """Larger files are not read for facts: CPython would need gigabytes of memory to compile them."""
 
@@ -184,17 +184,17 @@ def is_lasting(packed: bytes) -> bool:
 
 
 def dump_facts(facts: Facts) -> list[Any]:
-    """Turn facts into plain lists for JSON, with every set sorted, and identifiers with blanks between them."""
+    """Turn facts into plain lists for JSON, sets in any order, and identifiers with blanks between them."""
     if isinstance(facts, Unparsed):
         return [facts.cause, facts.line]
     lazy = facts.lazy
     return [
         [[i.module, i.level, i.names, i.line] for i in facts.imports],
-        " ".join(sorted(facts.names)),
-        " ".join(sorted(facts.parameters)),
-        " ".join(sorted(facts.bound)),
-        sorted(facts.strings),
-        sorted(facts.embedded),
+        " ".join(facts.names),
+        " ".join(facts.parameters),
+        " ".join(facts.bound),
+        [*facts.strings],
+        [*facts.embedded],
         [[c.pattern, c.line] for c in facts.computed],
         [[d.pattern, d.line] for d in facts.declared],
         facts.plugins,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.expressions import strings_in
 from pytest_txselect.source.facts import LazyTable
+from pytest_txselect.source.walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def typing_only_lines(walked: Walked) -> frozenset[int]:
     return frozenset(
         line
         for node in walked.ifs
-        if any(_identifier(each) == "TYPE_CHECKING" for each in ast.walk(node.test))
+        if any(_identifier(each) == "TYPE_CHECKING" for each in descend(node.test))
         and not (isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not))
         for statement in node.body
         for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
@@ -108,7 +109,7 @@ def _find_hook(tree: ast.Module, walked: Walked) -> tuple[int, ast.FunctionDef |
                 return statement.lineno, statement
             case ast.Assign(targets=targets):
                 for target in targets:
-                    if any(_identifier(each) == "__getattr__" for each in ast.walk(target)) or _is_own_entry(
+                    if any(_identifier(each) == "__getattr__" for each in descend(target)) or _is_own_entry(
                         target
                     ):
                         return statement.lineno, None
@@ -128,14 +129,15 @@ def _is_own_entry(target: ast.AST) -> bool:
 
 def _pairs(statement: ast.stmt) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Strings that a statement puts beside a string key."""
-    for node in ast.walk(statement):
-        match node:
-            case ast.Dict(keys=keys, values=values):
-                for key, value in zip(keys, values, strict=True):
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                        yield key.value, tuple(strings_in(value))
-            case ast.Subscript(slice=ast.Constant(value=str(key))):
-                yield key, tuple(text for text in strings_in(statement) if text != key)
+    for node in descend(statement):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, tuple(strings_in(value))
+        elif isinstance(node, ast.Subscript):
+            place = node.slice
+            if isinstance(place, ast.Constant) and isinstance(place.value, str):
+                yield place.value, tuple(text for text in strings_in(statement) if text != place.value)
 
 
 def _is_closed(getter: ast.FunctionDef | None) -> bool:
@@ -143,9 +145,9 @@ def _is_closed(getter: ast.FunctionDef | None) -> bool:
     if getter is None or not getter.args.args:
         return False
     name = getter.args.args[0].arg
-    for node in ast.walk(getter):
+    for node in descend(getter):
         if isinstance(node, ast.Call) and _identifier(node.func) not in HARMLESS:
             given = [*node.args, *(keyword.value for keyword in node.keywords), node.func]
-            if any(_identifier(each) == name for part in given for each in ast.walk(part)):
+            if any(_identifier(each) == name for part in given for each in descend(part)):
                 return False
     return True

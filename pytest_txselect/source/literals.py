@@ -1,4 +1,4 @@
-"""The string constants of a file that was split into code, strings and comments, without compiling it.
+"""The string constants of a file that was cut into code, strings and comments, without compiling it.
 
 Docstrings, and other strings that are statements by themselves, are left out. Strings that may be one
 constant (side by side, or added to one another) are given whole and in parts, since only the brackets
@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["Literals", "UncertainError"]
+from pytest_txselect.source.repeats import BLANK, find_repeated
+from pytest_txselect.source.tokens import Tokens, UncertainError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Literals"]
 
 TOKEN: Final = re.compile(r'("[^"\\]*"|\'[^\'\\]*\')')
 """A string inside the field of an f-string."""
+PLAIN_FIELD: Final = re.compile(r"\{([\w.]++)\}")
+PLAIN_FIELDS: Final = re.compile(rf"[^{{}}\\]*+(?:{PLAIN_FIELD.pattern}[^{{}}\\]*+)*+")
 PREFIX: Final = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFbBtT]?|[bB][rR]?|[uU])\Z")
 PREFIX_LETTERS: Final = frozenset("fFtTrRbBuU")
 FIELD: Final = re.compile(r"(\{\{|\}\}|\{(?:[^{}]++|\{[^{}]*+\})*+\})")
@@ -28,19 +36,12 @@ FORMATS: Final = re.compile(r"%[-\d.]*[sra]")
 FORMATTED: Final = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
 TRIPLE: Final = frozenset({'"""', "'''"})
 LEAST_TRIPLE: Final = 6
-BLANK: Final = " \t\n\\"
-BRACKETED: Final = BLANK + ")"
-OPERATORS: Final = frozenset("+*[%")
 CALLED: Final = frozenset("_])")
-STARTERS: Final = frozenset("([{,:= ")
+OPENING: Final = {"(": 1, "[": 1, "{": 1}
 HARMLESS: Final = frozenset(",:.=]}")
 ONE_LINE: Final = re.compile(r"\bdef\b[^\n]*\)[^\n]*:\Z")
 LONGEST_SUM: Final = 12
 """Of more parts than these the compiler tells which belong together."""
-
-
-class UncertainError(Exception):
-    """Only compiling the file tells."""
 
 
 @dataclass(slots=True)
@@ -58,61 +59,47 @@ class Literals:
     _gaps: str = ""
     _front: str = ""
 
-    def read(self, parts: list[str]) -> None:
+    def read(self, tokens: Tokens, brackets: Sequence[str]) -> None:
         """Read a file.
 
         Args:
-            parts: code at even places; strings without their prefixes and comments at odd ones.
+            tokens: of the file.
+            brackets: for each part of the code, the brackets in it.
 
         Raises:
             UncertainError: only compiling the file tells.
         """
-        gap = ""
+        codes, comments = tokens.codes, tokens.comments
+        self.found += tokens.plains
+        last = -1  # the string before
         depth = counted = 0
-        for place, (before, token, after) in enumerate(
-            zip(parts[0::2], parts[1::2], parts[2::2], strict=False)
-        ):
-            gap = gap + before if gap else before
-            if token[0] == "#":
+        for place, token in tokens.others:
+            before, after = codes[place], codes[place + 1]
+            behind = place
+            while behind > last + 1 and behind - 1 in comments:
+                behind -= 1
+            if behind > last + 1:
+                self._flush()  # nothing goes on from a plain string
+            gap = before if behind == place else "".join(codes[behind : place + 1])
+            last = place
+            prefix = _find_prefix(before) if before[-1:] in PREFIX_LETTERS else ""
+            if not prefix and after[:1] in HARMLESS and _is_plain(token) and _parts(gap):
+                self._flush()
+                self.found.append(token[1:-1])
                 continue
-            behind = after[:1]
-            alone = (
-                before[-1:] in STARTERS
-                if behind in HARMLESS
-                else behind == ")" and _is_argument(before, after)
-            )
-            if alone and self._take_plain(gap, before, token):
-                gap = ""
-                continue
-            prefix = _find_prefix(before)
-            front = gap[: -len(prefix)] if prefix else gap
             if prefix not in FORMATTED and _may_be_statement(
                 before[: len(before) - len(prefix)], after, first=place == 0
             ):
-                code = "".join(parts[2 * counted : 2 * place + 1 : 2])
+                depth += sum(OPENING.get(each, -1) for each in "".join(brackets[counted : place + 1]))
                 counted = place + 1
-                depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
                 if depth == 0:
                     self._flush()
-                    gap = "\n;"  # nothing goes on behind a statement
                     continue
-            self._join(front)
+            self._join(gap[: -len(prefix)] if prefix else gap)
             self._take(prefix, token)
-            self._check_neighbours(before, after)
-            gap = ""
+            if after[:1] not in HARMLESS or "*" in before[-4:]:
+                self._check_neighbours(after)
         self._flush()
-
-    def _take_plain(self, gap: str, before: str, token: str) -> bool:
-        """Take a string that is by itself and is plain, as most are; False for any other.
-
-        What stands behind it is harmless, so that nothing goes on from it.
-        """
-        if token[1] == token[0] or "\\" in token or "+" in gap or "*" in before[-4:] or not gap.strip(BLANK):
-            return False
-        if self._run:
-            self._flush()
-        self.found.append(token[1:-1])
-        return True
 
     def _take(self, prefix: str, token: str) -> None:
         """Add a string to the run."""
@@ -120,12 +107,10 @@ class Literals:
         if prefix in FORMATTED and ("{" in body or "}" in body):
             self._format(body, raw="r" in prefix)
         else:
-            self._run[-1] += body if "r" in prefix else _unescape(body)
+            self._run[-1] += body if "\\" not in body or "r" in prefix else _unescape(body)
 
-    def _check_neighbours(self, before: str, after: str) -> None:
-        """Raise where the compiler may compute a constant: `"ab" * 2`, `("ab")[1]`; cut `"a%sb" % (c,)`."""
-        if after[:1] in HARMLESS and "*" not in before[-4:]:
-            return
+    def _check_neighbours(self, after: str) -> None:
+        """Raise where the compiler may compute a constant: `("ab")[1]`; cut `"a%sb" % (c,)`; repeat `"ab" * 2`."""
         text = "".join(self._run)
         front = self._front.rstrip(BLANK)
         behind = after.lstrip(BLANK)
@@ -134,10 +119,10 @@ class Literals:
         if behind[:1] == ")" and front[-1:] == "(" and not (front[-2:-1].isalnum() or front[-2:-1] in CALLED):
             front = front.rstrip(BLANK + "(")
             behind = behind.lstrip(BLANK + ")")
-        if (behind[:1] in {"*", "["} or front[-1:] == "*") and any(
-            letter.isalnum() or letter == "/" for letter in text
-        ):
+        repeated = find_repeated(front, text, behind)
+        if repeated and self._gaps:  # perhaps of a part only
             raise UncertainError
+        self.found += repeated
 
     def _join(self, gap: str) -> None:
         """Go on with the run, in the same part or a new one, or begin another run, by what is in between."""
@@ -177,6 +162,14 @@ class Literals:
 
     def _format(self, body: str, *, raw: bool) -> None:
         """Read an f-string: what is before its first field goes on from the string before it."""
+        if PLAIN_FIELDS.fullmatch(body):
+            pieces = PLAIN_FIELD.split(body)
+            self._run[-1] += pieces[0]
+            self._flush()
+            self.found += pieces[2:-1:2]
+            self._run.append(pieces[-1])
+            self.fields += pieces[1::2]
+            return
         if not raw and "\\N{" in body:
             raise UncertainError
         pieces = FIELD.split(body)
@@ -201,11 +194,12 @@ class Literals:
         if '"' in code or "'" in code:
             parts = TOKEN.split(code)
             if any('"' in part or "'" in part for part in parts[::2]) or any(
-                "{" in part or "}" in part or "#" in part for part in parts[1::2]
+                "#" in part for part in parts[1::2]
             ):
                 raise UncertainError
             inner = Literals()
-            inner.read(["x ", *parts[1:]] if not parts[0].strip() else parts)
+            codes = ["x " + parts[0].lstrip(), *parts[2::2]]
+            inner.read(Tokens(codes, [], [*enumerate(parts[1::2])], frozenset()), [])
             self.found += inner.found
             self.fields += inner.fields
             code = '""'.join(parts[::2])
@@ -218,16 +212,14 @@ class Literals:
             ]
 
 
-def _is_argument(before: str, after: str) -> bool:
-    """Whether a string in front of a closing bracket is an argument or an element, and nothing goes on behind.
+def _is_plain(token: str) -> bool:
+    """Whether a string is what stands between its quotes."""
+    return token[1] != token[0] and "\\" not in token
 
-    Otherwise the brackets may be around it alone, and the compiler may compute with it.
-    """
-    front = before[-2:]
-    if front == ", " or front[1:] == "=" or (front[1:] == "(" and (front[0].isalnum() or front[0] == "_")):
-        behind = after.strip(BRACKETED)
-        return bool(behind) and behind[0] not in OPERATORS
-    return False
+
+def _parts(gap: str) -> bool:
+    """Whether what is between two strings, the second of which begins nothing, keeps them apart."""
+    return bool(gap[:1] not in BLANK or gap.strip(BLANK)) and "+" not in gap and "*" not in gap[-4:]
 
 
 def _may_be_statement(before: str, after: str, *, first: bool) -> bool:

@@ -1,10 +1,9 @@
 """A shorter way from source to facts than compiling: what is inside functions and classes is only scanned.
 
-Compiling a file costs fifteen times what searching it with a compiled expression costs. So a file is split
-once into code, strings and comments; from the code come identifiers, parameters and the imports inside
-functions and classes; and what remains when the bodies of top-level functions and classes are taken out,
-the *skeleton*, is compiled. It says what the module binds and imports, by the same reading of bytecode as
-for a whole file.
+Compiling a file costs fifteen times what searching it with a compiled expression costs. So a file is cut
+once into code, strings and comments (`tokens.py`); from the code come identifiers, parameters, the imports inside
+functions and classes, and what plain statements at the top import and bind (`top_level.py`). What remains is
+compiled, and says what it binds and imports by the same reading of bytecode as for a whole file.
 
 The scanner never guesses. Whatever it cannot be certain of makes it give None, and the file is compiled
 whole: quotes or brackets that do not match, quotes inside the fields of f-strings, `TYPE_CHECKING` inside a
@@ -26,37 +25,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.facts import Import
-from pytest_txselect.source.literals import Literals, UncertainError
+from pytest_txselect.source.literals import Literals
+from pytest_txselect.source.tokens import UncertainError, cut
+from pytest_txselect.source.top_level import read_top_level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import CodeType
+
+    from pytest_txselect.source.facts import Import
+    from pytest_txselect.source.tokens import Tokens
 
 __all__ = ["REFLECTION", "Scan", "scan"]
 
-TOKEN: Final = re.compile(
-    r'("""(?:[^"\\]++|\\.|"(?!""))*+"""|"(?:[^"\\\n]++|\\.)*+"'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''|'(?:[^'\\\n]++|\\.)*+'"
-    r"|#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)",
-    re.DOTALL,
-)
-"""A string without its prefix, or comments on lines of their own below one another. What does not end as it should is
-left in the code."""
 COOKIE: Final = re.compile(rb"[ \t]*#.*?coding[:=]")
-BODY: Final = re.compile(
-    r"^(class[ \t]+\w+|(?:async[ \t]+)?def[ \t]+\w+)\b[^\n]*+"
-    r"(?:\n(?:[ \t)\]}][^\n]*+)?+(?=\n|\Z))*+",
-    re.MULTILINE,
-)  # fmt: skip
-"""A function or class at the beginning of a line, with all lines that can begin no other statement there."""
 BLANKS: Final = {number: " " for number in range(128) if not (chr(number).isalnum() or chr(number) == "_")}
-IMPORT_WORD: Final = re.compile(r"import(?<!\wimport)\b")
-BLANK: Final = r"[ \t\v]"
-IMPORT: Final = re.compile(
-    rf"import\b{BLANK}*([\w.,\v \t]+?)(?=[;\n]|\Z)"
-    rf"|from\b([\w.\v \t]*?)\bimport\b{BLANK}*(?:\(([^()]*)\)|([\w,*\v \t]+?))(?={BLANK}*(?:[;\n]|\Z))"
-)
 HEADER: Final = re.compile(
     r"def(?<!\wdef)[ \t\v]+(?:\w+\s*(?:\[[^\]]*\]\s*)?"
     r"(\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\)))?"
@@ -68,20 +50,26 @@ TAKEN: Final = re.compile(
     r"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\s*\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())"
 )
 """A name, or a bracket, behind the bracket of a call that takes every attribute of its argument."""
+ODDLY_TAKEN: Final = re.compile(r"\b(?:dir|vars|getmembers)\s*\)")
+"""`(dir)(x)`"""
 DICTIONARY: Final = re.compile(r"\.\s*__dict__\b")
 OWNER: Final = re.compile(r"([^\W\d]\w*(?:\s*\.\s*\w+)*)\s*\Z")
 LONGEST_OWNER: Final = 200
 KEYWORDS: Final = frozenset(keyword.kwlist)
 BRACKETS: Final = ("()", "[]", "{}")
+BRACKETS_ONLY: Final = {number: None for number in range(1, 128) if chr(number) not in "()[]{}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What scanning found.
+    r"""What scanning found.
 
     Attributes:
-        skeleton: code object of the module without the bodies of its top-level functions and classes.
-        imports: those in these bodies.
+        text: the file's.
+        code: the same without comments, with `""` for each string and `\v` for each line end that ends nothing.
+        rest: code object of those statements at the top of the module that their text says too little of.
+        imports: those of all other statements, and in functions and classes.
+        bound: names bound by all other statements at the top.
         names: identifiers.
         parameters: of functions.
         constants: strings that are no docstrings.
@@ -89,11 +77,14 @@ class Scan:
             a tree tells.
     """
 
-    skeleton: CodeType
+    text: str
+    code: str
+    rest: CodeType | None
     imports: tuple[Import, ...]
+    bound: frozenset[str]
     names: frozenset[str]
     parameters: frozenset[str]
-    constants: tuple[str, ...]
+    constants: list[str]
     reflected: frozenset[str] | None
 
 
@@ -107,7 +98,7 @@ def scan(source: bytes) -> Scan | None:
     if text is None:
         return None
     try:
-        return _scan(TOKEN.split(text))
+        return _scan(text, cut(text))
     except (UncertainError, SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
         return None
 
@@ -126,105 +117,61 @@ def _decode(source: bytes) -> str | None:
         return None
 
 
-def _scan(parts: list[str]) -> Scan:
-    """Read a file that was split into code (at even places), strings and comments."""
+def _scan(text: str, tokens: Tokens) -> Scan:
+    """Read a file that was cut into code, strings and comments."""
+    brackets = "\0".join(tokens.codes)
+    if not brackets.isascii():
+        raise UncertainError
+    brackets = brackets.translate(BRACKETS_ONLY)
+    if any(brackets.count(pair[0]) != brackets.count(pair[1]) for pair in BRACKETS):
+        raise UncertainError
     literals = Literals()
-    literals.read(parts)
-    parts[1::2] = [
-        "\n" * part.count("\n") if part[0] == "#" else '""' + "\v" * part.count("\n") for part in parts[1::2]
-    ]
-    code = "".join(parts).replace("\\\n", "\v")
-    _check(code, "".join(parts[0::2]))
-    skeleton, imports = _split(code)
-    words = " ".join([code, *literals.fields])
+    literals.read(tokens, brackets.split("\0"))
+    code = _join(tokens)
+    top = read_top_level(code)
+    codes = [code, *literals.fields]
+    words = " ".join(codes)
     if not words.isascii():
         raise UncertainError
-    names = set(words.translate(BLANKS).split())
-    names.update(each.module for each in imports if each.module)
+    names = set(words.translate(BLANKS).split()) - KEYWORDS
     return Scan(
-        compile(skeleton, "<source>", "exec", dont_inherit=True),
-        tuple(imports),
-        frozenset(name for name in names - KEYWORDS if name[0] > "9"),
-        _find_parameters([code, *literals.fields]),
-        tuple(literals.found),
-        frozenset() if names.isdisjoint(REFLECTION) else _find_reflected([code, *literals.fields]),
+        text,
+        code,
+        compile(top.rest, "<source>", "exec", dont_inherit=True) if top.rest else None,
+        tuple(top.imports),
+        frozenset(top.bound),
+        frozenset(filter(str.isidentifier, names)),
+        _find_parameters(codes),
+        literals.found,
+        frozenset() if names.isdisjoint(REFLECTION) else _find_reflected(codes),
     )
 
 
-def _check(code: str, plain: str) -> None:
-    """Raise where strings or brackets do not match, or lines do not begin where statements do."""
-    if '"' in plain or "'" in plain or "\\" in code:
+def _join(tokens: Tokens) -> str:
+    r"""The code alone: `""` for each string, nothing for comments, `\v` for line ends in strings and behind `\`.
+
+    Raises:
+        UncertainError: quotes do not match.
+    """
+    marks = ['""'] * (len(tokens.codes) - 1)
+    for number in tokens.comments:
+        marks[number] = ""
+    for number, text in tokens.others:
+        if "\n" in text:
+            marks[number] += "\v" * text.count("\n")
+    pieces = [""] * (len(tokens.codes) + len(marks))
+    pieces[0::2], pieces[1::2] = tokens.codes, marks
+    code = "".join(pieces).replace("\\\n", "\v")
+    if "'" in code or "\\" in code or code.count('"') != 2 * (len(marks) - len(tokens.comments)):
         raise UncertainError
-    if any(code.count(pair[0]) != code.count(pair[1]) for pair in BRACKETS):
-        raise UncertainError
-
-
-def _split(code: str) -> tuple[str, list[Import]]:
-    """Take the bodies of functions and classes out: the rest, with the same lines; the imports in them."""
-    pieces: list[str] = []
-    imports: list[Import] = []
-    at = line = 0
-    for match in BODY.finditer(code):
-        start, end = match.span()
-        before, body = code[at:start], match.group()
-        pieces.append(before)
-        line += before.count("\n") + before.count("\v")
-        if "TYPE_CHECKING" in body:
-            raise UncertainError
-        if "import" in body:
-            imports += _find_imports(body, line + 1)
-        lines = body.count("\n") + body.count("\v")
-        head = match.group(1)
-        stub = f"{head.split()[-1]}=0"
-        if "@" in before:  # only a definition can be decorated
-            stub = f"{head}:0" if head.startswith("class") else f"{head}():0"
-        pieces.append(stub + "\n" * lines)
-        line += lines
-        at = end
-    return "".join([*pieces, code[at:], "\n"]).replace("\v", "\\\n"), imports
-
-
-def _find_imports(body: str, line: int) -> Iterator[Import]:
-    """The imports of a function or class that begins at a line."""
-    counted = 0
-    for word in IMPORT_WORD.finditer(body):
-        begin = body.rfind("\n", 0, word.start()) + 1
-        begin = max(begin, body.rfind(":", begin, word.start()) + 1, body.rfind(";", begin, word.start()) + 1)
-        while body[begin] in " \t\v":
-            begin += 1
-        match = IMPORT.match(body, begin)
-        if match is None or not match.start() <= word.start() < match.end():
-            raise UncertainError
-        line += body.count("\n", counted, begin) + body.count("\v", counted, begin)
-        counted = begin
-        plain, origin, several, names = match.groups()
-        if plain is not None:
-            yield from (
-                Import(module, 0, (), line) for module in _split_names(plain) if module != "__future__"
-            )
-            continue
-        dotted = "".join(origin.split())
-        module = dotted.lstrip(".")
-        yield Import(module, len(dotted) - len(module), tuple(_split_names(several or names)), line)
-
-
-def _split_names(text: str) -> Iterator[str]:
-    """The names between commas, without what they are called here."""
-    for each in text.split(","):
-        match each.split():
-            case [name] | [name, "as", _]:
-                yield name
-            case []:
-                pass
-            case [first, *rest] if "as" not in rest or rest[-2] == "as":  # blanks around dots
-                yield "".join([first, *(rest[:-2] if "as" in rest else rest)])
-            case _:
-                raise UncertainError
+    return code
 
 
 def _find_reflected(codes: list[str]) -> frozenset[str] | None:
     """What code takes every attribute of, as far as it has a name; None where that is not certain."""
     text = "\n".join(codes).replace("\v", " ")
+    if ODDLY_TAKEN.search(text):
+        return None
     taken: set[str] = set()
     for name, bracket in TAKEN.findall(text):
         if bracket:
@@ -241,15 +188,15 @@ def _find_reflected(codes: list[str]) -> frozenset[str] | None:
 
 def _find_parameters(codes: list[str]) -> frozenset[str]:
     """Names of the parameters of all functions in code and in the fields of f-strings."""
-    headers: list[str] = []
+    headers: set[str] = set()
     for code in codes:
         if "def" in code:
-            headers += HEADER.findall(code)
+            headers.update(HEADER.findall(code))
         if "lambda" in code:
             lambdas = LAMBDA.findall(code)
             if any("{" in each or "[" in each or "lambda" in each for each in lambdas):
                 raise UncertainError
-            headers += [each or " " for each in lambdas]
+            headers.update(each or " " for each in lambdas)
     if "" in headers:  # parameters that could not be found
         raise UncertainError
     return frozenset(PARAMETER.findall(",".join(headers)))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["collect_strings"]
 
@@ -22,7 +22,7 @@ IMPORTS: Final = re.compile(
 )
 
 
-def collect_strings(constants: Iterable[object]) -> tuple[frozenset[str], frozenset[str]]:
+def collect_strings(constants: Collection[object]) -> tuple[frozenset[str], frozenset[str]]:
     """Sort string constants.
 
     Args:
@@ -31,13 +31,13 @@ def collect_strings(constants: Iterable[object]) -> tuple[frozenset[str], frozen
     Returns:
         Short strings whole, with the words of longer ones; dotted names that code inside them imports.
     """
-    strings: set[str] = set()
+    texts = {each for each in constants if type(each) is str}
+    texts.update(_strings(each for each in constants if type(each) is not str))
+    strings = {text for text in texts if len(text) <= LONGEST_NAME and "\n" not in text}
     embedded: set[str] = set()
-    for text in _strings(constants):
-        if len(text) <= LONGEST_NAME and "\n" not in text:
-            strings.add(text)
-            if " " not in text:
-                continue
+    for text in texts:
+        if " " not in text and text in strings:
+            continue
         if len(text) <= LONGEST_TEXT and ("." in text or "/" in text or "-m" in text):
             strings.update(_words(text))
         if "import" in text:
@@ -48,7 +48,7 @@ def collect_strings(constants: Iterable[object]) -> tuple[frozenset[str], frozen
 
 def _strings(constants: Iterable[object]) -> Iterator[str]:
     for constant in constants:
-        if isinstance(constant, str):
+        if type(constant) is str:
             yield constant
         elif isinstance(constant, bytes):
             if (len(constant) <= LONGEST_NAME or b"import" in constant) and constant.isascii():

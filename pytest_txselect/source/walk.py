@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-__all__ = ["AnyFunction", "Walked", "walk"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["AnyFunction", "Walked", "descend", "walk"]
 
 AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -36,8 +39,28 @@ class Walked:
     has_file: bool = False
 
 
+PLAIN: Final = frozenset({str, int, type(None), ast.Load, ast.Store, ast.Del})
 LEAVES: Final = frozenset({ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass})
 """Nodes that nothing is asked about and that have nothing below them."""
+
+
+BARREN: Final = LEAVES | {ast.Name, ast.alias}
+"""Nodes that have none of interest below them."""
+
+
+def descend(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it but for contexts and operators, in the order of `ast.walk`, which is slower."""
+    found = [node]
+    for each in found:
+        yield each
+        if type(each) in BARREN:
+            continue
+        for name in each._fields:
+            value = getattr(each, name, None)
+            if type(value) is list:
+                found += [one for one in value if isinstance(one, ast.AST)]
+            elif type(value) not in PLAIN and isinstance(value, ast.AST):
+                found.append(value)
 
 
 def walk(tree: ast.Module) -> Walked:

@@ -67,6 +67,7 @@ class FactStore:
         self._folder = folder
         self._write = write
         self._connection: sqlite3.Connection | None = None
+        self._left: sqlite3.Connection | None = None
         if self.path.exists():
             self._open()
 
@@ -222,6 +223,15 @@ class FactStore:
             if self._connection is not None:
                 self._connection.execute("BEGIN IMMEDIATE")
         return self._connection
+
+    def abandon(self) -> None:
+        """Leave the file to the process that this one is a copy of; remember nothing any more.
+
+        Two processes must not use one connection, not even to close it.
+        """
+        self._left = self._connection
+        self._connection = None
+        self._write = False
 
     def close(self) -> None:
         """Close the file."""

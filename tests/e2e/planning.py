@@ -31,12 +31,16 @@ def plan(
     remember: bool = True,
     below: str = "",
     settings: Settings | None = None,
+    alone: bool = False,
     **config: object,
 ) -> Plan:
     """Select in a repository, with pytest's rootdir at or below its top."""
     found = find_pytest_config(repository.top / below, environ=ENVIRONMENT)
     pytest_config = replace(found, **config) if config else found  # type: ignore[arg-type]
-    return select(Request(ref, pytest_config, settings or Settings(), store, ENVIRONMENT, remember=remember))
+    chosen_settings = settings or Settings()
+    return select(
+        Request(ref, pytest_config, chosen_settings, store, ENVIRONMENT, remember=remember, alone=alone)
+    )
 
 
 def chosen(made: Plan) -> dict[str, tuple[str, ...]] | str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from planning import chosen, plan
 from temporary_git import make_repository
+
+from pytest_txselect.engine import harvest
+from pytest_txselect.project import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.plan import Plan
+    from pytest_txselect.source.facts import Facts
 
 law = settings(
     max_examples=8,
@@ -143,6 +149,49 @@ def test_warm_equals_cold(
             cold = plan(repository, folder / "none", remember=False)
             assert chosen(warm) == chosen(cold)
             assert edges(warm.ends) == edges(cold.ends)
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="processes are copied on Linux only")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # other plugins may have threads
+@law
+@given(
+    project=projects, step=st.lists(file_edits, min_size=1, max_size=3), fatal=st.sampled_from([None, 1, 2])
+)
+def test_copies_of_the_process_change_nothing(
+    project: dict[str, str | None],
+    step: list[tuple[str, str | None]],
+    fatal: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three members of a crew, one of which may die, find the same as one; cold, and with all facts remembered."""
+    monkeypatch.setattr(harvest, "can_copy", lambda: True)
+    monkeypatch.setattr(harvest, "count_cores", lambda: 3)
+    monkeypatch.setattr(harvest, "WORTH_A_COPY", 1)
+    monkeypatch.setattr(disk, "CHUNK", 1)
+    top, read_file = os.getpid(), harvest.read_file
+
+    def read(place: str) -> Facts:
+        if fatal is not None and os.getpid() != top and len(place) % 2 == fatal % 2:
+            os._exit(1)
+        return read_file(place)
+
+    monkeypatch.setattr(harvest, "read_file", read)
+    for folder in folders():
+        repository = start(folder / "top", project)
+        rewrite(repository, dict(step))
+        alone = plan(repository, folder / "1", remember=False)
+        together = plan(repository, folder / "2", alone=True)
+        repository.write(
+            {"new_name_of_none.py": ""}
+        )  # a graph of another shape, from facts that are remembered
+        again, still = (
+            plan(repository, folder / "2", alone=True),
+            plan(repository, folder / "1", remember=False),
+        )
+        for one, many in ((alone, together), (still, again)):
+            assert chosen(one) == chosen(many)
+            assert edges(one.ends) == edges(many.ends)
+            assert [end.view.graph for end in one.ends] == [end.view.graph for end in many.ends]
 
 
 @law

@@ -88,6 +88,8 @@ PIECES = st.sampled_from([
     "import a", "from a import b", "x = 'a.b'", "x = f'a.{b}.c'", "x = 'a' 'b'", "x = ('a'\n 'b')", '"""text"""', "# 'a'", "",
     "def f(a, *, b='c.d'):\n    {}", "class C(a.b):\n    {}", "if a:\n    {}\nelse:\n    {}", "try:\n    {}\nfinally:\n    {}",
     "def g():\n    '''doc'''\n    {}", "with a as b: pass", "x = [\n'a.b',\n]", "@d\ndef h(): import a; import b", "x = \\\n  1",
+    "x = 2 * 'a.b'", "x = ['a/' * 3, 'b.c']", "x = f(*'a.b')", "raise E", "del(a)", "f(\na=1,\n)", "x = (y := 'a.b')", "x = f'{a.b}/c'",
+    "x = 'a.b' + 2 * 'c'", "x: a = 'b.c'", "x = y = z", "f(g('a.b'), [c])", "from . import (a,\n    b as c)", "while a: {}",
     "async def i():\n    from . import (\n        a,\n    )\n    {}", "x = 'a.' + 'b' + c", "x = lambda a, b=1: a", "x = '%s.b' % a",
 ])  # fmt: skip
 
