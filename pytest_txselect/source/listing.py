@@ -50,22 +50,25 @@ class Listing:
 ANYTHING: Final = Listing()
 
 
-def read_listing(source: bytes) -> Listing:
+def read_listing(source: bytes, *, globs: bool = True) -> Listing:
     """Look at the calls of a file that list folders, and at those that download.
 
     Args:
         source: the file.
+        globs: whether it is of use to know which globs are for downloads.
 
     Returns:
         What is certain; of a file that does not parse nothing is.
     """
     told = b"glob" in source and UNTOLD.search(source) is None
-    if not told and DOWNLOAD.encode() not in source:
+    globs = globs and DOWNLOAD.encode() in source
+    if not told and not globs:
         return ANYTHING
     parsed = parse_source(source)
     if not isinstance(parsed, ParsedSource):
         return ANYTHING
-    return Listing(_find_endings(parsed.tree) if told else None, _find_downloads(parsed.tree))
+    endings = _find_endings(parsed.tree) if told else None
+    return Listing(endings, _find_downloads(parsed.tree) if globs else frozenset())
 
 
 def _find_endings(tree: ast.Module) -> frozenset[str] | None:
