@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK = (
-    'version = 1\nrequires-python = ">=3.11"\n\n[[package]]\nname = "slack-sdk"\nversion = "3.27.0"\n'
+    'version = 1\nrequires-python = ">=3.11"\n\n[[package]]\nname = "jsonschema"\nversion = "4.21.0"\n'
     'source = { registry = "https://pypi.org/simple" }\n'
 )
 FILES = {
@@ -43,7 +43,7 @@ FILES = {
     "tests/test_lazy.py": "from pkg.lazy import load\n\ndef test(): assert load('one')\n",
     "tests/test_script.py": "import subprocess\n\ndef test():\n    subprocess.run(['python', 'tools/make.py'])\n",
     "tools/make.py": "print(1)\n",
-    "tests/test_outside.py": "import json\n\ndef test():\n    import slack_sdk.web\n",
+    "tests/test_outside.py": "import json\n\ndef test():\n    import jsonschema.validators\n",
     "uv.lock": LOCK,
     "tests/test_declared.py": "# txselect: depends etc/*.cfg\n\ndef test(): pass\n",
     "etc/a.cfg": "1\n",
@@ -106,11 +106,11 @@ EDGES = {
         ),
     ),
     "distribution": Edge(
-        {"uv.lock": LOCK.replace("3.27.0", "3.28.0")},
+        {"uv.lock": LOCK.replace("4.21.0", "4.22.0")},
         "tests/test_outside.py",
         (
-            "tests/test_outside.py:4 imports slack_sdk",
-            "slack_sdk changed: uv.lock: slack-sdk moved 3.27.0 -> 3.28.0",
+            "tests/test_outside.py:4 imports jsonschema",
+            "jsonschema changed: uv.lock: jsonschema moved 4.21.0 -> 4.22.0",
         ),
     ),
     "declared": Edge(
