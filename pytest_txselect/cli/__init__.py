@@ -35,8 +35,9 @@ COMMANDS: Final[dict[str, str]] = {
 }
 """Each subcommand, with its line of help; `pytest_txselect.cli.<name>` has the rest."""
 
-SELDOM: Final = 100_000
-"""So many more objects may be there before Python looks for cycles among them."""
+PLANNING: Final = frozenset({"dependencies", "dependents", "explain", "graph", "jobs", "plan"})
+"""Commands that are soon over, and whose facts and graphs, most of what they make, hold no cycles: Python need not look
+for any, neither meanwhile nor at the end."""
 INTERNAL_ERROR: Final = 3
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
@@ -62,12 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 the thing asked about failed, 2 usage or configuration error, 3 internal
         error, and what shells expect after an interrupt or a broken pipe.
     """
-    if (
-        argv is None
-    ):  # the process is ours and soon over: what it makes is seldom looked through, and not at its end
-        gc.set_threshold(SELDOM)
-        atexit.register(gc.freeze)
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and not PLANNING.isdisjoint(words):  # the process is ours
+        gc.disable()
+        atexit.register(gc.freeze)
     terminal = open_terminal()
     try:
         status = _dispatch(words)

@@ -55,6 +55,7 @@ class Names:
     _asked: set[tuple[RepoPath, str]] = field(default_factory=set, repr=False)
     _cut: set[tuple[RepoPath, str]] = field(default_factory=set, repr=False)
     _tables: dict[RepoPath, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _lazy_names: dict[RepoPath, frozenset[str]] = field(default_factory=dict, repr=False)
     _binders: dict[str, dict[str, list[RepoPath]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -197,14 +198,19 @@ class Names:
 
     def lazy_names(self, path: RepoPath) -> frozenset[str]:
         """The names that a lazy module's tables mention."""
-        lazy = self.lazy_table(path)
-        return frozenset(self._table(path, lazy)) if lazy else frozenset()
+        found = self._lazy_names.get(path)
+        if found is None:
+            lazy = self.lazy_table(path)
+            found = self._lazy_names[path] = frozenset(self._table(path, lazy)) if lazy else frozenset()
+        return found
 
     def _module(self, path: RepoPath, text: str) -> Found | None:
         """The module of the project that a string in a lazy table names: relative to its file, or in full."""
         if not text or text.strip(".") == "" or not text.replace(".", "").replace("_", "").isalnum():
             return None
         stripped = text.lstrip(".")
+        if stripped.partition(".")[0] not in self.resolver.tree.parents:
+            return None
         level = len(text) - len(stripped)
         found = self.resolver.relative(path, stripped, max(level, 1))
         if not (found and not found.missing) and level == 0 and "." in stripped:

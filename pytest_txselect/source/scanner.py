@@ -47,11 +47,10 @@ LAMBDA: Final = re.compile(r"lambda(?<!\wlambda)\b([^:]*+)")
 PARAMETER: Final = re.compile(r"(?:^|[(,*])\s*+([A-Za-z_]\w*)")
 REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
 TAKEN: Final = re.compile(
-    r"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\s*\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())"
+    r"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\s*"
+    r"(?:\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())|(\)))"
 )
-"""A name, or a bracket, behind the bracket of a call that takes every attribute of its argument."""
-ODDLY_TAKEN: Final = re.compile(r"\b(?:dir|vars|getmembers)\s*\)")
-"""`(dir)(x)`"""
+"""A name, or a bracket, behind the bracket of a call that takes every attribute of its argument; `(dir)(x)`."""
 DICTIONARY: Final = re.compile(r"\.\s*__dict__\b")
 OWNER: Final = re.compile(r"([^\W\d]\w*(?:\s*\.\s*\w+)*)\s*\Z")
 LONGEST_OWNER: Final = 200
@@ -170,11 +169,9 @@ def _join(tokens: Tokens) -> str:
 def _find_reflected(codes: list[str]) -> frozenset[str] | None:
     """What code takes every attribute of, as far as it has a name; None where that is not certain."""
     text = "\n".join(codes).replace("\v", " ")
-    if ODDLY_TAKEN.search(text):
-        return None
     taken: set[str] = set()
-    for name, bracket in TAKEN.findall(text):
-        if bracket:
+    for name, bracket, closed in TAKEN.findall(text):
+        if bracket or closed:
             return None
         taken.add("".join(name.split()))
     for match in DICTIONARY.finditer(text):
