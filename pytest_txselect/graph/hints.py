@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
-from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -86,7 +86,10 @@ class HintFinder:
         lists = not facts.names.isdisjoint(LISTING)
         if lists:
             found.add(LISTS)
-            if any(text == ".py" or (text.endswith(".py") and GLOB.search(text)) for text in facts.strings):
+            if any(
+                text in {".py", ONLY_ASKED} or (text.endswith(".py") and GLOB.search(text))
+                for text in facts.strings
+            ):
                 found.add(SOURCES)
         if resources:
             found.add(OWN_FOLDER if lists else PLACED)

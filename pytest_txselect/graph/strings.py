@@ -11,7 +11,7 @@ from pytest_txselect.graph.names import Names, below
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.resolve import NOTHING, Found
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
-from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ class StringEdges:
         spoken = not facts.strings.isdisjoint(AS_MODULE)
         # the strings of a lazy package are its table, and its names are asked for one by one
         for text in self._telling(facts) if facts.lazy is None else ():
-            if text.endswith(".py") or ".py::" in text:
+            if text != ONLY_ASKED and (text.endswith(".py") or ".py::" in text):
                 yield from self._script(path, facts, text)
             elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
                 whole = spoken or text in facts.embedded

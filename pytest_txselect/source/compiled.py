@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.declared import find_declared
 from pytest_txselect.source.dynamic import find_reflected, needs_tree, read_dynamic
-from pytest_txselect.source.facts import MAX_BYTES, FileFacts, Import, Unparsed
+from pytest_txselect.source.endings import is_only_asked_for
+from pytest_txselect.source.facts import MAX_BYTES, ONLY_ASKED, FileFacts, Import, Unparsed
 from pytest_txselect.source.scanner import scan
 from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.typing_only import Flags, Instructions, find_flags, find_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pytest_txselect.source.facts import Facts
     from pytest_txselect.source.scanner import Scan
@@ -85,7 +86,7 @@ def _read_scan(scan: Scan, source: bytes) -> Facts:
         bound = bound.union(_find_bound(scan.rest))
     modules = {each.module for each in imports if each.module}
     names = scan.names if modules <= scan.names else scan.names | modules
-    facts = FileFacts(_sort(imports), names, scan.parameters, bound, *collect_strings(scan.constants))
+    facts = FileFacts(_sort(imports), names, scan.parameters, bound, *_find_strings(scan.constants, source))
     return _complete(facts, source, scan)
 
 
@@ -110,7 +111,7 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
         return Unparsed(str(error))
     bound = frozenset(_find_bound(code))
     facts = FileFacts(
-        _sort(imports), frozenset(names), frozenset(parameters), bound, *collect_strings(constants)
+        _sort(imports), frozenset(names), frozenset(parameters), bound, *_find_strings(constants, source)
     )
     return _complete(facts, source, None)
 
@@ -141,6 +142,14 @@ def _all_code(code: CodeType) -> Iterator[CodeType]:
     for each in code.co_consts:
         if type(each) is CodeType:
             yield from _all_code(each)
+
+
+def _find_strings(constants: Collection[object], source: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """What string constants may name, with ONLY_ASKED in the place of an ending that makes no names."""
+    strings, embedded = collect_strings(constants)
+    if ".py" in strings and is_only_asked_for(source):
+        strings = strings - {".py"} | {ONLY_ASKED}
+    return strings, embedded
 
 
 def _split_constants(code: CodeType) -> tuple[list[CodeType], list[object]]:

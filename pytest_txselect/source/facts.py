@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 __all__ = [
     "FACTS_VERSION",
     "MAX_BYTES",
+    "ONLY_ASKED",
     "Computed",
     "Declared",
     "FileFacts",
@@ -28,7 +29,9 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 6
+FACTS_VERSION: Final = 7
+ONLY_ASKED: Final = "\x00.py"
+"""Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
 MAX_BYTES: Final = 8_000_000
 """Larger files are not read for facts: CPython would need gigabytes of memory to compile them."""
 
@@ -108,7 +111,8 @@ class FileFacts:
         names: every identifier that its code loads, stores or takes as an attribute.
         parameters: names of the parameters of its functions, which may ask for fixtures.
         bound: names bound at module level, including imported ones.
-        strings: its string constants, and the words in them, that can name a module, a path or a command.
+        strings: its string constants, and the words in them, that can name a module, a path or a command; ONLY_ASKED for
+            the ending of Python files, where it is never put behind a name.
         embedded: modules that code inside its strings imports.
         computed: imports by a computed name.
         declared: dependencies declared in comments and markers.
