@@ -122,6 +122,8 @@ def _compare_all(
                 touching.compare_unused(change.path, old, around.source(change.path))
             else:
                 touching.reach_file(change.path, f"file {change.kind}", None)
+        elif change.kind in {ChangeKind.ADDED, ChangeKind.DELETED} and not change.path.endswith(".py"):
+            touching.look(change.path, f"file {change.kind}")
     return touching
 
 

@@ -31,8 +31,8 @@ WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 def read_words(text: bytes) -> frozenset[str]:
-    """The words of a text that may be names; none of binary data."""
-    return frozenset(WORD.findall(text.decode("utf-8", "replace"))) if b"\0" not in text else frozenset()
+    """The words of a text that may be names, and what looks like them in other data, such as pickled objects."""
+    return frozenset(WORD.findall(text.decode("ascii", "replace")))
 
 
 class HeadSurroundings:
@@ -114,7 +114,7 @@ class HeadSurroundings:
         return self._used
 
     def texts(self, names: set[str]) -> Sequence[RepoPath]:
-        """Texts that are no code, which recorded tests opened and which have one of some words."""
+        """Files that are no code, which recorded tests opened and which have one of some words."""
         if self._texts is None:
             there = self._ends[0].tree.keys
             opened = sorted(

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.engine.nodes import qualname_of
+from pytest_txselect.engine.was import find_looking, read_old
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, Reason, ReasonKind
 from pytest_txselect.policy.compare import compare_manifest
 from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.manifest import ManifestKind
 from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
-from pytest_txselect.policy.touched import Old, Touched
 from pytest_txselect.project.tree import file_name, folder_of
-from pytest_txselect.source.compiled import read_facts
 from pytest_txselect.source.edit import (
     BodyEdit,
     ClassEdit,
@@ -26,8 +25,6 @@ from pytest_txselect.source.edit import (
     NameEdit,
 )
 from pytest_txselect.source.edits import find_edits
-from pytest_txselect.source.facts import FileFacts
-from pytest_txselect.source.mentions import Mentions, read_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.recorded import Evidence, Version
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.model import RepoPath
-    from pytest_txselect.policy.touched import Both
+    from pytest_txselect.policy.touched import Both, Touched
     from pytest_txselect.source.edit import Edits
 
 __all__ = ["Affected", "Touching"]
@@ -110,7 +107,7 @@ class Touching:
         detail = describe_edits(edits)
         if self._documents(edits, version):
             return
-        touched = follow(path, edits, self.around, old=_read_old(old, new or b""), describe=detail)
+        touched = follow(path, edits, self.around, old=read_old(old, new or b""), describe=detail)
         self._add(touched, version)
         for each, text in touched.imports.items():
             self.imports[each] = (text, version)
@@ -126,6 +123,13 @@ class Touching:
             self.reach_file(path, "file changed", None)
         elif edits.edits:
             self.unused[path] = describe_edits(edits)
+
+    def look(self, path: RepoPath, detail: str) -> None:
+        """A file that is no code came or went: to whoever executed code that names it."""
+        found = self._using_any(find_looking(path, self.ends, self.around))
+        self.affected.add(
+            found, Reason(ReasonKind.EVIDENCE, path, f"{detail}; the test executed code that names it")
+        )
 
     def add_declared(self, reached: Iterable[RepoPath]) -> None:
         """Add the tests that depend on something reached because that was declared: no recorder sees it."""
@@ -218,7 +222,9 @@ class Touching:
             )
             left -= found
 
-    def _using_any(self, places: Iterable[tuple[RepoPath, str]], version: Version) -> frozenset[str]:
+    def _using_any(
+        self, places: Iterable[tuple[RepoPath, str]], version: Version | None = None
+    ) -> frozenset[str]:
         """Tests that executed some code; of the edited file, in this version."""
         found: list[int] = []
         nodes: frozenset[str] = frozenset()
@@ -226,7 +232,7 @@ class Touching:
             if qualname.endswith(TESTS_OF):
                 nodes |= self._find_tests(path, qualname.removesuffix(TESTS_OF))
                 continue
-            versions = [version] if path == version.path else self.evidence.versions.get(path, [])
+            versions = [version] if version and path == version.path else self.evidence.versions.get(path, [])
             if qualname == OPENED:
                 found += [number for each in versions for number in self.evidence.others(each)]
             else:
@@ -271,23 +277,6 @@ class Touching:
             for node, test in self.evidence.tests.items()
             if test.path in ways or (folders and test.path.startswith(folders))
         )
-
-
-def _read_old(old: bytes, new: bytes) -> Old:
-    before, after = read_mentions(old) or Mentions(), read_mentions(new) or Mentions()
-    gone = before.plain - after.functions.keys()
-    return Old(
-        _bound(old) - _bound(new),
-        (before.plain & after.plain) | gone,
-        before.overriding,
-        before.decorators,
-        before.classes,
-    )
-
-
-def _bound(source: bytes) -> frozenset[str]:
-    facts = read_facts(source)
-    return facts.bound if isinstance(facts, FileFacts) else frozenset()
 
 
 def _show(path: str, qualname: str) -> str:

@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, assert_never
 
 from pytest_txselect.policy.held import ModuleHolders
+from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.project_code import ProjectCode
@@ -60,9 +61,9 @@ def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, desc
     following = _Following(path, old, describe, ProjectCode(around, unreadable.add))
     for edit in edits.edits:
         following.edit(edit)
+    following.load()
     following.run()
-    for each in sorted(unreadable):
-        following.touched.files.setdefault(each, describe)
+    following.touched.files.update((each, describe) for each in sorted(unreadable))
     return following.touched
 
 
@@ -129,6 +130,11 @@ class _Following:
                 self.file(self.path)
             case _:
                 assert_never(edit)
+
+    def load(self) -> None:
+        """Follow what imports no longer load, or for the first time."""
+        for place in find_loading(self.path, self.old, self.code):
+            self.place(*place)
 
     def run(self) -> None:
         """Follow names until there are no more."""

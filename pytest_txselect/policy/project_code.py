@@ -143,7 +143,7 @@ class ProjectCode:
             places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
             if self.around.is_test(each):
                 places.add((each, f"{qualname}{TESTS_OF}"))
-        return frozenset(places)
+        return frozenset(places).union((each, OPENED) for each in self.around.texts(names))
 
     def having_method(self, path: RepoPath, owner: str, name: str, *, gone: bool) -> Iterator[Place]:
         """Functions that may notice that a method is another one, or gone, and do not execute it.

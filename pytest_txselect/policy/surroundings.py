@@ -39,7 +39,7 @@ class Surroundings(Protocol):
         """Python files of which recorded tests used anything, in order."""
 
     def texts(self, names: set[str]) -> Sequence[RepoPath]:
-        """Texts that are no code, which recorded tests opened and which have one of some words."""
+        """Files that are no code, which recorded tests opened and which have one of some words."""
 
     def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
         """Files that the module of an import statement may be; for `from package import module`, the module too."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
+    from pytest_txselect.source.mentions import Imported
     from pytest_txselect.source.steps import ClassFacts
 
 __all__ = ["Both", "Old", "Touched"]
@@ -55,6 +56,7 @@ class Old:
         overriding: see `Mentions.overriding`.
         decorators: see `Mentions.decorators`.
         classes: see `Mentions.classes`.
+        imports: its import statements that execute when it is imported.
     """
 
     removed: frozenset[str]
@@ -62,3 +64,4 @@ class Old:
     overriding: frozenset[str] = frozenset()
     decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
+    imports: frozenset[Imported] = frozenset()

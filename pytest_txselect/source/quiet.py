@@ -12,8 +12,9 @@ __all__ = ["UNKNOWN", "find_calls", "is_quiet", "spell", "spell_called"]
 
 PURE_CALLS: Final = frozenset(
     (  # noqa: SIM905 - read as words
-        "TypeVar ParamSpec bool bytes compile dict float frozenset int len list max min namedtuple object range "
-        "repr set sorted str sum tuple type"
+        "ContextVar Counter Decimal Lock NewType OrderedDict ParamSpec RLock TypeVar attrgetter auto bool bytes compile "
+        "defaultdict deque dict field float frozenset getLogger int itemgetter len list local max min namedtuple object "
+        "partial range repr set sorted str sum timedelta tuple type"
     ).split()
 )
 """Calls that do nothing beyond their value (`compile` is `re.compile`)."""

@@ -1,0 +1,53 @@
+"""What matters of the version of a file that evidence was taken from, and who looks for a file without opening it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.policy.touched import Old
+from pytest_txselect.project.tree import file_name
+from pytest_txselect.source.compiled import read_facts
+from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.mentions import Mentions, read_mentions
+from pytest_txselect.source.steps import find_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.surroundings import HeadSurroundings
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.surroundings import Place
+
+__all__ = ["find_looking", "read_old"]
+
+
+def find_looking(path: RepoPath, ends: Iterable[End], around: HeadSurroundings) -> Iterator[Place]:
+    """Code that names a file: it may ask whether it is there, of which no recorder knows."""
+    words = frozenset(find_words(file_name(path)))
+    readers = {edge.source for end in ends for edge in end.view.edges_to(path) if edge.kind is EdgeKind.DATA}
+    for reader in sorted(each for each in readers if each.endswith(".py")):
+        mentions = around.mentions(reader) or Mentions()
+        yield from ((reader, qualname) for qualname, found in mentions.words.items() if words <= found)
+        if any(words <= step.words for step in mentions.steps):
+            yield reader, MODULE
+
+
+def read_old(old: bytes, new: bytes) -> Old:
+    """What matters of an old version of a file, beside a new one."""
+    before, after = read_mentions(old) or Mentions(), read_mentions(new) or Mentions()
+    gone = before.plain - after.functions.keys()
+    return Old(
+        _bound(old) - _bound(new),
+        (before.plain & after.plain) | gone,
+        before.overriding,
+        before.decorators,
+        before.classes,
+        frozenset(each for each in before.imports if each.toplevel),
+    )
+
+
+def _bound(source: bytes) -> frozenset[str]:
+    facts = read_facts(source)
+    return facts.bound if isinstance(facts, FileFacts) else frozenset()

@@ -1,0 +1,90 @@
+"""What an edit of import statements loads no longer, or for the first time: what importing that did is felt elsewhere."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.model import RepoPath
+from pytest_txselect.policy.familiar import is_silent
+from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.project.tree import ancestors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_txselect.policy.project_code import ProjectCode
+    from pytest_txselect.policy.surroundings import Place
+    from pytest_txselect.policy.touched import Old
+    from pytest_txselect.source.mentions import Imported
+
+__all__ = ["find_loading"]
+
+MOST_FILES: Final = 300
+"""How many files are looked at before it is assumed that a module is imported in no other way."""
+
+
+def find_loading(path: RepoPath, old: Old, code: ProjectCode) -> Iterator[Place]:
+    """Whom it touches that a file imports other modules when it is imported.
+
+    What a module did when it was imported concerns whoever imported it, should nothing import it any more; and whoever
+    imports the file, should nothing have imported it before, unless the module does nothing but to define.
+
+    Args:
+        path: the edited file.
+        old: the version that evidence was taken from.
+        code: the project's code.
+    """
+    mentions = code.around.mentions(path)
+    now = frozenset(each for each in mentions.imports if each.toplevel) if mentions else frozenset()
+    gone, come = old.imports - now, now - old.imports
+    still = _find_files(path, now & old.imports, code)
+    for module in _find_files(path, gone, code):
+        if not _loads(still | _find_files(path, come, code), module, code):
+            yield module, MODULE
+    for module in _find_files(path, come, code):
+        if not _loads(still, module, code) and not _is_quiet(module, code):
+            yield path, MODULE
+            return
+
+
+def _find_files(path: RepoPath, imports: Iterable[Imported], code: ProjectCode) -> frozenset[RepoPath]:
+    """The files that executing import statements executes."""
+    found = {file for each in imports for file in code.around.means(path, each)}
+    for file in list(found):
+        found.update(RepoPath(f"{folder}/__init__.py") for folder in ancestors(file) if folder)
+    return frozenset(found - {path})
+
+
+def _loads(starts: Iterable[RepoPath], module: RepoPath, code: ProjectCode) -> bool:
+    """Whether importing some files imports a module, whatever else happens."""
+    waiting = deque(sorted(starts))
+    seen = set(waiting)
+    while waiting and len(seen) < MOST_FILES:
+        file = waiting.popleft()
+        if file == module:
+            return True
+        mentions = code.around.mentions(file)
+        imports = [each for each in mentions.imports if each.toplevel] if mentions else []
+        new = _find_files(file, imports, code) - seen
+        seen |= new
+        waiting += sorted(new)
+    return module in seen
+
+
+def _is_quiet(module: RepoPath, code: ProjectCode) -> bool:
+    """Whether importing a module, and what it imports, does nothing but to define."""
+    waiting, seen = [module], {module}
+    while waiting:
+        file = waiting.pop()
+        mentions = code.around.mentions(file)
+        if mentions is None or len(seen) > MOST_FILES:
+            return False
+        told = any(not is_silent(each) for found in mentions.decorators.values() for each in found)
+        noted = any(code.ancestries.find(file, owner).is_noted for owner in mentions.classes)
+        if told or noted or any(code.acts(file, step) for step in mentions.steps):
+            return False
+        new = _find_files(file, [each for each in mentions.imports if each.toplevel], code) - seen
+        seen |= new
+        waiting += new
+    return True

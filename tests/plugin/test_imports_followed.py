@@ -1,0 +1,87 @@
+"""What importing other modules, or not, does elsewhere; and files that are no code. Checked against full runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from followed import Case, check, make_tests, replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+APP: Final = """\
+from pkg import registry
+from pkg import plugins
+from pkg import quiet
+
+def ask(name):
+    return registry.TABLE.get(name)
+
+def other():
+    return 0
+"""
+PLUGINS: Final = {
+    "pkg/__init__.py": "",
+    "pkg/registry.py": "TABLE = {}\n\ndef add(name, value):\n    TABLE[name] = value\n",
+    "pkg/plugins.py": "from pkg.registry import add\n\nadd('a', 1)\n",
+    "pkg/late.py": "from pkg.registry import add\n\nadd('b', 2)\n",
+    "pkg/quiet.py": "LIMIT = 1\n\ndef quiet():\n    return LIMIT\n",
+    "pkg/calm.py": "LIMIT = 1\n",
+    "pkg/app.py": APP,
+    "pkg/named.json": '{"kind": "Box"}',
+    "pkg/kinds.py": "class Plain:\n    size = 1\n\nclass Box(Plain):\n    pass\n",
+    "pkg/make.py": "import json\nimport os\nfrom pkg import kinds\n\ndef make():\n"
+    "    with open(os.path.join(os.path.dirname(__file__), 'named.json')) as stream:\n"
+    "        return vars(kinds)[json.load(stream)['kind']]()\n\n"
+    "def look():\n    return os.path.exists(os.path.join(os.path.dirname(__file__), 'extra.cfg'))\n\ndef calm():\n    return 1\n",
+    "tests/test_it.py": make_tests(
+        registered="from pkg import app; assert app.ask('a') == 1",
+        missing="from pkg import app; assert app.ask('b') is None",
+        other="from pkg import app; assert app.other() == 0",
+        kinds="from pkg import kinds; assert kinds.Plain",
+        named="from pkg.make import make; assert make().size == 1",
+        looked="from pkg.make import look; assert not look()",
+        calm="from pkg.make import calm; assert calm() == 1",
+    ),
+}
+APP_TESTS: Final = frozenset({"registered", "missing", "other"})
+CASES: Final = {
+    "import that registers is gone": Case(
+        PLUGINS, {"pkg/app.py": replace(APP, "from pkg import plugins\n", "")}, APP_TESTS
+    ),
+    "import that registers comes": Case(
+        PLUGINS,
+        {"pkg/app.py": replace(APP, "from pkg import plugins\n", "from pkg import late, plugins\n")},
+        APP_TESTS,
+    ),
+    "import of what only defines is gone": Case(
+        PLUGINS, {"pkg/app.py": replace(APP, "from pkg import quiet\n", "")}, APP_TESTS
+    ),
+    "class that a file names": Case(
+        PLUGINS,
+        {"pkg/kinds.py": "class Plain:\n    size = 1\n\nclass Box:\n    pass\n"},
+        frozenset({"named"}),
+    ),
+    "attribute of a class that a file names": Case(
+        PLUGINS,
+        {"pkg/kinds.py": "class Plain:\n    size = 1\n\nclass Box(Plain):\n    size = 2\n"},
+        frozenset({"named"}),
+    ),
+    "file that somebody looked for": Case(PLUGINS, {"pkg/extra.cfg": "x = 1\n"}, frozenset({"looked"})),
+    "import of what only defines comes": Case(
+        PLUGINS,
+        {"pkg/app.py": replace(APP, "from pkg import quiet\n", "from pkg import calm, quiet\n")},
+        frozenset({"other"}),
+    ),
+}
+
+
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="below, what is imported within a test is not told apart"
+)
+@pytest.mark.parametrize("name", CASES)
+def test_edit(name: str, tmp_path: Path) -> None:
+    """Selected are exactly the tests of the case, and no other test newly fails."""
+    check(CASES[name], tmp_path)
