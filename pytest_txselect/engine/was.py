@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_txselect.graph.hints import Hints
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Old
 from pytest_txselect.project.tree import file_name
@@ -26,7 +27,7 @@ __all__ = ["find_looking", "read_old"]
 def find_looking(path: RepoPath, ends: Iterable[End], around: HeadSurroundings) -> Iterator[Place]:
     """Code that names a file: it may ask whether it is there, of which no recorder knows."""
     words = frozenset(find_words(file_name(path)))
-    readers = {edge.source for end in ends for edge in end.view.edges_to(path) if edge.kind is EdgeKind.DATA}
+    readers = {source for end in ends for source in Hints(end.words).readers(path)}
     for reader in sorted(each for each in readers if each.endswith(".py")):
         mentions = around.mentions(reader) or Mentions()
         yield from ((reader, qualname) for qualname, found in mentions.words.items() if words <= found)

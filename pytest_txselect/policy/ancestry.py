@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.policy.familiar import FIELDS, INERT, QUIET
+from pytest_txselect.policy.familiar import CALLED, FIELDS, INERT, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +87,12 @@ class Ancestries:
     def gather(self, path: RepoPath, owner: str, facts: ClassFacts) -> Ancestry:
         """Where a class comes from, by what its statement says."""
         ancestors, outside = self._ancestors((path, owner), facts)
-        own = [self._is_own_function(path, each) for each in facts.decorators if _last(each) not in INERT]
-        named = [each for each in facts.decorators if _last(each) not in INERT]
+        own = [
+            self.is_own(path, each)
+            for each in facts.decorators
+            if _last(each.removesuffix(CALLED)) not in INERT
+        ]
+        named = [each for each in facts.decorators if _last(each.removesuffix(CALLED)) not in INERT]
         strange = [each for each, ours in zip(named, own, strict=True) if not ours]
         metaclasses = [(place, each.metaclass) for place, each in ancestors.items() if each.metaclass]
         collecting = [self._collects(*each) for each in metaclasses]
@@ -100,7 +104,7 @@ class Ancestries:
         return Ancestry(
             outside,
             read=bool(outside or named or metaclasses or keywords),
-            handed=any(_last(each) not in FIELDS for each in strange),
+            handed=any(_last(each.removesuffix(CALLED)) not in FIELDS for each in strange),
             made=hooked or any(own),
             collected=any(collecting),
             inherits=bool(facts.bases),
@@ -147,8 +151,9 @@ class Ancestries:
             if each != place and (facts := self._facts(each)) is not None
         }
 
-    def _is_own_function(self, path: RepoPath, dotted: str) -> bool:
-        """Whether a decorator is a function or class of the project."""
+    def is_own(self, path: RepoPath, dotted: str) -> bool:
+        """Whether a decorator, as a dotted name, is a function or class of the project."""
+        dotted = dotted.removesuffix(CALLED)
         return any(
             qualname in mentions.functions or qualname in mentions.classes
             for file, qualname in self._find(path, dotted, "")

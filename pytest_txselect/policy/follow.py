@@ -14,7 +14,7 @@ from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.project_code import ProjectCode
-from pytest_txselect.policy.suite import Suite
+from pytest_txselect.policy.suite import COMING, Suite
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both, Touched
 from pytest_txselect.source.edit import (
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["follow"]
 
-DEFINING: Final = frozenset(
-    {DefinitionChange.DECORATORS, DefinitionChange.DEFAULTS, DefinitionChange.SIGNATURE}
-)
 IMPORTING: Final = frozenset({"import_module", "__import__"})
 """What makes a module of a name."""
 
@@ -159,17 +156,13 @@ class _Following:
         """All code that may have a class or an instance of it: by its name, or what is made of it at import."""
         if (path, owner) not in self._classes:
             inner = _Following(path, self.old, self.describe, self.code, loose=True)
-            inner.hold(owner)
+            inner._members.change(path, owner)
+            inner._name(path, owner.partition(".")[0])
+            inner.run()
             found = set(inner.touched.places).union(*(both.mentions for both, _ in inner.touched.both))
             self.touched.files.update(inner.touched.files)
             self._classes[path, owner] = frozenset(found)
         return self._classes[path, owner]
-
-    def hold(self, owner: str) -> None:
-        """Follow a class of the file to all that have it."""
-        self._members.change(self.path, owner)
-        self._name(self.path, owner.partition(".")[0])
-        self.run()
 
     def file(self, path: RepoPath) -> None:
         """Whoever reaches a file by the graph is touched."""
@@ -185,7 +178,7 @@ class _Following:
         """A function is defined differently: whoever executed it, or mentions its name."""
         if edit.change is not DefinitionChange.ADDED:
             self.place(self.path, edit.function)
-        if edit.change in DEFINING:
+        if edit.change not in COMING:
             self.touched.imports[self.path] = self.describe
         if self._members.is_registered(self.path, edit):
             self.place(self.path, MODULE)
@@ -260,6 +253,8 @@ class _Following:
         match step.kind:
             case StepKind.DEFINE:
                 self._redefine(path, step.owner, name)
+            case StepKind.ANNOTATE:
+                self._members.annotate(path, step.owner, name)
             case StepKind.CLASS:
                 self._members.change(path, f"{step.owner}.{name}" if step.owner else name)
             case StepKind.BIND | StepKind.ACT if step.owner:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.model import RepoPath
 from pytest_txselect.policy.familiar import is_silent
 from pytest_txselect.policy.surroundings import MODULE
-from pytest_txselect.project.tree import ancestors
+from pytest_txselect.project.tree import ancestors, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,10 @@ def find_loading(path: RepoPath, old: Old, code: ProjectCode) -> Iterator[Place]
     still = _find_files(path, now & old.imports, code)
     for module in _find_files(path, gone, code):
         if not _loads(still | _find_files(path, come, code), module, code):
-            yield module, MODULE
+            if _is_quiet(module, code):  # but it is not an attribute of its package any more
+                yield from code.taking(file_name(module).removesuffix(".py"))
+            else:
+                yield module, MODULE
     for module in _find_files(path, come, code):
         if not _loads(still, module, code) and not _is_quiet(module, code):
             yield path, MODULE

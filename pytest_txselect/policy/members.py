@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pytest_txselect.policy.familiar import is_silent, is_sought
 from pytest_txselect.policy.plain import is_plain, may_expect
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pytest_txselect.source.mentions import Step
 
 __all__ = ["Follower", "Members"]
+HINTS: Final = frozenset({"__annotations__", "get_annotations", "get_type_hints", "signature"})
+"""What reads annotations."""
 
 
 class Follower(Protocol):
@@ -101,6 +103,17 @@ class Members:
     def redefine(self, path: RepoPath, owner: str, name: str) -> None:
         """Something in the defaults or decorators of a method means something else."""
         self._reach(path, owner, name, self._code.taking(name))
+
+    def annotate(self, path: RepoPath, owner: str, name: str) -> None:
+        """An annotation means something else: to whoever reads annotations, and to decorators from outside of the project."""
+        decorators = self._code.decorators(path, f"{owner}.{name}" if owner else name)
+        if decorators:
+            told = [each for each in decorators if not is_silent(each)]
+            if not all(self._ancestries.is_own(path, each) for each in told):
+                self._follower.place(path, MODULE)
+        elif self._ancestries.find(path, owner).read:
+            self.change(path, owner)
+        self._follower.both(Both(self._code.naming(HINTS), frozenset({(path, MODULE)})))
 
     def bind(self, path: RepoPath, owner: str, name: str) -> None:
         """A class-level name means something else: whoever mentions it and touches the class."""

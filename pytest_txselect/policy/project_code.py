@@ -63,6 +63,14 @@ class ProjectCode:
             or self._is_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
         ]
 
+    def naming(self, names: frozenset[str]) -> frozenset[Place]:
+        """Functions that tests used and that name one of these in any way, wherever they are."""
+        return frozenset(
+            (each, qualname)
+            for each, mentions in self._reading(self.around.used(), names)
+            for qualname in mentions.mentioning(names)
+        )
+
     def class_facts(self, path: RepoPath, owner: str) -> ClassFacts | None:
         """What a class statement says at the head; None where there is none."""
         return self._mentions(path).classes.get(owner)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_txselect.policy.touched import Old
     from pytest_txselect.source.edit import DefinitionEdit
 
-__all__ = ["Suite"]
+__all__ = ["COMING", "Suite"]
 
 ANSWERING: Final = frozenset({"__getattr__", "__dir__"})
 """What answers for a module where it has no name; whoever asks it executes nothing of it while there is none."""

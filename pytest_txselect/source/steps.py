@@ -25,6 +25,7 @@ CODE: Final = re.compile(r"[=;(){}\[\]<>\n]|\bimport\b")
 """What no sentence has that is for people only."""
 WORDS: Final = re.compile(r"[\s,]*\w+(?:[\s,]+\w+)*[\s,]*")
 """Names in a row, as `namedtuple` takes them."""
+NONE: Final = frozenset[str]()
 LONGEST_STRING: Final = 200
 HARMLESS_BASES: Final = frozenset({"ABC", "Generic", "Protocol", "object"})
 PASSING: Final = frozenset(
@@ -39,6 +40,7 @@ class StepKind(enum.Enum):
     BIND = enum.auto()  # it binds other names to a value made of them
     DEFINE = enum.auto()  # they are in the defaults or decorators of a function
     CLASS = enum.auto()  # they are in the bases, keywords or decorators of a class
+    ANNOTATE = enum.auto()  # they are in annotations of a class's names, or of a decorated function
     ACT = enum.auto()  # it may do anything; as may all the others by what they call
 
 
@@ -138,9 +140,13 @@ def read_body(
                 *node.decorator_list,
                 *node.args.defaults,
                 *(each for each in node.args.kw_defaults if each),
-                *(_annotations(node) if node.decorator_list else ()),
             ]
             steps.append(_step(StepKind.DEFINE, owner, frozenset({node.name}), outside, PASSING))
+            if node.decorator_list:
+                notes = list(_annotations(node))
+                steps.append(
+                    replace(_step(StepKind.ANNOTATE, owner, frozenset({node.name}), notes), calls=NONE)
+                )
         elif isinstance(node, ast.ClassDef):
             _read_class(node, owner, steps, classes)
         elif isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal)):
@@ -233,17 +239,19 @@ def _read_class(node: ast.ClassDef, owner: str, steps: list[Step], classes: dict
 
 def _read_assignment(node: ast.Assign | ast.AnnAssign, owner: str, steps: list[Step]) -> None:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    values = [node.value] if isinstance(node, ast.Assign) else [*filter(None, [node.value, node.annotation])]
     names = [
         each
         for target in targets
         for each in ast.walk(target)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     ]
-    plain = all(isinstance(each, (ast.Name, ast.Tuple, ast.List)) for each in targets)
-    kind = StepKind.BIND if plain else StepKind.ACT
-    nodes = values if plain else [*values, *targets]
-    steps.append(_step(kind, owner, frozenset(each.id for each in names), nodes))
+    binds = frozenset(each.id for each in names)
+    if isinstance(node, ast.AnnAssign) and owner:
+        steps.append(replace(_step(StepKind.ANNOTATE, owner, binds, [node.annotation]), calls=NONE))
+    if node.value is not None:
+        plain = all(isinstance(each, (ast.Name, ast.Tuple, ast.List)) for each in targets)
+        nodes = [node.value] if plain else [node.value, *targets]
+        steps.append(_step(StepKind.BIND if plain else StepKind.ACT, owner, binds, nodes))
 
 
 def find_mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
