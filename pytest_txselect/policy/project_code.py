@@ -161,7 +161,7 @@ class ProjectCode:
         """
         for each, qualname in self.taking(name):
             if may_expect(self.around, each) or self._mentions(each).has_in_hand(
-                qualname, {name}, in_text=gone
+                qualname, {name}, in_text=gone, attributes=True
             ):
                 yield each, qualname
         if name in CONSTRUCTING:
