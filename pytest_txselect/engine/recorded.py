@@ -13,7 +13,7 @@ from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.tree import folder_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pytest_txselect.engine.project import Project
     from pytest_txselect.store.recorded import RecordedEvidence, StoredPiece
@@ -53,6 +53,7 @@ class Evidence:
         self.broken = frozenset(store.read_broken())
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
+        self._beside: dict[RepoPath, Collection[RepoPath]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}
         self._runs: dict[RepoPath, dict[int, set[str]]] = {}
         self._of_run: dict[int, set[str]] = {}
@@ -129,6 +130,14 @@ class Evidence:
             self._runs[version.path] = found
         runs = [run for run, blobs in self._runs[version.path].items() if version.blob not in blobs]
         return frozenset().union(*(self._of_run[run] for run in runs))
+
+    def beside(self, path: RepoPath) -> Collection[RepoPath]:
+        """Files and folders that tests used which used a file, in any version."""
+        if path not in self._beside:
+            numbers = [number for version in self.versions.get(path, ()) for number in self.pieces(version)]
+            found = self.store.find_paths(numbers)
+            self._beside[path] = self.versions if found is None else found
+        return self._beside[path]
 
     def openers(self, path: RepoPath) -> frozenset[RepoPath]:
         """Test files of tests that opened a path, or listed its folder, when it was another one than now."""

@@ -126,7 +126,7 @@ class Selecting:
         wanted = [change for change in seen.changes.files if _is_compared(change.path)] if since else []
         old = {change.path: source for change, source, _ in self.sources.read_versions(wanted)}
         changes = [(change, old.get(change.path)) for change in seen.changes.files]
-        around = HeadSurroundings(project, ends, self.evidence.versions)
+        around = HeadSurroundings(project, ends, self.evidence)
         judged = judge_evidence(self.evidence, plan, changes, ends, around, since=since)
         partly = [path for path, choice in judged.choices.items() if choice is not None and choice.left]
         return replace(plan, judged=judged, ends=ends, known=list_known(self.evidence, partly))

@@ -13,10 +13,11 @@ from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.recorded import Evidence
     from pytest_txselect.graph.reach import Reach
     from pytest_txselect.source.mentions import Imported, Mentions
 
@@ -41,10 +42,10 @@ class HeadSurroundings:
     Args:
         project: the repository.
         ends: the graphs, that of the head first.
-        used: files of which recorded tests used anything.
+        evidence: what was recorded.
     """
 
-    def __init__(self, project: Project, ends: tuple[End, ...], used: Iterable[RepoPath]) -> None:
+    def __init__(self, project: Project, ends: tuple[End, ...], evidence: Evidence) -> None:
         self._project = project
         self._ends = ends
         self._views = [end.view for end in ends]
@@ -52,8 +53,8 @@ class HeadSurroundings:
         self._reach: dict[RepoPath, Reach] = {}
         self._reaching: dict[RepoPath, frozenset[RepoPath]] = {}
         self._test_folders: frozenset[str] | None = None
-        self._recorded = used
-        self._used: Sequence[RepoPath] | None = None
+        self._evidence = evidence
+        self._used: dict[RepoPath | None, Sequence[RepoPath]] = {}
         self._texts: dict[RepoPath, frozenset[str]] | None = None
 
     def source(self, path: RepoPath) -> bytes | None:
@@ -106,12 +107,13 @@ class HeadSurroundings:
             found |= {each for each in self._ends[0].facts if each.startswith(fronts)}
         return frozenset(found)
 
-    def used(self) -> Sequence[RepoPath]:
-        """Python files of which recorded tests used anything, in order."""
-        if self._used is None:
+    def used(self, beside: RepoPath | None = None) -> Sequence[RepoPath]:
+        """Python files of which recorded tests used anything, in order; of those that used another file, too."""
+        if beside not in self._used:
             there = self._ends[0].tree.keys
-            self._used = sorted(each for each in self._recorded if each.endswith(".py") and each in there)
-        return self._used
+            found = self._evidence.versions if beside is None else self._evidence.beside(beside)
+            self._used[beside] = sorted(each for each in found if each.endswith(".py") and each in there)
+        return self._used[beside]
 
     def texts(self, names: set[str]) -> Sequence[RepoPath]:
         """Files that are no code, which recorded tests opened and which have one of some words."""
@@ -119,7 +121,7 @@ class HeadSurroundings:
             there = self._ends[0].tree.keys
             opened = sorted(
                 each
-                for each in self._recorded
+                for each in self._evidence.versions
                 if not each.endswith(".py") and each in there and file_name(each) not in MANIFESTS
             )
             texts = ((each, self.source(each) or b"") for each in opened)

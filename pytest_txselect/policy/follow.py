@@ -55,7 +55,7 @@ def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, desc
         describe: the edits in words.
     """
     unreadable: set[RepoPath] = set()
-    following = _Following(path, old, describe, ProjectCode(around, unreadable.add))
+    following = _Following(path, old, describe, ProjectCode(path, around, unreadable.add))
     for edit in edits.edits:
         following.edit(edit)
     following.load()

@@ -30,11 +30,13 @@ class ProjectCode:
     """Answers from what the files of a project mention.
 
     Args:
+        path: the edited file; what is found by the name of an attribute counts for tests that used it.
         around: the project.
         unreadable: called with a file that cannot be read, so that nothing is known of what it mentions.
     """
 
-    def __init__(self, around: Surroundings, unreadable: Callable[[RepoPath], None]) -> None:
+    def __init__(self, path: RepoPath, around: Surroundings, unreadable: Callable[[RepoPath], None]) -> None:
+        self._path = path
         self.around = around
         self._unreadable = unreadable
         self.ancestries = Ancestries(around)
@@ -45,7 +47,7 @@ class ProjectCode:
     def taking(self, name: str) -> list[Place]:
         """Functions that tests used and that take an attribute of a name, wherever they are: an object gets everywhere."""
         found: list[Place] = []
-        for each, mentions in self._reading(self.around.used(), {name}):
+        for each, mentions in self._reading(self.around.used(self._path), {name}):
             for qualname in mentions.mentioning({name}):
                 uses = [used for used in mentions.uses.get(qualname, ()) if used.base or used.name != name]
                 has = any(used.name == name for used in uses) and self._is_own(each, mentions, uses, {name})
@@ -67,7 +69,7 @@ class ProjectCode:
         """Functions that tests used and that name one of these in any way, wherever they are."""
         return frozenset(
             (each, qualname)
-            for each, mentions in self._reading(self.around.used(), names)
+            for each, mentions in self._reading(self.around.used(self._path), names)
             for qualname in mentions.mentioning(names)
         )
 
@@ -84,7 +86,7 @@ class ProjectCode:
         if ways not in self._computing:
             self._computing[ways] = frozenset(
                 (each, qualname)
-                for each, mentions in self._reading(self.around.used(), ways)
+                for each, mentions in self._reading(self.around.used(self._path), ways)
                 for qualname in mentions.functions
                 if computes(mentions.uses.get(qualname, ()), mentions.bound, ways)
             )

@@ -35,8 +35,8 @@ class Surroundings(Protocol):
     def reaching(self, path: RepoPath) -> frozenset[RepoPath]:
         """Files that depend on a file, directly or not, and the file itself."""
 
-    def used(self) -> Sequence[RepoPath]:
-        """Python files of which recorded tests used anything, in order."""
+    def used(self, beside: RepoPath | None = None) -> Sequence[RepoPath]:
+        """Python files of which recorded tests used anything, in order; of those that used another file, too."""
 
     def texts(self, names: set[str]) -> Sequence[RepoPath]:
         """Files that are no code, which recorded tests opened and which have one of some words."""

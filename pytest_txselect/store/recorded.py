@@ -149,6 +149,24 @@ class RecordedEvidence:
         """The tests whose evidence has one of these pieces, in their own set or in one that it includes."""
         return self._find_owners(self._find_users("piece", pieces))
 
+    def find_paths(self, pieces: Iterable[int]) -> set[RepoPath] | None:
+        """The files of which tests that have one of these pieces used anything; None where so many do that any may be one."""
+        sets = self._grow(self._find_users("piece", pieces))
+        if len(sets) > MANY:
+            return None
+        used: set[int] = set()
+        pending = list(sets)
+        while pending:
+            for mine, others in self._rows(
+                "SELECT pieces, includes FROM evidence WHERE id = ?", (pending.pop(),)
+            ):
+                used.update(self._decode(mine))
+                fresh = set(self._decode(others)) - sets
+                sets |= fresh
+                pending += fresh
+        rows = self._rows("SELECT piece.id, path FROM piece JOIN version ON version.id = piece.version")
+        return {RepoPath(decode_name(path)) for path in {path for number, path in rows if number in used}}
+
     def find_gapped(self, gaps: Gap) -> set[str]:
         """The tests whose evidence, own or included, has one of these gaps."""
         found = [number for (number,) in self._rows("SELECT id FROM evidence WHERE gaps & ?", (gaps.value,))]
@@ -198,12 +216,16 @@ class RecordedEvidence:
 
     def _find_owners(self, sets: Iterable[int]) -> set[str]:
         """The tests that have one of these sets, or one that includes it, directly or not."""
+        return {decode_name(node) for node in self._find_nodes(self._grow(sets))}
+
+    def _grow(self, sets: Iterable[int]) -> set[int]:
+        """Some sets with all that include one of them, directly or not."""
         reached = set(sets)
         fresh = reached
         while fresh:
             fresh = self._find_users("evidence", fresh) - reached
             reached |= fresh
-        return {decode_name(node) for node in self._find_nodes(reached)}
+        return reached
 
     def _find_nodes(self, sets: Collection[int]) -> Iterator[bytes]:
         if len(sets) > MANY:

@@ -89,6 +89,23 @@ def test_what_it_used(tmp_path: Path) -> None:
         assert evidence.read_versions() == {"a.py": ["1" * 40], "b.py": ["2" * 40]}
 
 
+def test_what_was_used_beside(tmp_path: Path) -> None:
+    """Files are found that tests used which used something: directly, by an included set, and in no other way."""
+    pieces = [function(path, "f") for path in ("a.py", "b.py", "c.py", "d.py")]
+    sets = (EvidenceSet((1,), ()), EvidenceSet((0,), (0,)), EvidenceSet((2,), (1,)), EvidenceSet((3,), ()))
+    tests = {
+        f"t.py::{name}": RecordedTest(RepoPath("t.py"), place, "passed")
+        for place, name in ((2, "x"), (3, "y"))
+    }
+    files = {each.path: FileVersion("1" * 40) for each in pieces}
+    write_evidence(tmp_path, Recording(tuple(pieces), sets, tests, files), RunNote(HERE))
+    with closing(opened(tmp_path)) as evidence:
+        numbers = {path: [each.number for each in evidence.find_pieces(RepoPath(path))] for path in files}
+        assert evidence.find_paths(numbers["b.py"]) == {"a.py", "b.py", "c.py"}
+        assert evidence.find_paths(numbers["d.py"]) == {"d.py"}
+        assert evidence.find_paths([]) == set()
+
+
 def test_odd_names(tmp_path: Path) -> None:
     """Paths and node ids need not be text."""
     recording = Recording(
