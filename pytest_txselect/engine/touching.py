@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Affected", "Touching"]
 
-DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
 HOOK: Final = "pytest_"
 NAMING: Final = (BodyEdit, DefinitionEdit, NameEdit, ClassNameEdit, ClassEdit)
 """Edits that do nothing but to define, and to import."""
@@ -171,9 +170,7 @@ class Touching:
             if mentions is None:
                 self.reach_file(path, "a docstring that may be read", version)
                 continue
-            places = [(reader, qualname) for qualname in mentions.mentioning(DOC_READERS)]
-            if any(not DOC_READERS.isdisjoint(step.mentions) for step in mentions.steps):
-                places.append((reader, MODULE))
+            places = [(reader, qualname) for qualname in mentions.reading_docs()]
             found = self._using_any(places, version) & self.evidence.using(self.evidence.pieces(version))
             self.affected.add(
                 found,

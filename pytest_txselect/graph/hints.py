@@ -40,6 +40,8 @@ SOURCES: Final = "\x00sources"
 WIDE: Final = frozenset({LISTS, OWN_FOLDER, SOURCES})
 ENDS: Final = "\x00ends"
 """Stands in front of a word that may end a file's name."""
+SLASHES: Final = re.compile(r"/(?:\.?/)+")
+"""What the file system takes for one slash."""
 GLOB: Final = re.compile(r"[*?\[]")
 MANY: Final = 4
 """Of a glob with more `**/` than these any way to fit is enough."""
@@ -102,7 +104,7 @@ class HintFinder:
         return "." + text.rpartition(".")[2] in self.endings
 
     def _of_path(self, text: str) -> Iterator[str]:
-        path = text.replace("\\", "/").strip("/")
+        path = SLASHES.sub("/", text.replace("\\", "/")).strip("/")
         while path.startswith(("./", "../")):
             path = path.partition("/")[2]
         if not path.strip("."):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.source.edit import DocReader, DocstringEdit
 from pytest_txselect.source.fingerprint import find_docstring
 from pytest_txselect.source.parsed import first_line
+from pytest_txselect.source.quiet import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ __all__ = ["DocstringComparison"]
 
 _READING: Final = frozenset({"__doc__", "getdoc", "help", "pydoc", "doctest", "docopt"})
 _PLAIN_BASES: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
+_TYPING_BASES: Final = frozenset({"ABC", "Generic", "Protocol"})
+"""Bases from the standard library that read no docstrings, whatever they are taken from."""
 
 
 class DocstringComparison:
@@ -83,7 +86,9 @@ class DocstringComparison:
         """Say whether a class is built by `type` alone, from classes of this file and of Python."""
         known = self._plain_classes | _PLAIN_BASES
         return not node.keywords and all(
-            isinstance(base, ast.Name) and base.id in known for base in node.bases
+            spell(base).rpartition(".")[2] in _TYPING_BASES
+            or (isinstance(base, ast.Name) and base.id in known)
+            for base in node.bases
         )
 
     def _read_trees(self) -> None:
@@ -117,6 +122,10 @@ def _find_owners(nested: NestedDocstring, others: Iterable[NestedDocstring]) -> 
 
 def _find_words(node: ast.AST) -> Iterator[str]:
     match node:
+        case ast.Call(func=ast.Name(id="help")):
+            yield "help"
+        case ast.Name(id="help") | ast.Attribute(attr="help") | ast.Constant(value="help"):
+            pass  # a parameter or an option of that name; only the function of Python reads docstrings
         case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str() as word):
             yield word
         case ast.alias(name=word):

@@ -14,7 +14,7 @@ from pytest_txselect.source.asked import read_asked
 from pytest_txselect.source.functions import EVERYTHING, read_functions
 from pytest_txselect.source.quiet import spell_called
 from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, read_body
-from pytest_txselect.source.uses import SUPER, Use, mean_plainly, read_uses
+from pytest_txselect.source.uses import DOC_READERS, SUPER, Use, mean_plainly, read_uses, reads_docs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,6 +103,21 @@ class Mentions:
             for qualname, uses in self.uses.items()
             if any(each.base == SUPER and each.name == qualname.rpartition(".")[2] for each in uses)
         )
+
+    def reading_docs(self) -> Iterator[str]:
+        """Qualified names of the functions that may read docstrings; `<module>` where a statement may, at import."""
+        aliases = frozenset(
+            each.alias
+            for each in self.imports
+            if each.name in DOC_READERS or each.module.partition(".")[0] == "pydoc"
+        )
+        for qualname, uses in self.uses.items():
+            if reads_docs(uses, aliases) or not DOC_READERS.isdisjoint(self.words.get(qualname, ())):
+                yield qualname
+        if any(
+            reads_docs(step.uses, aliases) or not DOC_READERS.isdisjoint(step.words) for step in self.steps
+        ):
+            yield "<module>"
 
     def mentioning(self, names: Iterable[str]) -> Iterator[str]:
         """Qualified names of the functions that mention one of some names."""

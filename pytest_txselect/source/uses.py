@@ -45,6 +45,7 @@ LISTING: Final = frozenset({"getmembers", "getmembers_static", "hasattr", *BUILT
 """What may tell which attributes there are, by names that no text shows."""
 COMPUTING: Final = LISTING.union(ASKING)
 """What may read attributes whose names no text shows."""
+DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc"})
 SUPER: Final = "super()"
 """In place of the identifier of what has an attribute."""
 
@@ -90,6 +91,21 @@ def computes(
         if name not in BUILT_IN or base or use is Use.CALLED or name not in bound:
             return True
     return False
+
+
+def reads_docs(uses: Iterable[Used], aliases: frozenset[str]) -> bool:
+    """Whether some uses may read docstrings; `help` does only as a function of Python.
+
+    Args:
+        uses: the uses.
+        aliases: what else the functions that read docstrings are called.
+    """
+    return any(
+        each.name in DOC_READERS
+        or each.name in aliases
+        or (each.name == "help" and not each.base and each.use is Use.CALLED)
+        for each in uses
+    )
 
 
 def mean_plainly(uses: frozenset[Used], names: set[str]) -> bool:
