@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
 import pytest
+from followed import record
 from routed_project import add_jobs
 from small_project import FILES, SmallProject
 
 import pytest_txselect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from followed import Recorded
 
 # pytester forgets, after each run in this process, the modules that the run was the first to import. Half of ours would then
 # know classes that the other half has a second time, so all of them are imported before.
 for _module in pkgutil.walk_packages(pytest_txselect.__path__, "pytest_txselect."):
     if not _module.name.endswith("__main__"):
         importlib.import_module(_module.name)
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Makes projects of files, recorded, each once."""
+    made: dict[tuple[tuple[str, str], ...], Path] = {}
+
+    def make(files: Mapping[str, str]) -> Path:
+        key = tuple(sorted(files.items()))
+        if key not in made:
+            made[key] = record(tmp_path_factory.mktemp("recorded"), files)
+        return made[key]
+
+    return make
 
 
 @pytest.fixture

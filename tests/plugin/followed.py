@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from recorded_project import RecordedProject
 from small_project import IDENTITY
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Case", "check", "make_tests", "outcomes", "record", "replace", "select"]
+__all__ = ["Case", "Recorded", "check", "make_tests", "outcomes", "record", "replace", "select"]
+
+
+class Recorded(Protocol):
+    """Makes projects."""
+
+    def __call__(self, files: Mapping[str, str]) -> Path:
+        """A folder with a project of these files, committed and recorded; nobody may change it."""
+
 
 RESULT: Final = re.compile(r"^(PASSED|FAILED|ERROR) \S+?::(\w+)", re.MULTILINE)
 
@@ -83,12 +91,15 @@ def select(edits: Mapping[str, str], recorded: Path, copy: Path) -> set[str]:
     return set(selected)
 
 
-def check(case: Case, folder: Path) -> None:
-    """Selected are exactly the tests of the case, and no other test newly fails."""
-    selected = select(case.edits, record(folder / "recorded", case.files), folder / "edited")
+def check(case: Case, recorded: Recorded, copy: Path) -> None:
+    """Selected are exactly the tests of the case, and no other test newly fails.
+
+    Args:
+        case: the case.
+        recorded: makes a project of files, recorded; see the fixture of that name.
+        copy: where the edited one goes.
+    """
+    selected = select(case.edits, recorded(case.files), copy)
     assert selected >= case.selected
-    if sys.version_info >= (
-        3,
-        12,
-    ):  # below, what is imported within a test is not told apart from the rest of it
+    if sys.version_info >= (3, 12):  # below, what is imported within a test is not told apart from the rest
         assert selected == case.selected

@@ -11,6 +11,8 @@ from followed import Case, check, make_tests, replace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from followed import Recorded
+
 APP: Final = """\
 from pkg import registry
 from pkg import plugins
@@ -82,6 +84,6 @@ CASES: Final = {
     sys.version_info < (3, 12), reason="below, what is imported within a test is not told apart"
 )
 @pytest.mark.parametrize("name", CASES)
-def test_edit(name: str, tmp_path: Path) -> None:
+def test_edit(name: str, recorded: Recorded, tmp_path: Path) -> None:
     """Selected are exactly the tests of the case, and no other test newly fails."""
-    check(CASES[name], tmp_path)
+    check(CASES[name], recorded, tmp_path / "copy")

@@ -13,6 +13,8 @@ from followed import Case, check, make_tests, replace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from followed import Recorded
+
 BASES: Final = """\
 import enum
 
@@ -105,6 +107,6 @@ CASES: Final = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_edit(name: str, tmp_path: Path) -> None:
+def test_edit(name: str, recorded: Recorded, tmp_path: Path) -> None:
     """Selected are exactly the tests of the case, and no other test newly fails."""
-    check(CASES[name], tmp_path)
+    check(CASES[name], recorded, tmp_path / "copy")

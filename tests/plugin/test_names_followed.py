@@ -15,6 +15,8 @@ from recorded_project import RecordedProject
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from followed import Recorded
+
 OLD_NAMES: Final = """\
 def _old_name():
     return 1
@@ -226,9 +228,9 @@ CASES: Final = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_edit(name: str, tmp_path: Path) -> None:
+def test_edit(name: str, recorded: Recorded, tmp_path: Path) -> None:
     """Selected are exactly the tests of the case, and no other test newly fails."""
-    check(CASES[name], tmp_path)
+    check(CASES[name], recorded, tmp_path / "copy")
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="one recorder is enough for the laws")
