@@ -120,10 +120,18 @@ class Ancestries:
             ancestors[place] = each
             for base in each.bases:
                 found = self._resolve(place, base)
-                if not found:
+                if not found or self._may_be_foreign(place[0], base):
                     outside.add(_last(base))
                 waiting.update((one, its) for one, its in found.items() if one not in ancestors)
         return ancestors, frozenset(outside)
+
+    def _may_be_foreign(self, path: RepoPath, dotted: str) -> bool:
+        """Whether a name may come from outside of the project, as where an import that fails has a substitute."""
+        mentions = self._around.mentions(path)
+        first = dotted.partition(".")[0]
+        return mentions is None or any(
+            each.alias == first and not self._around.means(path, each) for each in mentions.imports
+        )
 
     def _collects(self, place: Place, metaclass: str) -> bool:
         """Whether a metaclass of the project does something of its own when it makes a class."""

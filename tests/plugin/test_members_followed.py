@@ -65,6 +65,14 @@ class Plugin(Hooked):
 class Model(Collected):
     size = 1
 
+try:
+    from enum import Enum as Substituted
+except ImportError:
+    from pkg.bases import Labelled as Substituted
+
+class Either(Substituted):
+    ONE = 1
+
 @register
 class Part:
     key = 'part'
@@ -83,13 +91,17 @@ CLASSES: Final = {
         hooked="import pkg.kinds; from pkg.bases import SEEN; assert 'a' in SEEN",
         collected="import pkg.kinds; from pkg.bases import SEEN; assert ['size'] in SEEN",
         registered="import pkg.kinds; from pkg.bases import KEYS; assert 'part' in KEYS",
+        either="from pkg.kinds import Either; assert [each.value for each in Either] == [1]",
         nothing="from pkg.kinds import nothing; assert nothing() == 0",
     ),
 }
-IMPORTING: Final = frozenset("listed described quiet hooked collected registered nothing".split())  # noqa: SIM905 - read as words
+IMPORTING: Final = frozenset("listed described quiet hooked collected registered either nothing".split())  # noqa: SIM905 - read as words
 CASES: Final = {
     "member of an enumeration with a base of the project": Case(
         CLASSES, {"pkg/kinds.py": replace(KINDS, "RED = 1", "RED = 2")}, frozenset({"listed"})
+    ),
+    "member of what may be an enumeration": Case(
+        CLASSES, {"pkg/kinds.py": replace(KINDS, "ONE = 1", "ONE = 2")}, frozenset({"either"})
     ),
     "attribute that only the base reads": Case(
         CLASSES, {"pkg/kinds.py": replace(KINDS, "label = 'box'", "label = 'bag'")}, frozenset({"described"})
