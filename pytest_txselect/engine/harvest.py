@@ -17,6 +17,7 @@ from pytest_txselect.model import RepoPath
 from pytest_txselect.project.crew import MOST_PIECES, can_copy, run_crew
 from pytest_txselect.project.disk import count_cores, deal, measure_file
 from pytest_txselect.source.facts import FileFacts, pack_facts
+from pytest_txselect.source.words import DOC_READERS
 from pytest_txselect.source.worker import read_file
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Added", "Harvest"]
 
-DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc", "help"})
+READS_DOCS: Final = DOC_READERS | {"help"}
 WORTH_A_COPY: Final = 600_000
 """Bytes of source that take longer to read than a copy of this process takes to be made and heard."""
 EDGES_COST: Final = 3_000
@@ -137,7 +138,7 @@ class Harvest:
             list(self.hints.words(facts)),
             self._find_externals(facts),
             sorted(self.finder.missing(path, facts)),
-            isinstance(facts, FileFacts) and not facts.names.isdisjoint(DOC_READERS),
+            isinstance(facts, FileFacts) and not facts.names.isdisjoint(READS_DOCS),
         )
 
     def _find_externals(self, facts: Facts) -> list[str]:

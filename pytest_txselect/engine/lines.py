@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.contents import read_content
-from pytest_txselect.graph.hints import LISTING, PLACE, Hints
+from pytest_txselect.graph.hints import PLACE, Hints
 from pytest_txselect.model import Edge, EdgeKind, Reason, RepoPath
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.parsed import UnparsedSource, parse_source
+from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -11,6 +11,7 @@ from pytest_txselect.policy.builtin import MANIFESTS
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +29,11 @@ DECLARING: Final = frozenset(
 )
 LONGEST_TEXT: Final = 500_000
 """Bytes of a file beyond which it is data, and neither a template nor a configuration."""
-WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 def read_words(text: bytes) -> frozenset[str]:
     """The words of a text that may be names, and what looks like them in other data, such as pickled objects."""
-    return frozenset(WORD.findall(text.decode("ascii", "replace")))
+    return frozenset(NAME.findall(text.decode("ascii", "replace")))
 
 
 class HeadSurroundings:

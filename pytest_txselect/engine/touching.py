@@ -11,6 +11,7 @@ from pytest_txselect.engine.was import find_looking, read_old
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, Reason, ReasonKind
 from pytest_txselect.policy.compare import compare_manifest
+from pytest_txselect.policy.familiar import is_hook
 from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.manifest import ManifestKind
 from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Affected", "Touching"]
 
-HOOK: Final = "pytest_"
 NAMING: Final = (BodyEdit, DefinitionEdit, NameEdit, ClassNameEdit, ClassEdit)
 """Edits that do nothing but to define, and to import."""
 
@@ -199,9 +199,7 @@ class Touching:
             self._add_both(both, detail, version, users)
         for path, detail in touched.files.items():
             self.reach_file(path, detail, version)
-        if any(
-            name.rpartition(".")[2].startswith(HOOK) for path, name in touched.places if path == version.path
-        ):
+        if any(is_hook(name.rpartition(".")[2]) for path, name in touched.places if path == version.path):
             self.reach_file(version.path, "a hook of pytest changed", version)
 
     def _add_both(self, both: Both, detail: str, version: Version, users: frozenset[str]) -> None:

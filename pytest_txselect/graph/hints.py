@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
+from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HintFinder", "Hints", "find_components"]
 
-LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 PLACE: Final = frozenset(
     {"__file__", "__path__", "files", "get_data", "resource_filename", "resource_string"}
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import Final
 
+from pytest_txselect.source.quiet import BUILT_IN
+
 __all__ = [
-    "BUILT_IN",
     "FIELDS",
     "INERT",
     "QUIET",
@@ -15,10 +15,9 @@ __all__ = [
     "is_plain_fixture",
     "is_silent",
     "is_sought",
+    "is_special",
 ]
 
-BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
-"""Classes that neither look at signatures nor ask for methods by name, beyond the special ones."""
 QUIET: Final = BUILT_IN.union(
     (  # noqa: SIM905 - read as words
         "Enum Flag IntEnum IntFlag IsolatedAsyncioTestCase NamedTuple StrEnum TestCase TypedDict"
@@ -60,6 +59,11 @@ def is_hook(name: str) -> bool:
 def is_sought(name: str) -> bool:
     """Whether pytest or unittest look for a name in test files, or in plugins."""
     return name in SOUGHT or name.startswith((HOOK, "test"))
+
+
+def is_special(name: str) -> bool:
+    """Whether Python itself asks for a name."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def is_silent(decorator: str) -> bool:

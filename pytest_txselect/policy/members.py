@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pytest_txselect.policy.familiar import is_silent, is_sought
+from pytest_txselect.policy.familiar import is_silent, is_sought, is_special
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both
@@ -121,7 +121,7 @@ class Members:
             return
         self._seen.add((path, f"{owner}:{name}"))
         self._make(path, owner, name)
-        if self._ancestries.find(path, owner).read or _is_special(name):
+        if self._ancestries.find(path, owner).read or is_special(name):
             self.change(path, owner)
             return
         mentions = frozenset(self._code.taking(name))
@@ -150,7 +150,7 @@ class Members:
     def _is_asked_outside(self, path: RepoPath, owner: str, name: str) -> bool:
         """Whether code outside of the project may ask a class for a method."""
         found = self._ancestries.find(path, owner)
-        asked = bool(found.outside) or found.handed or found.collected or _is_special(name)
+        asked = bool(found.outside) or found.handed or found.collected or is_special(name)
         return asked or (is_sought(name) and self._code.around.is_test(path))
 
     def _reach(
@@ -196,7 +196,3 @@ class Members:
                         self.bind(path, owner, bound)
             elif owner.rpartition(".")[2] in step.mentions:
                 self._follower.step(importer, step)
-
-
-def _is_special(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.policy.familiar import BUILT_IN
+from pytest_txselect.policy.familiar import is_special
 from pytest_txselect.source.edit import DefinitionChange
+from pytest_txselect.source.quiet import BUILT_IN
 
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
@@ -66,6 +67,6 @@ def _is_gone_plainly(edit: DefinitionEdit, old: Old, code: ProjectCode, ancestry
         return True
     if not ancestry.outside <= BUILT_IN:
         return False
-    if edit.name.startswith("__") and edit.name.endswith("__"):
+    if is_special(edit.name):
         return edit.name in OF_OBJECT
     return not code.around.may_declare(edit.name)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.edit import DocReader, DocstringEdit
 from pytest_txselect.source.fingerprint import find_docstring
 from pytest_txselect.source.parsed import first_line
-from pytest_txselect.source.quiet import spell
+from pytest_txselect.source.quiet import BUILT_IN, TYPING_BASES, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["DocstringComparison"]
 
 _READING: Final = frozenset({"__doc__", "getdoc", "help", "pydoc", "doctest", "docopt"})
-_PLAIN_BASES: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
-_TYPING_BASES: Final = frozenset({"ABC", "Generic", "Protocol"})
-"""Bases from the standard library that read no docstrings, whatever they are taken from."""
 
 
 class DocstringComparison:
@@ -84,9 +80,9 @@ class DocstringComparison:
 
     def _is_plain(self, node: ast.ClassDef) -> bool:
         """Say whether a class is built by `type` alone, from classes of this file and of Python."""
-        known = self._plain_classes | _PLAIN_BASES
+        known = self._plain_classes | BUILT_IN
         return not node.keywords and all(
-            spell(base).rpartition(".")[2] in _TYPING_BASES
+            spell(base).rpartition(".")[2] in TYPING_BASES
             or (isinstance(base, ast.Name) and base.id in known)
             for base in node.bases
         )

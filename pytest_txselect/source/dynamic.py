@@ -21,6 +21,7 @@ from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
 from pytest_txselect.source.scanner import REFLECTION
 from pytest_txselect.source.walk import descend, walk
+from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +40,6 @@ BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_loca
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
 OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__", re.DOTALL)
 """`sys.modules[__name__]`, or something like it."""
-LISTING: Final = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
 TELLING: Final = CALLS | {"TYPE_CHECKING", "__getattr__", "depends_on_files", "pytest_plugins"}
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.parsed import ParsedSource, parse_source
+from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["ANYTHING", "Listing", "read_listing"]
 
 GLOBBING: Final = frozenset({"glob", "iglob", "rglob"})
-LISTING: Final = frozenset({*GLOBBING, "iterdir", "listdir", "scandir", "walk"})
 PATTERN: Final = frozenset({"pathname", "pattern"})
 HELPERS: Final = frozenset({"escape", "has_magic", "translate", *GLOBBING})
 """Attributes of the module `glob`."""

@@ -14,7 +14,8 @@ from pytest_txselect.source.asked import read_asked
 from pytest_txselect.source.functions import EVERYTHING, read_functions
 from pytest_txselect.source.quiet import spell_called
 from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, read_body
-from pytest_txselect.source.uses import DOC_READERS, SUPER, Use, mean_plainly, read_uses, reads_docs
+from pytest_txselect.source.uses import SUPER, Use, mean_plainly, read_uses, reads_docs
+from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

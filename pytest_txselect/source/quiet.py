@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["UNKNOWN", "find_calls", "is_quiet", "spell", "spell_called"]
+__all__ = ["BUILT_IN", "TYPING_BASES", "UNKNOWN", "find_calls", "is_quiet", "spell", "spell_called"]
 
 PURE_CALLS: Final = frozenset(
     (  # noqa: SIM905 - read as words
@@ -18,6 +19,10 @@ PURE_CALLS: Final = frozenset(
     ).split()
 )
 """Calls that do nothing beyond their value (`compile` is `re.compile`)."""
+BUILT_IN: Final = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
+"""Classes of Python itself."""
+TYPING_BASES: Final = frozenset({"ABC", "Generic", "Protocol"})
+"""Bases from the standard library that do nothing to the classes made of them, whatever they are taken from."""
 UNKNOWN: Final = "?"
 """In place of a dotted name, for an expression that is none."""
 LOUD: Final = frozenset({"__new__", "__post_init__", "__setattr__"})

@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.quiet import find_calls, is_quiet, spell, spell_called
+from pytest_txselect.source.quiet import TYPING_BASES, find_calls, is_quiet, spell, spell_called
 from pytest_txselect.source.uses import find_uses, mean_plainly
+from pytest_txselect.source.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassFacts", "Step", "StepKind", "find_dotted", "find_mentions", "find_words", "read_body"]
 
-WORD: Final = re.compile(r"[^\W\d]\w*")
 DOTTED: Final = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
 CODE: Final = re.compile(r"[=;(){}\[\]<>\n]|\bimport\b")
 """What no sentence has that is for people only."""
@@ -27,7 +27,7 @@ WORDS: Final = re.compile(r"[\s,]*\w+(?:[\s,]+\w+)*[\s,]*")
 """Names in a row, as `namedtuple` takes them."""
 NONE: Final = frozenset[str]()
 LONGEST_STRING: Final = 200
-HARMLESS_BASES: Final = frozenset({"ABC", "Generic", "Protocol", "object"})
+HARMLESS_BASES: Final = TYPING_BASES | {"object"}
 PASSING: Final = frozenset(
     {"pytest.fixture", "pytest.mark.parametrize", "pytest.mark.usefixtures", "pytest.param"}
 )
@@ -106,7 +106,7 @@ def find_dotted(constants: Iterable[object]) -> Iterator[tuple[str, ...]]:
     """The parts of each string that is a dotted name, such as `mock.patch` takes."""
     for constant in constants:
         if isinstance(constant, str) and len(constant) <= LONGEST_STRING and DOTTED.fullmatch(constant):
-            yield tuple(WORD.findall(constant))
+            yield tuple(NAME.findall(constant))
         elif isinstance(constant, (tuple, frozenset)):
             yield from find_dotted(constant)
 
@@ -117,7 +117,7 @@ def find_words(constant: object) -> Iterator[str]:
         sentence = " " in constant and not CODE.search(constant) and not WORDS.fullmatch(constant)
         parts = [each.group() for each in DOTTED.finditer(constant)] if sentence else [constant]
         for part in parts:
-            yield from (each for each in WORD.findall(part) if " " not in part or not each.startswith("__"))
+            yield from (each for each in NAME.findall(part) if " " not in part or not each.startswith("__"))
     elif isinstance(constant, (tuple, frozenset)):
         for each in constant:
             yield from find_words(each)

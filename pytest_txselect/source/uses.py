@@ -11,6 +11,8 @@ import ast
 import enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pytest_txselect.source.words import DOC_READERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -24,6 +26,7 @@ __all__ = [
     "find_uses",
     "mean_plainly",
     "read_uses",
+    "reads_docs",
 ]
 
 SCOPES: Final = {
@@ -45,7 +48,6 @@ LISTING: Final = frozenset({"getmembers", "getmembers_static", "hasattr", *BUILT
 """What may tell which attributes there are, by names that no text shows."""
 COMPUTING: Final = LISTING.union(ASKING)
 """What may read attributes whose names no text shows."""
-DOC_READERS: Final = frozenset({"__doc__", "getdoc", "getcomments", "pydoc"})
 SUPER: Final = "super()"
 """In place of the identifier of what has an attribute."""
 
