@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.engine.nodes import qualname_of
 from pytest_txselect.engine.was import find_looking, read_old
+from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, Reason, ReasonKind
 from pytest_txselect.policy.compare import compare_manifest
@@ -79,6 +80,8 @@ class Touching:
         self.affected = Affected()
         self.imports: dict[RepoPath, tuple[str, Version]] = {}
         self.unused: dict[RepoPath, str] = {}
+        self._hints = [Hints(end.words) for end in ends]
+        self._nodes: dict[RepoPath, list[tuple[str, str]]] = {}
 
     def compare(self, version: Version, new: bytes | None, *, data: bool) -> None:
         """Add what the differences between a recorded version and another one touch.
@@ -125,7 +128,7 @@ class Touching:
 
     def look(self, path: RepoPath, detail: str) -> None:
         """A file that is no code came or went: to whoever executed code that names it."""
-        found = self._using_any(find_looking(path, self.ends, self.around))
+        found = self._using_any(find_looking(path, self._hints, self.around))
         self.affected.add(
             found, Reason(ReasonKind.EVIDENCE, path, f"{detail}; the test executed code that names it")
         )
@@ -236,11 +239,10 @@ class Touching:
 
     def _find_tests(self, path: RepoPath, qualname: str) -> frozenset[str]:
         """The tests that are made of a function or class."""
-        return frozenset(
-            node
-            for node, test in self.evidence.tests.items()
-            if test.path == path and f"{qualname_of(node)}.".startswith(f"{qualname}.")
-        )
+        if not self._nodes:
+            for node, test in self.evidence.tests.items():
+                self._nodes.setdefault(test.path, []).append((f"{qualname_of(node)}.", node))
+        return frozenset(node for name, node in self._nodes.get(path, ()) if name.startswith(f"{qualname}."))
 
     def reach_file(self, path: RepoPath, detail: str, version: Version | None) -> None:
         """Every test that reaches a file by the graph.

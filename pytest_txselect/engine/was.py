@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_txselect.graph.hints import Hints
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Old
 from pytest_txselect.project.tree import file_name
@@ -16,18 +15,24 @@ from pytest_txselect.source.steps import find_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.surroundings import HeadSurroundings
+    from pytest_txselect.graph.hints import Hints
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
 
 __all__ = ["find_looking", "read_old"]
 
 
-def find_looking(path: RepoPath, ends: Iterable[End], around: HeadSurroundings) -> Iterator[Place]:
-    """Code that names a file: it may ask whether it is there, of which no recorder knows."""
+def find_looking(path: RepoPath, hints: Iterable[Hints], around: HeadSurroundings) -> Iterator[Place]:
+    """Code that names a file: it may ask whether it is there, of which no recorder knows.
+
+    Args:
+        path: the file.
+        hints: who may read what, at each end.
+        around: the project.
+    """
     words = frozenset(find_words(file_name(path)))
-    readers = {source for end in ends for source in Hints(end.words).readers(path)}
+    readers = {source for each in hints for source in each.readers(path)}
     for reader in sorted(each for each in readers if each.endswith(".py")):
         mentions = around.mentions(reader) or Mentions()
         yield from ((reader, qualname) for qualname, found in mentions.words.items() if words <= found)
@@ -45,7 +50,7 @@ def read_old(old: bytes, new: bytes) -> Old:
         before.overriding,
         before.decorators,
         before.classes,
-        frozenset(each for each in before.imports if each.toplevel),
+        before.at_import,
     )
 
 

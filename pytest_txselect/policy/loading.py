@@ -36,19 +36,20 @@ def find_loading(path: RepoPath, old: Old, code: ProjectCode) -> Iterator[Place]
         code: the project's code.
     """
     mentions = code.around.mentions(path)
-    now = frozenset(each for each in mentions.imports if each.toplevel) if mentions else frozenset()
-    gone, come = old.imports - now, now - old.imports
+    now = mentions.at_import if mentions else frozenset()
+    gone, come = (_find_files(path, each, code) for each in (old.imports - now, now - old.imports))
+    if not gone and not come:
+        return
     still = _find_files(path, now & old.imports, code)
-    for module in _find_files(path, gone, code):
-        if not _loads(still | _find_files(path, come, code), module, code):
-            if _is_quiet(module, code):  # but it is not an attribute of its package any more
-                yield from code.taking(file_name(module).removesuffix(".py"))
-            else:
-                yield module, MODULE
-    for module in _find_files(path, come, code):
-        if not _loads(still, module, code) and not _is_quiet(module, code):
-            yield path, MODULE
-            return
+    loaded = _find_loaded(still | come, code) if gone else frozenset()
+    for module in sorted(gone - loaded):
+        if _is_quiet(module, code):  # but it is not an attribute of its package any more
+            yield from code.taking(file_name(module).removesuffix(".py"))
+        else:
+            yield module, MODULE
+    known = _find_loaded(still, code) if come else frozenset()
+    if not all(_is_quiet(module, code) for module in come - known):
+        yield path, MODULE
 
 
 def _find_files(path: RepoPath, imports: Iterable[Imported], code: ProjectCode) -> frozenset[RepoPath]:
@@ -59,20 +60,17 @@ def _find_files(path: RepoPath, imports: Iterable[Imported], code: ProjectCode) 
     return frozenset(found - {path})
 
 
-def _loads(starts: Iterable[RepoPath], module: RepoPath, code: ProjectCode) -> bool:
-    """Whether importing some files imports a module, whatever else happens."""
+def _find_loaded(starts: Iterable[RepoPath], code: ProjectCode) -> frozenset[RepoPath]:
+    """The files that are imported with some, whatever else happens; not all, where there are many."""
     waiting = deque(sorted(starts))
     seen = set(waiting)
     while waiting and len(seen) < MOST_FILES:
         file = waiting.popleft()
-        if file == module:
-            return True
         mentions = code.around.mentions(file)
-        imports = [each for each in mentions.imports if each.toplevel] if mentions else []
-        new = _find_files(file, imports, code) - seen
+        new = (_find_files(file, mentions.at_import, code) if mentions else frozenset()) - seen
         seen |= new
         waiting += sorted(new)
-    return module in seen
+    return frozenset(seen)
 
 
 def _is_quiet(module: RepoPath, code: ProjectCode) -> bool:
@@ -87,7 +85,7 @@ def _is_quiet(module: RepoPath, code: ProjectCode) -> bool:
         noted = any(code.ancestries.find(file, owner).is_noted for owner in mentions.classes)
         if told or noted or any(code.acts(file, step) for step in mentions.steps):
             return False
-        new = _find_files(file, [each for each in mentions.imports if each.toplevel], code) - seen
+        new = _find_files(file, mentions.at_import, code) - seen
         seen |= new
         waiting += new
     return True

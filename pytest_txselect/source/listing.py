@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.parsed import ParsedSource, parse_source
+from pytest_txselect.source.walk import descend
 from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 __all__ = ["ANYTHING", "Listing", "read_listing"]
 
@@ -67,15 +68,16 @@ def read_listing(source: bytes, *, globs: bool = True) -> Listing:
     parsed = parse_source(source)
     if not isinstance(parsed, ParsedSource):
         return ANYTHING
-    endings = _find_endings(parsed.tree) if told else None
-    return Listing(endings, _find_downloads(parsed.tree) if globs else frozenset())
+    nodes = list(descend(parsed.tree))
+    endings = _find_endings(nodes) if told else None
+    return Listing(endings, _find_downloads(nodes) if globs else frozenset())
 
 
-def _find_endings(tree: ast.Module) -> frozenset[str] | None:
+def _find_endings(nodes: Sequence[ast.AST]) -> frozenset[str] | None:
     """How the names end that the globs of a module can find; None where one may find anything."""
     found: set[str] = set()
     settled: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in GLOBBING:
                 ending = _find_ending(_find_pattern(node))
@@ -87,7 +89,7 @@ def _find_endings(tree: ast.Module) -> frozenset[str] | None:
                 settled.add(id(module))
             case _:
                 pass
-    return None if any(_may_list(node, settled) for node in ast.walk(tree)) else frozenset(found)
+    return None if any(_may_list(node, settled) for node in nodes) else frozenset(found)
 
 
 def _may_list(node: ast.AST, settled: Collection[int]) -> bool:
@@ -125,19 +127,17 @@ def _find_ending(pattern: ast.expr | None) -> str:
             return ""
 
 
-def _find_downloads(tree: ast.Module) -> frozenset[str]:
+def _find_downloads(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Globs that are nothing but arguments of functions that download."""
     harmless: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and _downloads(node):
             for keyword in node.keywords:
                 harmless.update(map(id, _find_texts(keyword.value)))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for text in _find_handed_on(node):
                 harmless.add(id(text))
-    texts = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    texts = [node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     others = [str(node.value) for node in texts if id(node) not in harmless]
     globs = {str(node.value) for node in texts if id(node) in harmless}
     return frozenset(
@@ -168,23 +168,19 @@ def _find_texts(value: ast.expr) -> Iterator[ast.Constant]:
 
 def _find_handed_on(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Constant]:
     """The strings of local names that a function hands on to what downloads, and uses for nothing else."""
-    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    nodes = list(descend(function))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
     if not DYNAMIC.isdisjoint(node.id for node in names):
         return
     handed = {
         id(keyword.value)
-        for node in ast.walk(function)
+        for node in nodes
         if isinstance(node, ast.Call) and _downloads(node)
         for keyword in node.keywords
     }
     kept = {node.id for node in names if isinstance(node.ctx, ast.Load) and id(node) not in handed}
-    shared = {
-        name
-        for node in ast.walk(function)
-        if isinstance(node, ast.Global | ast.Nonlocal)
-        for name in node.names
-    }
-    for node in ast.walk(function):
+    shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in kept | shared:
                 yield from _find_texts(value)

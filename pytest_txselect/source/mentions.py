@@ -97,6 +97,11 @@ class Mentions:
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
+    def at_import(self) -> frozenset[Imported]:
+        """What its imports bind when the file is imported."""
+        return frozenset(each for each in self.imports if each.toplevel)
+
+    @property
     def overriding(self) -> frozenset[str]:
         """Methods that call the same method of `super()`, so that a base has it too."""
         return frozenset(
