@@ -7,13 +7,13 @@ from them, and what cannot be followed falls back to the file as a whole.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from pytest_txselect.policy.held import ModuleHolders
 from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.plain import is_plain, may_expect
-from pytest_txselect.policy.project_code import ProjectCode
+from pytest_txselect.policy.project_code import IMPORTING, ProjectCode
 from pytest_txselect.policy.suite import COMING, Suite
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both, Touched
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from pytest_txselect.source.mentions import AskedFor, Mentions, Step
 
 __all__ = ["follow"]
-
-IMPORTING: Final = frozenset({"import_module", "__import__"})
-"""What makes a module of a name."""
 
 
 def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, describe: str) -> Touched:

@@ -44,7 +44,7 @@ def find_loading(path: RepoPath, old: Old, code: ProjectCode) -> Iterator[Place]
     loaded = _find_loaded(still | come, code) if gone else frozenset()
     for module in sorted(gone - loaded):
         if _is_quiet(module, code):  # but it is not an attribute of its package any more
-            yield from code.taking(file_name(module).removesuffix(".py"))
+            yield from code.taking(file_name(module).removesuffix(".py"), of_modules=True)
         else:
             yield module, MODULE
     known = _find_loaded(still, code) if come else frozenset()

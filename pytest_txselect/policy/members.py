@@ -172,7 +172,7 @@ class Members:
                 self._follower.place(*place)
         else:
             self._follower.both(Both(frozenset(places), self._follower.holders(path, owner)))
-        for importer, step in self._code.steps_mentioning(path, {name}):
+        for importer, step in self._code.steps_taking(path, name):
             inside = (importer, step.owner) == (path, owner)
             in_text = gone or not plain or may_expect(self._code.around, importer)
             if (inside or step.takes(name, in_text=in_text)) and (gone or self._code.acts(importer, step)):
@@ -189,7 +189,7 @@ class Members:
 
     def _pass_on(self, path: RepoPath, owner: str, name: str) -> None:
         """What executes at import and mentions a class-level name."""
-        for importer, step in self._code.steps_mentioning(path, {name}):
+        for importer, step in self._code.steps_taking(path, name):
             if step.owner == owner and importer == path:
                 if step.kind is StepKind.BIND and name not in step.binds:
                     for bound in step.binds:

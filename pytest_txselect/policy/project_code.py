@@ -9,7 +9,7 @@ from pytest_txselect.policy.plain import may_expect
 from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
 from pytest_txselect.source.mentions import Mentions
 from pytest_txselect.source.steps import StepKind
-from pytest_txselect.source.uses import COMPUTING, computes
+from pytest_txselect.source.uses import COMPUTING, Use, computes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from pytest_txselect.source.steps import ClassFacts, Step
     from pytest_txselect.source.uses import Used
 
-__all__ = ["ProjectCode"]
+__all__ = ["IMPORTING", "ProjectCode"]
 
+IMPORTING: Final = frozenset({"import_module", "__import__"})
+"""What makes a module of a name."""
 CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
 """Methods that are called by the name of their class, or of one of its instances."""
 
@@ -40,18 +42,30 @@ class ProjectCode:
         self.around = around
         self._unreadable = unreadable
         self.ancestries = Ancestries(around)
-        self._foreign: dict[RepoPath, frozenset[str]] = {}
+        self._foreign: dict[tuple[RepoPath, bool], frozenset[str]] = {}
+        self._private: dict[Place, bool] = {}
         self._reach: dict[RepoPath, Sequence[RepoPath]] = {}
         self._computing: dict[frozenset[str], frozenset[Place]] = {}
 
-    def taking(self, name: str) -> list[Place]:
-        """Functions that tests used and that take an attribute of a name, wherever they are: an object gets everywhere."""
+    def taking(self, name: str, *, of_modules: bool = False) -> list[Place]:
+        """Functions that tests used and that take an attribute of a name, wherever they are: an object gets everywhere.
+
+        Args:
+            name: the name of the attribute.
+            of_modules: whether attributes of the project's modules count; otherwise, those of classes and instances only.
+        """
         found: list[Place] = []
         for each, mentions in self._reading(self.around.used(self._path), {name}):
+            foreign = self._modules(each, mentions, own=not of_modules)
             for qualname in mentions.mentioning({name}):
                 uses = [used for used in mentions.uses.get(qualname, ()) if used.base or used.name != name]
-                has = any(used.name == name for used in uses) and self._is_own(each, mentions, uses, {name})
-                if has or name in mentions.words[qualname]:
+                has = any(used.name == name and used.base not in foreign for used in uses) and self._is_own(
+                    each, mentions, uses, {name}
+                )
+                fetched = name in mentions.fetched.get(qualname, ()) and (
+                    of_modules or not self._fetches_plainly(each, mentions, name)
+                )
+                if has or fetched or name in mentions.words[qualname]:
                     found.append((each, qualname))
         return [*found, *((each, OPENED) for each in self.around.texts({name}))]
 
@@ -88,9 +102,18 @@ class ProjectCode:
                 (each, qualname)
                 for each, mentions in self._reading(self.around.used(self._path), ways)
                 for qualname in mentions.functions
-                if computes(mentions.uses.get(qualname, ()), mentions.bound, ways)
+                if computes(self._known_uses(each, qualname, mentions), mentions.bound, ways)
             )
         return self._computing[ways]
+
+    def _known_uses(self, path: RepoPath, qualname: str, mentions: Mentions) -> Iterable[Used]:
+        """What a function uses, without what it asks for by names that its callers give, if all of them are known."""
+        uses = mentions.uses.get(qualname, frozenset())
+        handed = {each for each in uses if each.use is Use.HANDED}
+        if handed and (path, qualname) not in self._private:
+            others = [each for each in self.around.used() if each != path]
+            self._private[path, qualname] = not any(self.around.knows(each, qualname) for each in others)
+        return uses - handed if handed and self._private[path, qualname] else uses
 
     def in_reach(self, path: RepoPath) -> Sequence[RepoPath]:
         """Files that tests used and that depend on a file, directly or not; and itself."""
@@ -117,17 +140,35 @@ class ProjectCode:
         """Whether one of some uses may be of the project's attributes: not all are of modules outside of it."""
         uses = list(uses)
         bases = {each.base for each in uses if each.name in names}
-        if path not in self._foreign:
-            modules = {
-                each.alias for each in mentions.imports if not each.name and not self.around.means(path, each)
-            }
-            bound = {name for step in mentions.steps for name in step.binds}
-            self._foreign[path] = frozenset(modules - bound - mentions.bound)
-        foreign = self._foreign[path]
+        foreign = self._modules(path, mentions)
         inside = {each.name for each in uses if each.base in foreign} - {
             each.name for each in uses if each.base not in foreign
         }  # `pdb.Pdb` in `pdb.Pdb.set_trace`
         return not bases or not bases <= foreign | inside
+
+    def _modules(self, path: RepoPath, mentions: Mentions, *, own: bool = False) -> frozenset[str]:
+        """What modules from outside of the project are called in a file, and nothing else; `own`: the project's too."""
+        if (path, own) not in self._foreign:
+            modules: set[str] = set()
+            for each in mentions.imports:
+                files = () if each.name else self.around.means(path, each)
+                if not each.name and (all(map(self._is_plain_module, files)) if own else not files):
+                    modules.add(each.alias)
+            bound = {name for step in mentions.steps for name in step.binds}
+            self._foreign[path, own] = frozenset(modules - bound - mentions.bound)
+        return self._foreign[path, own]
+
+    def _fetches_plainly(self, path: RepoPath, mentions: Mentions, name: str) -> bool:
+        """Whether import statements take a name out of nothing but modules."""
+        return all(
+            all(map(self._is_plain_module, self.around.means(path, each)))
+            for each in mentions.imports
+            if each.name == name
+        )
+
+    def _is_plain_module(self, path: RepoPath) -> bool:
+        """Whether a file does not put an object of a class in the place of its module, as lazy packages do."""
+        return not (self.around.knows(path, "modules") or self.around.knows(path, "__class__"))
 
     def acts(self, path: RepoPath, step: Step) -> bool:
         """Whether a statement that executes at import may do more than to define what it does."""
@@ -136,12 +177,20 @@ class ProjectCode:
         )
 
     def steps_mentioning(self, path: RepoPath, names: set[str]) -> Iterable[tuple[RepoPath, Step]]:
-        """What executes when files in reach of one are imported, and mentions one of some attributes."""
+        """What executes when files in reach of one are imported, and mentions one of some names."""
         for each, mentions in self._reading(self.in_reach(path), names):
             for step in mentions.steps:
                 own = not names.isdisjoint(step.words) or self._is_own(each, mentions, step.uses, names)
                 if own and not names.isdisjoint(step.mentions):
                     yield each, step
+
+    def steps_taking(self, path: RepoPath, name: str) -> Iterable[tuple[RepoPath, Step]]:
+        """What executes when files in reach of one are imported, and may take an attribute of a class or an instance."""
+        for each, step in self.steps_mentioning(path, {name}):
+            modules = self._modules(each, self._mentions(each), own=True)
+            bases = {used.base for used in step.uses if used.name == name}
+            if name in step.words or not bases or not bases <= modules:
+                yield each, step
 
     def touching(self, path: RepoPath, owner: str) -> frozenset[Place]:
         """Functions of a class or of a subclass of it, and functions that mention one of them by name."""
@@ -190,15 +239,19 @@ class ProjectCode:
                 if name in step.words:
                     yield each, MODULE
 
-    def asking(self, path: RepoPath, names: frozenset[str]) -> Iterable[Place]:
-        """Code in reach of a module that may ask it for one of some names."""
-        yield from self.mentioning(path, set(names))
-        yield from ((other, MODULE) for other, _ in self.steps_mentioning(path, set(names)))
+    def asking(self, path: RepoPath, names: frozenset[str]) -> Iterator[Place]:
+        """Code that takes one of some names out of a module by an import statement, or in a way that is no statement."""
         for importer in self.around.importers(path):
-            found = self.around.mentions(importer)
-            for each in found.imports if found else ():
-                if each.toplevel and each.name in {*names, "*"} and path in self.around.means(importer, each):
-                    yield importer, MODULE
+            mentions = self._mentions(importer)
+            linking = [each for each in mentions.imports if path in self.around.means(importer, each)]
+            taking = [each for each in linking if each.name in {*names, "*"}]
+            if not linking or any(each.toplevel for each in taking):
+                yield importer, MODULE
+            inside = set() if linking else {*names, *IMPORTING}
+            for each in taking:
+                if not each.toplevel:
+                    inside |= {each.name, each.alias}
+            yield from ((importer, qualname) for qualname in mentions.mentioning(inside))
 
     def subclasses(self, path: RepoPath, owner: str) -> tuple[set[tuple[RepoPath, str]], set[str]]:
         """A class with its subclasses, and what they are called."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 from dataclasses import dataclass, field
 from types import CodeType
@@ -28,6 +29,7 @@ class CodeFacts:
         number: of code objects.
         names: global names, and attributes.
         words: those of its strings.
+        fetched: names that import statements take out of modules; they are in `names`, not in `words`.
         dotted: the parts of each of its strings that is a dotted name.
         parameters: of any of them.
         bound: names that one of them binds.
@@ -38,6 +40,7 @@ class CodeFacts:
     number: int = 0
     names: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
+    fetched: set[str] = field(default_factory=set)
     dotted: set[tuple[str, ...]] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
@@ -57,8 +60,10 @@ class CodeFacts:
         self.local = self.local & local if self.number else local
         self.number += 1
         self.names.update(code.co_names)
-        for constant in code.co_consts:
+        fetched, others = _split_constants(code)
+        for constant in others:
             self.words.update(find_words(constant))
+        self.fetched.update(*fetched)
         self.dotted.update(find_dotted(code.co_consts))
         self.later = self.later or bool(code.co_flags & LATER)
 
@@ -70,6 +75,29 @@ def read_functions(module: CodeType) -> dict[str, CodeFacts]:
         if code.co_flags & inspect.CO_NEWLOCALS:
             found.setdefault(code.co_qualname, CodeFacts()).add(code)
     return found
+
+
+def _split_constants(code: CodeType) -> tuple[list[tuple[str, ...]], list[object]]:
+    """The constants of `from` imports, which are names of modules' attributes, and all others."""
+    names = {*code.co_names, "*"}
+    if not any(isinstance(each, tuple) and each and names.issuperset(each) for each in code.co_consts):
+        return [], list(code.co_consts)
+    fetched: list[tuple[str, ...]] = []
+    used: set[int] = set()
+    previous: dis.Instruction | None = None
+    for each in dis.get_instructions(code):
+        if each.opname == "EXTENDED_ARG":
+            continue
+        if previous is not None and previous.opcode in dis.hasconst and previous.arg is not None:
+            if each.opname != "IMPORT_NAME":
+                used.add(previous.arg)
+            elif previous.argval:
+                fetched.append(previous.argval)
+        previous = each
+    only = {id(each) for each in fetched}
+    return fetched, [
+        each for place, each in enumerate(code.co_consts) if id(each) not in only or place in used
+    ]
 
 
 def _inside(code: CodeType) -> Iterator[CodeType]:

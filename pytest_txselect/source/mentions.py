@@ -14,7 +14,7 @@ from pytest_txselect.source.asked import read_asked
 from pytest_txselect.source.functions import EVERYTHING, read_functions
 from pytest_txselect.source.quiet import spell_called
 from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, read_body
-from pytest_txselect.source.uses import SUPER, Use, mean_plainly, read_uses, reads_docs
+from pytest_txselect.source.uses import SUPER, UNNAMED, Use, mean_plainly, read_uses, reads_docs
 from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Mentions:
         asked: what `__getattr__` of the module mentions for some names only; it is not in `functions`.
         decorators: those of functions and methods, as dotted names, with `(...)` behind those that have arguments.
         parameters: those of each function.
+        fetched: names that import statements in each function take out of modules.
     """
 
     functions: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Mentions:
     asked: tuple[AskedFor, ...] = ()
     decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fetched: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def at_import(self) -> frozenset[Imported]:
@@ -174,7 +176,10 @@ def read_mentions(source: bytes) -> Mentions | None:
         for name, each in functions.items()
         if not EVERYTHING.isdisjoint(each.names) and not _has_other(uses.get(name, frozenset()))
     }
-    found = {name: each.found for name, each in functions.items()}
+    found = {
+        name: each.found | {used.name for used in uses[name] if used.base == UNNAMED}
+        for name, each in functions.items()
+    }
     asked = _read_asked(tree, found, reading)
     steps: list[Step] = []
     classes: dict[str, ClassFacts] = {}
@@ -197,6 +202,7 @@ def read_mentions(source: bytes) -> Mentions | None:
         asked,
         {name: frozenset(each) for name, each in definitions},
         {name: frozenset(each.parameters) for name, each in functions.items()},
+        {name: frozenset(each.fetched) for name, each in functions.items() if each.fetched},
     )
 
 

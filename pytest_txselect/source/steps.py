@@ -25,6 +25,8 @@ CODE: Final = re.compile(r"[=;(){}\[\]<>\n]|\bimport\b")
 """What no sentence has that is for people only."""
 WORDS: Final = re.compile(r"[\s,]*\w+(?:[\s,]+\w+)*[\s,]*")
 """Names in a row, as `namedtuple` takes them."""
+OWN_FILES: Final = re.compile(r"(?<=/)__(?:init|main)__|\b__(?:init|main)__(?=\.py\b)")
+"""Special names that are those of files, not of methods."""
 NONE: Final = frozenset[str]()
 LONGEST_STRING: Final = 200
 HARMLESS_BASES: Final = TYPING_BASES | {"object"}
@@ -114,6 +116,7 @@ def find_dotted(constants: Iterable[object]) -> Iterator[tuple[str, ...]]:
 def find_words(constant: object) -> Iterator[str]:
     """The words in a string that may be names, or in the strings of a tuple; of a sentence, what is dotted in it."""
     if isinstance(constant, str) and len(constant) <= LONGEST_STRING:
+        constant = OWN_FILES.sub("", constant)
         sentence = " " in constant and not CODE.search(constant) and not WORDS.fullmatch(constant)
         parts = [each.group() for each in DOTTED.finditer(constant)] if sentence else [constant]
         for part in parts:

@@ -11,15 +11,19 @@ import ast
 import enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pytest_txselect.source.computed import read_given
 from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_txselect.source.computed import Given
 
 __all__ = [
     "COMPUTING",
     "LISTING",
     "SUPER",
+    "UNNAMED",
     "Use",
     "Used",
     "computes",
@@ -49,6 +53,7 @@ LISTING: Final = frozenset({"getmembers", "getmembers_static", "hasattr", *BUILT
 COMPUTING: Final = LISTING.union(ASKING)
 """What may read attributes whose names no text shows."""
 SUPER: Final = "super()"
+UNNAMED: Final = "?"
 """In place of the identifier of what has an attribute."""
 
 
@@ -59,7 +64,10 @@ class Use(enum.Enum):
     CHECKED = enum.auto()  # whether something is an instance of it
     ASKED = enum.auto()  # for an attribute
     IMPORTED = enum.auto()  # within a function
-    NAMED = enum.auto()  # called, to ask for an attribute that stands there
+    NAMED = (
+        enum.auto()
+    )  # called, to ask for an attribute that stands there, or for one of some that are known
+    HANDED = enum.auto()  # the same, as long as the function is not called from another file
     TAKEN = enum.auto()  # anything else
 
 
@@ -118,13 +126,13 @@ def mean_plainly(uses: frozenset[Used], names: set[str]) -> bool:
 
 def find_uses(nodes: Iterable[ast.AST]) -> frozenset[Used]:
     """What some statements or expressions use, the functions in them included."""
-    return frozenset(used for node in nodes for _, used in _walk(node))
+    return frozenset(used for node in nodes for _, used in _walk(node, {}))
 
 
 def read_uses(tree: ast.Module) -> dict[str, frozenset[Used]]:
     """What each function uses, by its qualified name; what is in a lambda is in its function too."""
     found: dict[str, set[Used]] = {}
-    for start, used in _walk(tree):
+    for start, used in _walk(tree, read_given(tree)):
         scope = start
         found.setdefault(scope, set()).add(used)
         while scope.endswith(">"):  # a lambda or comprehension
@@ -133,8 +141,13 @@ def read_uses(tree: ast.Module) -> dict[str, frozenset[Used]]:
     return {scope: frozenset(each) for scope, each in found.items() if scope}
 
 
-def _walk(root: ast.AST) -> Iterator[tuple[str, Used]]:
-    """Each use of an identifier with its scope, which is empty for the module's own code."""
+def _walk(root: ast.AST, given: Mapping[ast.AST, Given]) -> Iterator[tuple[str, Used]]:
+    """Each use of an identifier with its scope, which is empty for the module's own code.
+
+    Args:
+        root: where to begin.
+        given: calls that ask for computed names, where these are known.
+    """
     pending: list[tuple[ast.AST, str, Use]] = [(root, "", Use.TAKEN)]
     while pending:
         node, scope, use = pending.pop()
@@ -152,6 +165,9 @@ def _walk(root: ast.AST) -> Iterator[tuple[str, Used]]:
             for each in node.names:
                 name = each.asname or each.name.partition(".")[0]
                 yield scope.rstrip("."), Used(name, "", Use.IMPORTED)
+        elif node in given:
+            yield from ((scope.rstrip("."), Used(name, UNNAMED, Use.ASKED)) for name in given[node].names)
+            pending += _asking(node, scope, Use.HANDED if given[node].by_callers else Use.NAMED)
         elif isinstance(node, ast.expr):
             pending += _expression(node, scope, use)
         else:
@@ -172,6 +188,14 @@ def _definition(
     yield from ((each, inner, Use.TAKEN) for each in node.body)
 
 
+def _asking(call: ast.AST, scope: str, use: Use) -> Iterator[tuple[ast.AST, str, Use]]:
+    """A call that asks for attributes."""
+    first = True
+    for each in ast.iter_child_nodes(call):
+        yield each, scope, use if first else Use.TAKEN
+        first = False
+
+
 def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST, str, Use]]:
     if isinstance(node, ast.Call):
         checks = isinstance(node.func, ast.Name) and node.func.id in CHECKS
@@ -181,6 +205,11 @@ def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST,
         return
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         yield node.value, scope, Use.NAMED if _is_dictionary(node.value) else Use.TAKEN
+        return
+    if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
+        holds = all(isinstance(each, (ast.In, ast.NotIn)) for each in node.ops) and len(node.ops) == 1
+        for each in node.comparators:
+            yield each, scope, Use.NAMED if holds and _is_dictionary(each) else Use.TAKEN
         return
     inside = use if use is Use.CHECKED and isinstance(node, ast.Tuple) else Use.TAKEN
     inner = _inside(scope, SCOPES[type(node)]) if type(node) in SCOPES else scope
@@ -217,7 +246,9 @@ def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
 def _identify(node: ast.expr) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
         return SUPER
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else "?"
+    return (
+        node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else UNNAMED
+    )
 
 
 def _inside(scope: str, name: str) -> str:
