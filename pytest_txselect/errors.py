@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["ConfigError", "GitError", "TxSelectError", "UsageError"]
+__all__ = ["ConfigError", "GitError", "StoreError", "TxSelectError", "UsageError"]
 
 
 class TxSelectError(Exception):
@@ -38,3 +38,7 @@ class ConfigError(UsageError):
 
 class GitError(TxSelectError):
     """Git is missing, or answered something that we cannot use. Callers turn it into a run of everything."""
+
+
+class StoreError(TxSelectError):
+    """What is remembered cannot be read or written now; nothing of it is lost."""

@@ -107,11 +107,11 @@ def _find_auto(git: Git, environment: Mapping[str, str]) -> Range:
 
 
 def _find_head(git: Git) -> str:
-    head = git.find_commit("HEAD")
+    head = git.read_head()
     if head is None:
         cure = "commit something, so that there is a state to compare with"
         raise GitError("no-commits", f"{git.place}: HEAD has no commit yet; {cure}")
-    return head
+    return head.commit
 
 
 def _find_ancestor(git: Git, name: str, base: str, head: str) -> str:

@@ -85,7 +85,8 @@ def read_head_message(git: Git, commit: str) -> str:
     GitHub tests a pull request as a merge commit of its own making ("Merge <commit> into <commit>"): the
     words of the author are then in the message of its second parent, if the clone is deep enough to have it.
     """
-    message = git.commit_message(commit)
+    head = git.read_head() if commit == "HEAD" else None
+    message = git.commit_message(commit) if head is None else head.message
     if not _SYNTHETIC.match(message):
         return message
     second = git.find_commit(f"{commit}^2")

@@ -1,7 +1,6 @@
-"""The edge to git: the only place that runs its command, and, fetching aside, only to read.
+"""The edge to git: the only place that asks it, and, fetching aside, only to read.
 
-Git is started without a shell, without its pager, its hooks and its prompts, and with its input closed; names
-that come from outside are checked before they become arguments. Whatever goes wrong is a `GitError` (callers
+Names that come from outside are checked before they become arguments. Whatever goes wrong is a `GitError` (callers
 then run everything) or, where the user's own words are at fault, a `UsageError`. Git 2.25 and later.
 """
 
@@ -13,24 +12,25 @@ import re
 import subprocess
 from typing import IO, TYPE_CHECKING, Final
 
-from pytest_txselect.changes.environment import GIT_OPTIONS, point_at, prepare_environment
+from pytest_txselect.changes.environment import point_at, prepare_environment
 from pytest_txselect.changes.listing import (
     IndexEntry,
     Snapshot,
     TreeEntry,
+    parse_files,
     parse_index,
     parse_paths,
     parse_raw_entries,
     parse_tree,
 )
-from pytest_txselect.changes.repository import LOCATE, Repository, parse_location
+from pytest_txselect.changes.process import ending, start_git
+from pytest_txselect.changes.repository import LOCATE, Head, Repository, parse_location
 from pytest_txselect.changes.trouble import (
     check_name,
     explain_ambiguous,
     explain_failure,
     explain_missing,
     explain_no_blob,
-    explain_no_command,
     explain_unknown,
     find_fetch,
     show_path,
@@ -49,6 +49,8 @@ _HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules=none")
 _LIST_INDEX: Final = ("ls-files", "-z", "-s", "-v", "--")
 _LIST_UNTRACKED: Final = ("ls-files", "-z", "--others", "--exclude-standard", "--")
+_LIST_FILES: Final = ("ls-files", "-z", "-s", "-v", "--others", "--exclude-standard", "--")
+_LOG: Final = ("log", "-1", "--no-show-signature", "--encoding=UTF-8")
 _BATCH: Final = (
     50  # object names asked for at once: 3.3 kB, which fit a pipe, so that neither side waits for the other
 )
@@ -66,7 +68,7 @@ def find_repository(directory: Path, environment: Mapping[str, str] | None = Non
     """
     place = show_path(directory)
     chosen = prepare_environment(os.environ if environment is None else environment, directory.absolute())
-    with _start(place, chosen, ("-C", str(directory), *LOCATE)) as process:
+    with start_git(place, chosen, ("-C", str(directory), *LOCATE)) as process:
         out, complaint = process.communicate()
     return parse_location(place, process.returncode, out, complaint)
 
@@ -81,14 +83,14 @@ def make_repository(folder: Path, environment: Mapping[str, str], *options: str)
     place = show_path(folder)
     chosen = prepare_environment(environment, folder.absolute())
     command = ("-C", str(folder), "init", "--quiet", "--template=", *options)
-    with _start(place, chosen, command) as process:
+    with start_git(place, chosen, command) as process:
         _, complaint = process.communicate()
     if process.returncode:
         raise explain_failure(place, "init", complaint)
 
 
 class Git:
-    """Asks one repository.
+    """Asks one repository. What HEAD is, is asked once.
 
     Args:
         repository: which one.
@@ -101,6 +103,7 @@ class Git:
         self._given = os.environ if environment is None else environment
         chosen = prepare_environment(self._given, repository.top)
         self._environment = point_at(chosen, repository.top, repository.git_dir)
+        self._head: Head | None = None
 
     def resolve_commit(self, name: str) -> str:
         """Return the full name of the commit that `name` says.
@@ -127,6 +130,22 @@ class Git:
         except UsageError:
             return None
         return self._verify(name)[0]
+
+    def read_head(self) -> Head | None:
+        """Return the commit that is checked out, None where there is none yet.
+
+        Raises:
+            GitError: there is one, and git cannot read it.
+        """
+        if self._head is None:
+            with self._start(*_LOG, "--format=%H%n%B", "HEAD", "--") as process:
+                out, complaint = process.communicate()
+            if process.returncode == 0:
+                commit, _, message = out.decode("utf-8", "replace").partition("\n")
+                self._head = Head(commit, message.rstrip("\n"))
+            elif self.find_commit("HEAD") is not None:
+                raise explain_failure(self.place, "log", complaint)
+        return self._head
 
     def reopen(self) -> Git:
         """Return this repository as it is now, after a fetch."""
@@ -176,13 +195,14 @@ class Git:
         return dict(line.split("\t", 1) for line in lines)
 
     def snapshot(self, commit: str) -> Snapshot:
-        """Return the work tree beside `commit`; git finds its four answers at the same time."""
+        """Return the work tree beside `commit`; git finds its three answers at the same time."""
         compare = ("diff-index", *_RAW, commit, "--")
-        commands = (_LIST_INDEX, _LIST_UNTRACKED, (*compare[:1], "--cached", *compare[1:]), compare)
+        commands = (_LIST_FILES, (*compare[:1], "--cached", *compare[1:]), compare)
         with contextlib.closing(self.run_together(commands)) as answers:
+            tracked, untracked = parse_files(next(answers))
             return Snapshot(
-                tracked=parse_index(next(answers)),
-                untracked=parse_paths(next(answers)),
+                tracked=tracked,
+                untracked=untracked,
                 staged=tuple(parse_raw_entries(next(answers))),
                 changed=tuple(parse_raw_entries(next(answers))),
             )
@@ -200,14 +220,13 @@ class Git:
 
         with tempfile.TemporaryFile() as complaints:
             process = self._start("cat-file", "--batch", stdin=subprocess.PIPE, stderr=complaints)
-            with _ending([process]):
+            with ending([process]):
                 for first in range(0, len(wanted), _BATCH):
                     yield from self._read_batch(process, wanted[first : first + _BATCH], complaints)
 
     def commit_message(self, commit: str) -> str:
         """Return the message of a commit."""
-        options = ("-1", "--no-show-signature", "--encoding=UTF-8", "--format=%B")
-        return self.run("log", *options, commit, "--").decode("utf-8", "replace").rstrip("\n")
+        return self.run(*_LOG, "--format=%B", commit, "--").decode("utf-8", "replace").rstrip("\n")
 
     def remotes(self) -> list[str]:
         """Return the names of the remotes."""
@@ -233,7 +252,7 @@ class Git:
             GitError: one of them failed.
         """
         source = subprocess.DEVNULL if given is None else subprocess.PIPE
-        with _ending([]) as processes:
+        with ending([]) as processes:
             for arguments in commands:
                 processes.append(self._start(*arguments, stdin=source))
             for process, arguments in zip(processes, commands, strict=True):
@@ -253,7 +272,7 @@ class Git:
         self, *arguments: str, stdin: int = subprocess.DEVNULL, stderr: int | IO[bytes] = subprocess.PIPE
     ) -> subprocess.Popen[bytes]:
         command = ("-C", str(self.repository.top), *arguments)
-        return _start(self.place, self._environment, command, stdin=stdin, stderr=stderr)
+        return start_git(self.place, self._environment, command, stdin=stdin, stderr=stderr)
 
     def _read_batch(
         self, process: subprocess.Popen[bytes], names: Sequence[str], complaints: IO[bytes]
@@ -268,31 +287,3 @@ class Git:
                 complaints.seek(0)
                 raise explain_no_blob(self.place, name, complaints.read())
             yield name, process.stdout.read(int(head[2]) + 1)[:-1]
-
-
-def _start(
-    place: str,
-    environment: Mapping[str, str],
-    arguments: Sequence[str],
-    *,
-    stdin: int = subprocess.DEVNULL,
-    stderr: int | IO[bytes] = subprocess.PIPE,
-) -> subprocess.Popen[bytes]:
-    command = ("git", *GIT_OPTIONS, *arguments)
-    try:
-        return subprocess.Popen(command, env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr)  # noqa: S603
-    except OSError as cause:
-        raise explain_no_command(place, cause) from cause
-
-
-@contextlib.contextmanager
-def _ending(processes: list[subprocess.Popen[bytes]]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Leave no process and no pipe behind, however the block is left."""
-    try:
-        yield processes
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                process.kill()
-            with process:
-                pass

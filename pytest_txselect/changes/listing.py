@@ -2,7 +2,8 @@ r"""Pure parsers of what git lists, all with `-z`: entries end with NUL, and nam
 
     diff --raw:  ":" mode " " mode " " object " " object " " status NUL path NUL     (renames and copies: two
     paths) ls-files -s -v:  tag " " mode " " object " " stage TAB path NUL ls-files -o:  path NUL
-    (a repository of its own inside ours ends with "/") ls-tree -r:  mode " " type " " object TAB path NUL
+    (a repository of its own inside ours ends with "/") ls-files -s -v -o:  both, the latter with "? " in front
+    ls-tree -r:  mode " " type " " object TAB path NUL
 
 Names that are not UTF-8 become surrogates (PEP 383) and turn back into the same bytes with `encode_path`.
 A repository may have fifty thousand entries: the text is decoded once and split, without a regular expression
@@ -29,6 +30,7 @@ __all__ = [
     "Snapshot",
     "TreeEntry",
     "encode_path",
+    "parse_files",
     "parse_index",
     "parse_paths",
     "parse_raw_entries",
@@ -155,7 +157,19 @@ def parse_raw_entries(raw: bytes) -> Iterator[RawEntry]:
 
 def parse_index(raw: bytes) -> dict[RepoPath, IndexEntry]:
     """Return the tracked files; an unmerged file once."""
-    lines = _split(raw)
+    return _parse_index(_split(raw))
+
+
+def parse_files(raw: bytes) -> tuple[dict[RepoPath, IndexEntry], list[RepoPath]]:
+    """Return the tracked files and the others, of one list of both, in which "? " precedes the others."""
+    tracked: list[str] = []
+    others: list[str] = []
+    for line in _split(raw):
+        (others if line[0] == "?" else tracked).append(line)
+    return _parse_index(tracked), [RepoPath(line[2:]) for line in others]
+
+
+def _parse_index(lines: list[str]) -> dict[RepoPath, IndexEntry]:
     if not lines:
         return {}
     # Everything before the path has the same width in all lines: slicing is twice as fast as splitting.

@@ -1,15 +1,15 @@
-"""Where a repository is: the value, and reading it from git's answer. Pure."""
+"""Where a repository is and what is checked out there: the values, and reading the former from git's answer. Pure."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pytest_txselect.changes.trouble import explain_failure, explain_no_work_tree
 
-__all__ = ["LOCATE", "Repository", "parse_location"]
+__all__ = ["LOCATE", "Head", "Repository", "parse_location"]
 
 _MARK: Final = "--txselect-mark"
 
@@ -38,6 +38,18 @@ class Repository:
     top: Path
     git_dir: Path
     shallow: bool
+
+
+class Head(NamedTuple):
+    """The commit that is checked out.
+
+    Attributes:
+        commit: its full object name.
+        message: its message.
+    """
+
+    commit: str
+    message: str
 
 
 def parse_location(place: str, status: int, out: bytes, complaint: bytes) -> Repository:

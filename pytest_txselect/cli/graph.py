@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     terminal = open_terminal()
     with open_graph(make_request(args, terminal)) as (project, end):
         neighbours = Neighbours(project, end)
-        title = Path(project.sources.git.repository.top).name
+        title = Path(project.git.repository.top).name
         if args.around is None:
             files = [path for path in end.tree.keys if path.endswith(".py")]
             edges = (edge for path in end.facts for edge in neighbours.uses(path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -95,6 +94,8 @@ def parse_toml(name: str, text: str) -> dict[str, Any]:
     Raises:
         ConfigError: with the line and what is wrong there.
     """
+    import tomllib  # noqa: PLC0415 - a run that has nothing to parse must not pay for it
+
     try:
         return tomllib.loads(text)
     except ValueError as error:  # also the integers that int() refuses

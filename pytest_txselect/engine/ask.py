@@ -6,9 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_txselect.changes.diff import survey
-from pytest_txselect.engine.ends import find_links
-from pytest_txselect.engine.project import open_project
 from pytest_txselect.engine.select import Selecting
 from pytest_txselect.errors import GitError, UsageError
 
@@ -37,10 +34,10 @@ def open_graph(request: Request) -> Iterator[tuple[Project, End]]:
     except GitError as error:
         raise UsageError(error.slug, error.message) from error
     try:
-        seen = survey(opened.git, opened.span)
-        project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+        seen = opened.survey()
+        project = opened.open_project(seen)
         yield project, opened.open_ends(seen, project)[0]
     except GitError as error:
         raise UsageError(error.slug, error.message) from error
     finally:
-        opened.store.close()
+        opened.close()

@@ -136,7 +136,7 @@ def _find_in_traceback(plan: Plan, observed: Observed) -> Iterator[MissingEdge]:
     if plan.project is None or changes is None:
         return
     changed = {change.path for change in changes.files}
-    top = os.path.realpath(plan.project.sources.git.repository.top)
+    top = os.path.realpath(plan.project.git.repository.top)
     rootdir = os.path.join(top, plan.project.rootdir)  # noqa: PTH118 - surrogates survive
     for place, line in reversed(observed.frames):
         full = os.path.realpath(os.path.join(rootdir, place))  # noqa: PTH118 - likewise

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import ReasonKind, RepoPath
 from pytest_txselect.project.tree import file_name, join
-from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +45,8 @@ def find_bystanders(plan: Plan) -> frozenset[RepoPath]:
 
 def _collects(project: Project, end: End) -> bool:
     """Whether a conftest or a plugin of the project collects files that are no modules."""
+    from pytest_txselect.source.facts import FileFacts  # noqa: PLC0415 - as above
+
     facts = (end.facts.get(path) for path in _find_plugins(project, end))
     return any(not isinstance(each, FileFacts) or COLLECTS in each.bound for each in facts)
 

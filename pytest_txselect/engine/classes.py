@@ -68,7 +68,7 @@ class Classes:
 
     def read(self, path: RepoPath) -> bytes:
         """The bytes of a file; none where it cannot be read."""
-        return read_source(self.project.sources.git.repository.top, path) or b""
+        return read_source(self.project.git.repository.top, path) or b""
 
     def outline(self, path: RepoPath) -> Outline:
         """The outline of a file."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_txselect.project.disk import read_source
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,6 +25,8 @@ def read_content(project: Project, ends: Iterable[End], path: RepoPath) -> bytes
     Raises:
         GitError: git does not have the content.
     """
+    from pytest_txselect.project.disk import read_source  # noqa: PLC0415 - of single tests only
+
     sources = project.sources
     for end in ends:
         key = end.tree.keys.get(path)

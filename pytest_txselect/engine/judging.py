@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.recorded import Evidence, Version
-    from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.engine.touching import Affected, Touching
     from pytest_txselect.model import Change, RepoPath
     from pytest_txselect.store.recorded import KnownTest
@@ -55,7 +54,6 @@ def judge_evidence(
     plan: Plan,
     changes: Iterable[tuple[Change, bytes | None]],
     ends: tuple[End, ...],
-    around: HeadSurroundings,
     *,
     since: bool,
 ) -> Judged:
@@ -66,12 +64,11 @@ def judge_evidence(
         plan: what the graph says.
         changes: what changed since the base, with the bytes of Python files there.
         ends: the graphs, that of the head first.
-        around: the project, for following names.
         since: whether the question is what changed since the base; otherwise, since each test last ran.
     """
     touching: Touching | None = None
     if isinstance(plan.selection, RunSome):  # else nothing is touched
-        touching = _compare_all(evidence, ends, dict(changes) if since else {}, around, since=since)
+        touching = _compare_all(evidence, ends, dict(changes) if since else {}, since=since)
         reached = plan.found.reach.ways if plan.found is not None else ()
         touching.add_declared({*reached, *(change.path for change in plan.selection.changes.files)})
     affected = touching.affected if touching is not None else None
@@ -96,13 +93,14 @@ def _compare_all(
     evidence: Evidence,
     ends: tuple[End, ...],
     changes: Mapping[Change, bytes | None],
-    around: HeadSurroundings,
     *,
     since: bool,
 ) -> Touching:
     """Compare every version that was used with the head, and, where the head differs from the base, with the base."""
-    from pytest_txselect.engine.touching import Touching  # noqa: PLC0415 - slow to import
+    from pytest_txselect.engine.surroundings import HeadSurroundings  # noqa: PLC0415 - slow to import
+    from pytest_txselect.engine.touching import Touching  # noqa: PLC0415 - likewise
 
+    around = HeadSurroundings(evidence.project, ends, evidence)
     touching = Touching(evidence, ends, around, since=since)
     bases = {change.path: (change, old) for change, old in changes.items()}
     moved = {folder_of(change.path) for change in changes if change.kind is not ChangeKind.MODIFIED}

@@ -77,7 +77,7 @@ def _list_tests(evidence: Evidence, path: RepoPath, known: list[str]) -> Listed 
     settled = evidence.knows_all(path)
     if settled and not others:  # nearly always, and nothing has to be read
         return Listed(tuple(sorted(known)))
-    source = read_source(evidence.project.sources.git.repository.top, path)
+    source = read_source(evidence.project.git.repository.top, path)
     fresh = frozenset[str]() if settled else _find_fresh(evidence, whole[-1], source)
     if source is None or fresh is None:
         return None

@@ -6,11 +6,9 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.classes import Classes, KnownClass
-from pytest_txselect.engine.ends import find_ends, find_links
-from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.select import Selecting
+from pytest_txselect.engine.ends import find_ends
+from pytest_txselect.engine.opened import Opened
 from pytest_txselect.engine.suite import Suite
 from pytest_txselect.policy.marking import Marking, find_rules
 
@@ -50,13 +48,13 @@ def count_marked(request: Request) -> list[RuleCount]:
         GitError: there is no repository, or git cannot tell which files there are.
     """
     rules = request.settings.markers
-    opened = Selecting(replace(request, ref="HEAD", deepen=False))
+    opened = Opened(replace(request, ref="HEAD", deepen=False))
     try:
-        seen = survey(opened.git, opened.span)
-        project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+        seen = opened.survey()
+        project = opened.open_project(seen)
         _, keys = find_ends(opened.git, seen)
     finally:
-        opened.store.close()
+        opened.close()
     classes = Classes(project, keys)
     suite = Suite(classes, [name for rule in rules for name in rule.bases if "." in name])
     found = _count(suite, rules, request)

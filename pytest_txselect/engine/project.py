@@ -5,63 +5,99 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase, translate
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_txselect.globs import GlobSyntaxError, parse_glob
 from pytest_txselect.model import RepoPath
-from pytest_txselect.project.disk import read_source
-from pytest_txselect.project.entry_points import EntryPoints, find_configured_modules, read_entry_points
 from pytest_txselect.project.tree import file_name, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from pytest_txselect.changes.git import Git
     from pytest_txselect.engine.request import Request
     from pytest_txselect.engine.sources import Sources
     from pytest_txselect.globs import Glob
-    from pytest_txselect.project.pytest_config import PytestConfig
+    from pytest_txselect.project.entry_points import EntryPoints
 
-__all__ = ["Project", "open_project"]
+__all__ = ["Project"]
 
 
-@dataclass(slots=True)
 class Project:
     """A repository with its configuration.
 
     Attributes:
-        sources: where facts and bytes come from.
+        git: asks the repository.
         config: pytest's configuration.
         rootdir: pytest's rootdir, relative to the repository's top.
         confcutdir: the highest folder whose conftest counts, likewise.
         pythonpath: configured folders of `sys.path`, likewise.
         depends: pattern of dependents -> patterns of what they depend on, as configured.
-        entry: what the project installs.
-        links: symbolic links between Python files.
+
+    Args:
+        request: what is asked for.
+        git: asks the repository.
+        find_sources: gives where facts and bytes come from, when that is asked for.
+        find_links: finds the symbolic links between Python files, likewise.
     """
 
-    sources: Sources
-    config: PytestConfig
-    rootdir: str
-    confcutdir: str
-    pythonpath: tuple[str, ...]
-    depends: Mapping[str, tuple[str, ...]]
-    entry: EntryPoints
-    links: Mapping[RepoPath, RepoPath]
-    _name: re.Pattern[str] = field(init=False, repr=False)
-    _place: re.Pattern[str] | None = field(init=False, repr=False)
-    _globs: dict[str, Glob | None] = field(default_factory=dict, repr=False)
-    _tests: dict[str, bool] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        names = [each for each in self.config.python_files if "/" not in each]
+    def __init__(
+        self,
+        request: Request,
+        git: Git,
+        find_sources: Callable[[], Sources],
+        find_links: Callable[[], Mapping[RepoPath, RepoPath]],
+    ) -> None:
+        top = git.repository.top
+        self.git = git
+        self.config = config = request.pytest
+        self.rootdir = _inside(top, config.rootdir) or ""
+        self.confcutdir = _inside(top, config.confcutdir) or ""
+        inside = (_inside(top, path) for path in config.pythonpath)
+        self.pythonpath = tuple(path for path in inside if path is not None)
+        self.depends: dict[str, tuple[str, ...]] = {}
+        for each in request.settings.depends:
+            self.depends[each.tests] = self.depends.get(each.tests, ()) + each.files
+        self._find_sources = find_sources
+        self._find_links = find_links
+        self._globs: dict[str, Glob | None] = {}
+        self._tests: dict[str, bool] = {}
+        names = [each for each in config.python_files if "/" not in each]
         places = [
-            each if each.startswith("/") else f"*/{each}" for each in self.config.python_files if "/" in each
+            each if each.startswith("/") else f"*/{each}" for each in config.python_files if "/" in each
         ]
         self._name = re.compile("|".join(translate(each) for each in [*names, "conftest.py"]))
         self._place = re.compile("|".join(translate(each) for each in places)) if places else None
+
+    @property
+    def sources(self) -> Sources:
+        """Where facts and bytes come from."""
+        return self._find_sources()
+
+    @cached_property
+    def links(self) -> Mapping[RepoPath, RepoPath]:
+        """Symbolic links between Python files."""
+        return self._find_links()
+
+    @cached_property
+    def entry(self) -> EntryPoints:
+        """What the project installs."""
+        from pytest_txselect.project.disk import read_source  # noqa: PLC0415 - of a graph only
+        from pytest_txselect.project.entry_points import (  # noqa: PLC0415 - likewise
+            find_configured_modules,
+            read_entry_points,
+        )
+
+        top, config = self.git.repository.top, self.config
+        inifile = _inside(top, config.inifile) if config.inifile else None
+        configuration = read_source(top, RepoPath(inifile)) if inifile else None
+        pyproject = read_source(top, RepoPath(join(self.rootdir, "pyproject.toml")))
+        setup_cfg = read_source(top, RepoPath(join(self.rootdir, "setup.cfg")))
+        entry = read_entry_points(pyproject, setup_cfg)
+        return replace(entry, plugins=(*entry.plugins, *find_configured_modules(configuration or b"")))
 
     @property
     def own_root_first(self) -> bool:
@@ -111,6 +147,8 @@ class Project:
         One that a comment or marker declares and that cannot mean what its author wants may mean any file.
         """
         if pattern not in self._globs:
+            from pytest_txselect.globs import GlobSyntaxError, parse_glob  # noqa: PLC0415 - where somebody declares
+
             try:
                 self._globs[pattern] = parse_glob(pattern)
             except GlobSyntaxError:
@@ -141,31 +179,6 @@ class Project:
             sorted(self.entry.scripts.items()), self.entry.modules, sorted(self.links.items()),
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def open_project(request: Request, sources: Sources, links: Mapping[RepoPath, RepoPath]) -> Project:
-    """Put together what both ends share."""
-    top = sources.git.repository.top
-    rootdir = _inside(top, request.pytest.rootdir) or ""
-    depends: dict[str, tuple[str, ...]] = {}
-    for each in request.settings.depends:
-        depends[each.tests] = depends.get(each.tests, ()) + each.files
-    inifile = _inside(top, request.pytest.inifile) if request.pytest.inifile else None
-    configuration = read_source(top, RepoPath(inifile)) if inifile else None
-    pyproject = read_source(top, RepoPath(join(rootdir, "pyproject.toml")))
-    setup_cfg = read_source(top, RepoPath(join(rootdir, "setup.cfg")))
-    entry = read_entry_points(pyproject, setup_cfg)
-    inside = (_inside(top, path) for path in request.pytest.pythonpath)
-    return Project(
-        sources,
-        request.pytest,
-        rootdir,
-        _inside(top, request.pytest.confcutdir) or "",
-        tuple(path for path in inside if path is not None),
-        depends,
-        replace(entry, plugins=(*entry.plugins, *find_configured_modules(configuration or b""))),
-        links,
-    )
 
 
 def _inside(top: Path, path: Path) -> str | None:

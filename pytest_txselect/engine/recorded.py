@@ -42,7 +42,7 @@ class Evidence:
         self.store = store
         self.project = project
         self.keys = keys
-        self._top = os.fspath(project.sources.git.repository.top)
+        self._top = os.fspath(project.git.repository.top)
         self.tests = store.read_tests()
         self.versions = {
             path: [Version(path, blob) for blob in blobs] for path, blobs in store.read_versions().items()
@@ -74,7 +74,7 @@ class Evidence:
             elif os.path.isdir(os.path.join(self._top, path)):  # noqa: PTH112, PTH118 - surrogates survive
                 found = read_listing(self._top, path).blob
             else:
-                source = read_source(self.project.sources.git.repository.top, path)
+                source = read_source(self.project.git.repository.top, path)
                 found = GONE if source is None else name_blob(source)
             self._blobs[path] = found
         return found

@@ -6,27 +6,17 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.changes.base import find_range
-from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.directives import find_directive, read_head_message
-from pytest_txselect.changes.git import Git, find_repository
-from pytest_txselect.engine.ends import find_ends, find_links
+from pytest_txselect.engine.opened import LAST, Opened
 from pytest_txselect.engine.plan import Plan
-from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.sources import EndFacts, Sources
-from pytest_txselect.errors import GitError, UsageError
-from pytest_txselect.graph.reach import Reach
-from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunSome
+from pytest_txselect.errors import GitError, StoreError, UsageError
+from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunNone, RunSome
 from pytest_txselect.policy.builtin import MANIFESTS
-from pytest_txselect.policy.decide import Findings, decide
-from pytest_txselect.policy.rules import Rules
-from pytest_txselect.project.tree import ProjectTree, file_name, folder_of
-from pytest_txselect.store.facts import FactStore
+from pytest_txselect.project.tree import file_name, folder_of
 from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
-from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from pytest_txselect.changes.diff import Survey
     from pytest_txselect.engine.graphs import End
@@ -37,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "Selecting", "select"]
 
-LAST: Final = "last"
-"""In place of a REF: compare with what each test was when it last ran."""
 ROUNDS: Final = 5
 """How often generated modules are looked for that other generated modules import."""
 
@@ -65,7 +53,7 @@ def select(request: Request) -> Plan:
 def _select(request: Request) -> Plan:
     try:
         selecting = Selecting(request)
-        with contextlib.closing(selecting.store), contextlib.closing(selecting):
+        with contextlib.closing(selecting):
             return replace(
                 selecting.select(),
                 files=selecting.files,
@@ -77,38 +65,26 @@ def _select(request: Request) -> Plan:
         return Plan(RunAll(reason, (Doubt(error.slug, error.message),)))
 
 
-class Selecting:
+class Selecting(Opened):
     """One selection, step by step."""
 
     def __init__(self, request: Request) -> None:
-        self.request = request
-        repository = find_repository(request.pytest.rootdir, request.environment)
-        git = Git(repository, request.environment)
-        if request.deepen:
-            from pytest_txselect.changes.deepen import find_range_deepening  # noqa: PLC0415 - seldom asked for
-
-            deepened = find_range_deepening(git, request.ref, request.environment, request.progress.say)
-            git, self.span = deepened.git, deepened.span
-        else:
-            self.span = find_range(git, "HEAD" if request.ref == LAST else request.ref, request.environment)
-        self.git = git
-        self.store = FactStore(request.store, write=request.remember)
-        self.on_disk = self.span.head is None
-        self.sources = Sources(git, self.store, request.progress, self.on_disk, request.alone)
+        super().__init__(request)
         self.files: Collection[RepoPath] = ()
         self.evidence: Evidence | None = None
         self.unrecorded = False
 
     def close(self) -> None:
         """Close what was opened on the way."""
+        super().close()
         if self.evidence is not None:
             self.evidence.close()
 
     def select(self) -> Plan:
         """Go through all steps; most runs need only the first few."""
-        seen = survey(self.git, self.span)
+        seen = self.survey()
         self.files = seen.files.keys()
-        project = open_project(self.request, self.sources, find_links(self.git, seen))
+        project = self.open_project(seen)
         doubts = self._open_evidence(seen, project)
         plan = self._plan(seen, project)
         if doubts:
@@ -117,17 +93,16 @@ class Selecting:
             return plan
         from pytest_txselect.engine.judging import judge_evidence  # noqa: PLC0415 - of recorded evidence only
         from pytest_txselect.engine.listed import list_known  # noqa: PLC0415 - likewise
-        from pytest_txselect.engine.surroundings import HeadSurroundings  # noqa: PLC0415 - likewise
 
         ends = plan.ends
         if not ends and isinstance(plan.selection, RunSome):
             ends = self.open_ends(seen, project)
         since = self.request.ref != LAST
         wanted = [change for change in seen.changes.files if _is_compared(change.path)] if since else []
-        old = {change.path: source for change, source, _ in self.sources.read_versions(wanted)}
+        read = self.sources.read_versions(wanted) if wanted else ()
+        old = {change.path: source for change, source, _ in read}
         changes = [(change, old.get(change.path)) for change in seen.changes.files]
-        around = HeadSurroundings(project, ends, self.evidence)
-        judged = judge_evidence(self.evidence, plan, changes, ends, around, since=since)
+        judged = judge_evidence(self.evidence, plan, changes, ends, since=since)
         partly = [path for path, choice in judged.choices.items() if choice is not None and choice.left]
         return replace(plan, judged=judged, ends=ends, known=list_known(self.evidence, partly))
 
@@ -168,33 +143,52 @@ class Selecting:
             return Plan(
                 RunAll(Reason(ReasonKind.ASKED, detail=directive), changes=seen.changes), project=project
             )
-        rules = Rules.of(self.request.settings, self.request.pytest)
         tests = tuple(project.test_files(seen.files))
-        always = {
-            path: Reason(ReasonKind.ALWAYS, path, f"always = {pattern!r}")
-            for path in tests
-            if rules.always.globs and (pattern := rules.find_always(project.relative(path)))
-        }
-        changes = seen.changes
         if self.request.ref == LAST:
-            return self._plan_last(seen, project, rules, tests)
-        if not changes.files:
-            findings = Findings(changes, Reach({}), chosen=always, tests=tests)
-            return Plan(decide(findings), findings, project)
-        verdicts = self._judge(seen, project, rules)
+            return self._plan_last(seen, project, tests)
+        if not seen.changes.files:
+            return self._plan_clean(seen, project, tests)
+        verdicts = self._judge(seen, project)
         if verdicts.everything is not None:
             doubts = (*verdicts.doubts, *self.store.doubts)
-            return Plan(RunAll(verdicts.everything, doubts, changes), project=project)
-        return self._look(seen, project, verdicts, tests, always)
+            return Plan(RunAll(verdicts.everything, doubts, seen.changes), project=project)
+        return self._look(seen, project, verdicts, tests)
 
-    def _judge(self, seen: Survey, project: Project, rules: Rules) -> Verdicts:
+    def _plan_clean(self, seen: Survey, project: Project, tests: tuple[RepoPath, ...]) -> Plan:
+        """Nothing changed: what runs is what runs always, and what evidence knows to have failed."""
+        always = self._find_always(project, tests)
+        if not always and self.evidence is None:
+            return Plan(RunNone(len(tests), seen.changes), project=project)
+        from pytest_txselect.graph.reach import Reach  # noqa: PLC0415 - of little else to do
+        from pytest_txselect.policy.decide import Findings, decide  # noqa: PLC0415 - likewise
+
+        findings = Findings(seen.changes, Reach({}), chosen=always, tests=tests)
+        return Plan(decide(findings), findings, project)
+
+    def _find_always(self, project: Project, tests: Iterable[RepoPath]) -> dict[RepoPath, Reason]:
+        """The test files that are configured to run always."""
+        if not self.request.settings.always:
+            return {}
+        from pytest_txselect.policy.rules import Rules  # noqa: PLC0415 - slow to import
+
+        rules = Rules.of(self.request.settings, self.request.pytest)
+        found = {path: rules.find_always(project.relative(path)) for path in tests}
+        return {
+            path: Reason(ReasonKind.ALWAYS, path, f"always = {pattern!r}")
+            for path, pattern in found.items()
+            if pattern
+        }
+
+    def _judge(self, seen: Survey, project: Project) -> Verdicts:
         """What each change means."""
         from pytest_txselect.engine.verdicts import judge  # noqa: PLC0415 - a clean tree needs no judge
+        from pytest_txselect.policy.rules import Rules  # noqa: PLC0415 - likewise
 
+        rules = Rules.of(self.request.settings, self.request.pytest)
         folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
         return judge(project, rules, seen.changes.files, folders)
 
-    def _plan_last(self, seen: Survey, project: Project, rules: Rules, tests: tuple[RepoPath, ...]) -> Plan:
+    def _plan_last(self, seen: Survey, project: Project, tests: tuple[RepoPath, ...]) -> Plan:
         """The inner loop: everything runs that evidence does not know to be as it was when it last ran."""
         if self.evidence is None:
             reason = Reason(
@@ -202,10 +196,12 @@ class Selecting:
                 detail="nothing is recorded yet; once this run is, --impacted-by=last is narrower",
             )
             return Plan(RunAll(reason, changes=seen.changes), project=project)
-        verdicts = self._judge(seen, project, rules)
+        verdicts = self._judge(seen, project)
         if verdicts.everything is not None:
             return Plan(RunAll(verdicts.everything, tuple(verdicts.doubts), seen.changes), project=project)
         from pytest_txselect.engine.examples import find_collected  # noqa: PLC0415 - of the inner loop only
+        from pytest_txselect.graph.reach import Reach  # noqa: PLC0415 - not of a clean tree
+        from pytest_txselect.policy.decide import Findings, decide  # noqa: PLC0415 - likewise
 
         collected = (*tests, *find_collected(project, seen.files))
         chosen = {path: Reason(ReasonKind.UNSEEN, path) for path in collected}
@@ -215,16 +211,10 @@ class Selecting:
             project,
         )
 
-    def _look(
-        self,
-        seen: Survey,
-        project: Project,
-        verdicts: Verdicts,
-        tests: tuple[RepoPath, ...],
-        always: dict[RepoPath, Reason],
-    ) -> Plan:
+    def _look(self, seen: Survey, project: Project, verdicts: Verdicts, tests: tuple[RepoPath, ...]) -> Plan:
         """Ask the graph."""
         from pytest_txselect.engine.asking import Asking  # noqa: PLC0415 - a clean tree asks nothing
+        from pytest_txselect.policy.decide import Findings, decide  # noqa: PLC0415 - likewise
 
         ends = self.open_ends(seen, project) if verdicts.needs_graph() else ()
         openers = self.evidence.openers if self.evidence else _nobody
@@ -239,7 +229,7 @@ class Selecting:
             details=answer.details,
             kinds=answer.kinds,
             partial=verdicts.partial,
-            chosen={**answer.chosen, **always},
+            chosen={**answer.chosen, **self._find_always(project, tests)},
             below=answer.below,
             tests=tests,
             doubts=doubts,
@@ -249,9 +239,12 @@ class Selecting:
 
     def open_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
         """The graph at the head, and at the base where other files are there."""
+        from pytest_txselect.engine.ends import find_ends  # noqa: PLC0415 - a clean tree needs no graph
         from pytest_txselect.engine.generated import find_generated  # noqa: PLC0415 - likewise
         from pytest_txselect.engine.graphs import find_end  # noqa: PLC0415 - a clean tree needs no graph
+        from pytest_txselect.engine.sources import EndFacts  # noqa: PLC0415 - likewise
         from pytest_txselect.graph.hints import HintFinder, find_components  # noqa: PLC0415 - likewise
+        from pytest_txselect.project.tree import ProjectTree  # noqa: PLC0415 - likewise
 
         base_keys, head_keys = find_ends(self.git, seen)
         for _ in range(ROUNDS):

@@ -7,12 +7,9 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_txselect.changes.diff import survey
 from pytest_txselect.changes.git import find_repository
 from pytest_txselect.engine.covered import Covered, read_coverage_file, read_covered
-from pytest_txselect.engine.ends import find_links
-from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.select import Selecting
+from pytest_txselect.engine.opened import Opened
 from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.store.audits import Safety, read_audits, weigh_audits
 from pytest_txselect.store.evidence import RunNote, write_evidence
@@ -55,10 +52,10 @@ def look_at_store(request: Request) -> Stored:
     """Look at the store of a project."""
     safety = weigh_audits(read_audits(request.store))
     try:
-        opened = Selecting(replace(request, ref="HEAD", deepen=False, remember=False))
-        with contextlib.closing(opened.store):
-            seen = survey(opened.git, opened.span)
-            project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+        opened = Opened(replace(request, ref="HEAD", deepen=False, remember=False))
+        with contextlib.closing(opened):
+            seen = opened.survey()
+            project = opened.open_project(seen)
             tests = frozenset(project.test_files(seen.files))
     except GitError:
         return Stored(request.store, read_overview(request.store), None, safety)

@@ -59,7 +59,7 @@ def find_target(text: str, project: Project, files: Collection[RepoPath], folder
     place, _, rest = text.partition("::")
     name, bracket, parameters = rest.partition("[")
     symbol = name.replace("::", ".").strip(".")
-    top = os.path.realpath(project.sources.git.repository.top)
+    top = os.path.realpath(project.git.repository.top)
     from_here = os.path.relpath(os.path.realpath(folder / place), top)
     candidates = [from_here, join(project.rootdir, place), place]
     for each in candidates:

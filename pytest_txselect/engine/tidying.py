@@ -8,10 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.ends import find_ends
 from pytest_txselect.engine.nodes import qualname_of
-from pytest_txselect.engine.select import Selecting
+from pytest_txselect.engine.opened import Opened
 from pytest_txselect.errors import GitError, UsageError
 from pytest_txselect.project.disk import read_source
 from pytest_txselect.store.tidying import Forgotten, tidy_evidence
@@ -46,9 +45,9 @@ def tidy_store(request: Request) -> Tidied:
         StoreError: recorded evidence cannot be read or written now.
     """
     try:
-        opened = Selecting(replace(request, ref="HEAD", deepen=False))
-        with contextlib.closing(opened.store):
-            base, head = find_ends(opened.git, survey(opened.git, opened.span))
+        opened = Opened(replace(request, ref="HEAD", deepen=False))
+        with contextlib.closing(opened):
+            base, head = find_ends(opened.git, opened.survey())
             there = _There(opened.git.repository.top)
             evidence = tidy_evidence(request.store, there.lacks)
             facts = opened.store.forget_facts({*base.values(), *head.values()})

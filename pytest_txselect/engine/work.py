@@ -6,14 +6,11 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_txselect.changes.diff import survey
 from pytest_txselect.engine.chosen import find_choice
-from pytest_txselect.engine.ends import find_links
 from pytest_txselect.engine.examples import find_collected
 from pytest_txselect.engine.nodes import list_test_files, node_ids
+from pytest_txselect.engine.opened import Opened
 from pytest_txselect.engine.plan import Plan
-from pytest_txselect.engine.project import open_project
-from pytest_txselect.engine.select import Selecting
 from pytest_txselect.errors import GitError
 from pytest_txselect.model import Reason, ReasonKind, RunAll
 from pytest_txselect.project.disk import find_test_files
@@ -47,10 +44,10 @@ def plan_everything(request: Request) -> Plan:
     """
     selection = RunAll(Reason(ReasonKind.ASKED, detail="no change was named"))
     try:
-        opened = Selecting(replace(request, ref="HEAD", deepen=False))
-        with contextlib.closing(opened.store):
-            seen = survey(opened.git, opened.span)
-            project = open_project(opened.request, opened.sources, find_links(opened.git, seen))
+        opened = Opened(replace(request, ref="HEAD", deepen=False))
+        with contextlib.closing(opened):
+            seen = opened.survey()
+            project = opened.open_project(seen)
     except GitError:  # without a repository the folders say which files there are
         return Plan(selection)
     return Plan(selection, project=project, files=seen.files.keys())
@@ -83,6 +80,6 @@ def find_head(plan: Plan) -> str:
     if plan.project is None:
         return ""
     try:
-        return plan.project.sources.git.resolve_commit("HEAD")
+        return plan.project.git.resolve_commit("HEAD")
     except GitError:
         return ""

@@ -6,12 +6,15 @@ standard library's lightest parts and pytest.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from pytest_txselect.plugin.options import add_options
-from pytest_txselect.plugin.when import is_configured, is_recorded
+from pytest_txselect.plugin.when import is_configured, is_recorded, may_be_spared, record_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 JOB_OPTIONS: Final = ("txselect_job", "txselect_shard", "txselect_prepared")
 
@@ -21,9 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Set a job's variables, and begin to watch, before the first conftest is imported."""
+    _prepare(early_config)
+    return (yield)
+
+
+def _prepare(early_config: pytest.Config) -> None:
     recorded, has_job = is_recorded(early_config), early_config.known_args_namespace.txselect_job is not None
     if recorded or has_job:
         from pytest_txselect.plugin.own_modules import load_plainly  # noqa: PLC0415 - a plain run must not pay
@@ -33,6 +41,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         from pytest_txselect.plugin import job  # noqa: PLC0415 - as above
 
         job.set_environment(early_config)
+    if recorded and may_be_spared(early_config):
+        from pytest_txselect.plugin import prune  # noqa: PLC0415 - as above
+
+        if prune.selects_nothing(early_config):
+            record_nothing(early_config)
+            return
     if recorded:
         from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
 

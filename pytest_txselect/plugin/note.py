@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pytest_txselect.engine.chosen import find_choice
 from pytest_txselect.engine.nodes import list_test_files
 from pytest_txselect.model import RepoPath, RunAll
-from pytest_txselect.plugin.stash import SelectionNote
 from pytest_txselect.project.tree import join
 from pytest_txselect.selection_json import render_selection_json, write_selection_json
 from pytest_txselect.store.document import write_document
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_txselect.engine.plan import Plan
+    from pytest_txselect.plugin.stash import SelectionNote
 
 __all__ = ["DOCUMENT", "leave_document", "make_note"]
 
@@ -46,6 +46,8 @@ def leave_document(plan: Plan, headline: str, folder: Path) -> str:
 
 def make_note(plan: Plan, headline: str) -> SelectionNote:
     """Make what a report tells of the selection, which `headline` tells in one line."""
+    from pytest_txselect.plugin.stash import SelectionNote  # noqa: PLC0415 - only who reports pays for it
+
     project = plan.project
     rootdir = project.rootdir if project else ""
     everything = isinstance(plan.selection, RunAll)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from pytest_txselect.applied import Applied, apply_selection
-from pytest_txselect.config import load_settings
-from pytest_txselect.config.settings import OnDoubt
+from pytest_txselect.config.settings import OnDoubt, Settings
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.engine.request import Request
 from pytest_txselect.engine.select import select
@@ -24,19 +23,37 @@ from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
 from pytest_txselect.plugin.announce import HANDED_OVER, Announce
 from pytest_txselect.plugin.note import leave_document, make_note
 from pytest_txselect.plugin.pytest_settings import read_pytest_config
-from pytest_txselect.plugin.stash import SELECTION_KEY
 from pytest_txselect.plugin.watch import TerminalProgress
+from pytest_txselect.plugin.when import may_be_configured
+from pytest_txselect.selection_json import name_selection
 from pytest_txselect.wording import render_headline
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Generator, Iterable
     from pathlib import Path
 
     from pytest_txselect.applied import Allows
+    from pytest_txselect.project.pytest_config import PytestConfig
 
-__all__ = ["LeftOut", "Prune", "plan_or_widen", "register"]
+__all__ = ["LeftOut", "Prune", "plan_or_widen", "register", "selects_nothing"]
 
 HOOKS: Final = "txselect-prune"
+EARLY_KEY: Final = pytest.StashKey[tuple["PytestConfig", Plan]]()
+"""What was selected before the first conftest was imported, and for which configuration."""
+
+
+def selects_nothing(early_config: pytest.Config) -> bool:
+    """Make the selection before the first conftest is imported; whether nothing runs.
+
+    Raises:
+        pytest.UsageError: the REF or the configuration is wrong, or a doubt was to be an error.
+    """
+    options = early_config.known_args_namespace
+    asked = read_pytest_config(early_config, options)
+    plan = _make_plan_or_stop(early_config, asked, options)
+    early_config.stash[EARLY_KEY] = asked, plan
+    return name_selection(plan) == "none"
 
 
 def register(config: pytest.Config) -> None:
@@ -49,11 +66,7 @@ def register(config: pytest.Config) -> None:
     if handed is not None:
         config.pluginmanager.register(Prune(Applied.from_json(handed)), HOOKS)
         return
-    try:
-        plan = _make_plan(config)
-    except TxSelectError as error:
-        lines = str(error).split("\n")
-        raise pytest.UsageError(*(f"txselect: {line}" for line in lines)) from error
+    plan = _find_plan(config)
     judged = plan.judged.choices if plan.judged else {}
     applied = apply_selection(plan.selection, _find_top(plan, config), judged)
     audited = applied
@@ -66,6 +79,8 @@ def register(config: pytest.Config) -> None:
     if failure:
         TerminalProgress().say(failure)
     if config.getoption("txselect_report"):
+        from pytest_txselect.plugin.stash import SELECTION_KEY  # noqa: PLC0415 - only who reports pays for it
+
         note = make_note(plan, headline)
         config.stash[SELECTION_KEY] = replace(note, left_out=()) if applied.everything else note
     if config.getoption("txselect_audit"):
@@ -74,28 +89,52 @@ def register(config: pytest.Config) -> None:
         audit.register(config, plan, audited, _find_store(config))
 
 
+def _find_plan(config: pytest.Config) -> Plan:
+    """The selection that was made early, unless a conftest has changed pytest's configuration since; else a new one."""
+    asked = read_pytest_config(config)
+    before, plan = config.stash.get(EARLY_KEY, (None, None))
+    return plan if plan is not None and before == asked else _make_plan_or_stop(config, asked, config.option)
+
+
+def _make_plan_or_stop(config: pytest.Config, asked: PytestConfig, options: argparse.Namespace) -> Plan:
+    try:
+        return _make_plan(config, asked, options)
+    except TxSelectError as error:
+        lines = str(error).split("\n")
+        raise pytest.UsageError(*(f"txselect: {line}" for line in lines)) from error
+
+
 def _find_store(config: pytest.Config) -> Path:
-    return config.rootpath / (config.getoption("txselect_store") or ".txselect")
+    return config.rootpath / (config.known_args_namespace.txselect_store or ".txselect")
 
 
-def _make_plan(config: pytest.Config) -> Plan:
-    settings = load_settings(config.rootpath).settings
+def _make_plan(config: pytest.Config, asked: PytestConfig, options: argparse.Namespace) -> Plan:
+    settings = _load_settings(config.rootpath)
     request = Request(
-        ref=config.getoption("impacted_by"),
-        pytest=read_pytest_config(config),
+        ref=options.impacted_by,
+        pytest=asked,
         settings=settings,
         store=_find_store(config),
         environment=dict(os.environ),
-        mode=config.getoption("txselect_mode"),
-        deepen=config.getoption("txselect_deepen"),
+        mode=options.txselect_mode,
+        deepen=options.txselect_deepen,
         progress=TerminalProgress(),
     )
     plan = plan_or_widen(lambda: select(request))
-    wanted = config.getoption("txselect_on_doubt") or settings.on_doubt
+    wanted = options.txselect_on_doubt or settings.on_doubt
     if wanted == OnDoubt.ERROR and plan.selection.doubts:
         doubts = plan.selection.doubts
         raise pytest.UsageError(*(f"txselect: in doubt: {doubt.message} [{doubt.slug}]" for doubt in doubts))
     return plan
+
+
+def _load_settings(rootdir: Path) -> Settings:
+    """What is configured; most projects configure nothing, and need no parser to know that."""
+    if not may_be_configured(rootdir):
+        return Settings()
+    from pytest_txselect.config.load import load_settings  # noqa: PLC0415 - slow to import
+
+    return load_settings(rootdir).settings
 
 
 def plan_or_widen(make: Callable[[], Plan]) -> Plan:
@@ -126,7 +165,7 @@ def _run_everything(doubt: Doubt) -> Plan:
 
 
 def _find_top(plan: Plan, config: pytest.Config) -> str:
-    top = plan.project.sources.git.repository.top if plan.project else config.rootpath
+    top = plan.project.git.repository.top if plan.project else config.rootpath
     return os.path.realpath(top)
 
 

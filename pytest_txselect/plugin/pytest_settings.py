@@ -9,17 +9,25 @@ from pytest_txselect.project.pytest_config import DEFAULT_DOCTEST_GLOBS, PytestC
 from pytest_txselect.project.pytest_words import PytestWords
 
 if TYPE_CHECKING:
+    import argparse
+
     import pytest
 
 __all__ = ["read_pytest_config"]
 
 
-def read_pytest_config(config: pytest.Config) -> PytestConfig:
-    """Read the configuration in force, command line included."""
-    words = PytestWords(plugin_words=tuple(word.strip() for word in config.getoption("plugins", None) or ()))
+def read_pytest_config(config: pytest.Config, options: argparse.Namespace | None = None) -> PytestConfig:
+    """Read the configuration in force.
+
+    Args:
+        config: of this process.
+        options: of the command line: what is known of them before conftests are imported; all of them where not given.
+    """
+    options = config.option if options is None else options
+    words = PytestWords(plugin_words=tuple(word.strip() for word in getattr(options, "plugins", None) or ()))
     doctests = config.pluginmanager.hasplugin("doctest")
     folder = config.inipath.parent if config.inipath is not None else config.rootpath
-    confcutdir = config.getoption("confcutdir", None)
+    confcutdir = getattr(options, "confcutdir", None)
     return PytestConfig(
         rootdir=config.rootpath,
         inifile=config.inipath,
@@ -31,9 +39,9 @@ def read_pytest_config(config: pytest.Config) -> PytestConfig:
         testpaths=tuple(config.getini("testpaths")),
         norecursedirs=tuple(config.getini("norecursedirs")),
         plugins=words.plugins,
-        import_mode=str(config.getoption("importmode", "prepend")),
-        doctest_modules=doctests and bool(config.getoption("doctestmodules", default=False)),
-        doctest_globs=tuple(config.getoption("doctestglob", None) or DEFAULT_DOCTEST_GLOBS)
+        import_mode=str(getattr(options, "importmode", "prepend")),
+        doctest_modules=doctests and bool(getattr(options, "doctestmodules", False)),
+        doctest_globs=tuple(getattr(options, "doctestglob", None) or DEFAULT_DOCTEST_GLOBS)
         if doctests
         else (),
         addopts=tuple(config.getini("addopts")),

@@ -12,7 +12,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.errors import TxSelectError
+from pytest_txselect.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,6 @@ WAIT: Final = "TXSELECT_STORE_WAIT"
 DAY: Final = 86_400
 LOST: Final = "this run is not remembered"
 UNUSED: Final = "its evidence is not used"
-
-
-class StoreError(TxSelectError):
-    """What is remembered cannot be read or written now; nothing of it is lost."""
 
 
 class _OtherSchemaError(sqlite3.DatabaseError):

@@ -1,0 +1,101 @@
+"""A repository opened to be asked one thing: what is compared, and what becomes of it later, where that is needed.
+
+Most runs find a clean tree, and need neither facts of files nor the store of them: both are loaded when they are
+first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pytest_txselect.changes.base import find_range
+from pytest_txselect.changes.diff import survey
+from pytest_txselect.changes.git import Git, find_repository
+from pytest_txselect.engine.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_txselect.changes.diff import Survey
+    from pytest_txselect.engine.request import Request
+    from pytest_txselect.engine.sources import Sources
+    from pytest_txselect.model import RepoPath
+    from pytest_txselect.store.facts import FactStore
+
+__all__ = ["LAST", "Opened"]
+
+LAST = "last"
+"""In place of a REF: compare with what each test was when it last ran."""
+
+
+class Opened:
+    """A repository, and which two of its trees are compared.
+
+    Attributes:
+        request: what is asked for.
+        git: asks the repository.
+        span: the two ends of the comparison.
+        on_disk: whether the head is the work tree.
+
+    Args:
+        request: what is asked for.
+
+    Raises:
+        GitError: there is no repository, or its base is not here.
+        UsageError: the REF cannot be what the user means.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        git = Git(find_repository(request.pytest.rootdir, request.environment), request.environment)
+        if request.deepen:
+            from pytest_txselect.changes.deepen import find_range_deepening  # noqa: PLC0415 - seldom asked for
+
+            deepened = find_range_deepening(git, request.ref, request.environment, request.progress.say)
+            git, self.span = deepened.git, deepened.span
+        else:
+            self.span = find_range(git, "HEAD" if request.ref == LAST else request.ref, request.environment)
+        self.git = git
+        self.on_disk = self.span.head is None
+        self._closed = False
+
+    @cached_property
+    def store(self) -> FactStore:
+        """What is remembered of files; nothing once this is closed."""
+        from pytest_txselect.store.facts import FactStore  # noqa: PLC0415 - a clean tree asks for no file
+
+        store = FactStore(self.request.store, write=self.request.remember)
+        if self._closed:
+            store.close()
+        return store
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Where facts and bytes come from."""
+        from pytest_txselect.engine.sources import Sources  # noqa: PLC0415 - as above
+
+        return Sources(self.git, self.store, self.request.progress, self.on_disk, self.request.alone)
+
+    def survey(self) -> Survey:
+        """What changed, and what is there."""
+        return survey(self.git, self.span)
+
+    def open_project(self, seen: Survey) -> Project:
+        """What both ends share."""
+
+        def find_sources() -> Sources:
+            return self.sources
+
+        def find_links() -> Mapping[RepoPath, RepoPath]:
+            from pytest_txselect.engine import ends  # noqa: PLC0415 - of a graph only
+
+            return ends.find_links(self.git, seen)
+
+        return Project(self.request, self.git, find_sources, find_links)
+
+    def close(self) -> None:
+        """Close the store, if it was needed, and need it no more."""
+        self._closed = True
+        if "store" in self.__dict__:
+            self.store.close()
