@@ -482,6 +482,27 @@ def test_the_message_of_a_commit(repo: TemporaryGit, message: str) -> None:
     assert repo.git.commit_message(commit) == read_head_message(repo.git, commit) == message
 
 
+@pytest.mark.parametrize("message", ["Fix it [test all]", "été\n\nbody [no filter]\n\nlast", "x"])
+def test_head_and_its_message(repo: TemporaryGit, message: str) -> None:
+    """They are asked for at once, and once: a commit that is made meanwhile is not seen."""
+    commit = repo.commit({"x.py": message}, message)
+    git = Git(find_repository(repo.top, ENVIRONMENT), ENVIRONMENT)
+    assert git.read_head() == (commit, message)
+    repo.commit({"x.py": ""}, "later")
+    assert git.read_head() == (commit, message)
+    assert read_head_message(git, "HEAD") == message
+
+
+def test_head_that_cannot_be_read(repo: TemporaryGit) -> None:
+    """A damaged repository is not one without commits."""
+    parent = rev(repo, "HEAD")
+    repo.commit({"x.py": ""})
+    (repo.top / ".git/objects" / parent[:2] / parent[2:]).unlink()
+    with pytest.raises(GitError) as caught:
+        repo.git.read_head()
+    assert caught.value.slug == "git-failed"
+
+
 def test_a_message_in_another_encoding(repo: TemporaryGit) -> None:
     """What cannot be decoded does not hide the rest."""
     (repo.top / "message").write_bytes(b"\xff\xfe [test all]")

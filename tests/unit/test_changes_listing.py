@@ -11,6 +11,7 @@ from pytest_txselect.changes.listing import (
     RawEntry,
     TreeEntry,
     encode_path,
+    parse_files,
     parse_index,
     parse_paths,
     parse_raw_entries,
@@ -29,6 +30,15 @@ def test_any_bytes_survive_a_raw_diff(lines: list[tuple[str, bytes]]) -> None:
     """Whatever a file is called, its name comes out of a diff as it went in."""
     raw = b"".join(f":{head[:13]} {A} {B} {head[-1]}".encode() + b"\0" + name + b"\0" for head, name in lines)
     assert [encode_path(entry.path) for entry in parse_raw_entries(raw)] == [name for _, name in lines]
+
+
+@given(st.lists(NAMES, unique=True), st.lists(NAMES))
+def test_tracked_and_other_files_in_one_list(tracked: list[bytes], others: list[bytes]) -> None:
+    """They are told apart by what precedes them, whatever they are called."""
+    index = b"".join(b"H 100644 " + A.encode() + b" 0\t" + name + b"\0" for name in tracked)
+    listed, rest = parse_files(b"".join(b"? " + name + b"\0" for name in others) + index)
+    assert listed == parse_index(index)
+    assert [encode_path(path) for path in rest] == others
 
 
 @given(st.lists(NAMES))
