@@ -37,7 +37,6 @@ FORMATTED: Final = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
 TRIPLE: Final = frozenset({'"""', "'''"})
 LEAST_TRIPLE: Final = 6
 CALLED: Final = frozenset("_])")
-OPENING: Final = {"(": 1, "[": 1, "{": 1}
 HARMLESS: Final = frozenset(",:.=]}")
 ONE_LINE: Final = re.compile(r"\bdef\b[^\n]*\)[^\n]*:\Z")
 LONGEST_SUM: Final = 12
@@ -90,7 +89,8 @@ class Literals:
             if prefix not in FORMATTED and _may_be_statement(
                 before[: len(before) - len(prefix)], after, first=place == 0
             ):
-                depth += sum(OPENING.get(each, -1) for each in "".join(brackets[counted : place + 1]))
+                between = "".join(brackets[counted : place + 1])
+                depth += 2 * (between.count("(") + between.count("[") + between.count("{")) - len(between)
                 counted = place + 1
                 if depth == 0:
                     self._flush()

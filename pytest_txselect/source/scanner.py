@@ -104,7 +104,9 @@ def scan(source: bytes) -> Scan | None:
 
 def _decode(source: bytes) -> str | None:
     """The text of a file without unusual encodings or characters."""
-    source = source.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    source = source.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in source:  # looked for by itself, which is much faster
+        source = source.replace(b"\r\n", b"\n")
     if b"\r" in source or b"\f" in source or b"\v" in source or b"\0" in source:
         return None
     first, _, rest = source[:2000].partition(b"\n")

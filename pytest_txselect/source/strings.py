@@ -61,9 +61,10 @@ def _words(text: str) -> Iterator[str]:
     """Words that have a dot or slash inside, and the module in `python -m name`."""
     before = ""
     for word in text.split():
-        plain = word.strip(PUNCTUATION)
-        if "/" in plain or "." in plain[:-1] or before == "-m":
-            yield plain
+        if "/" in word or "." in word or before == "-m":
+            plain = word.strip(PUNCTUATION)
+            if "/" in plain or "." in plain[:-1] or before == "-m":
+                yield plain
         before = word
 
 
