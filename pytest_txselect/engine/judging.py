@@ -83,6 +83,7 @@ def judge_evidence(
             running.setdefault(test.path, {})[node] = reason
     if touching is not None:
         _keep_sentinels(touching, running, resting)
+        touching.around.remember()
     known = sum(test.evidence is not None and node not in gaps for node, test in evidence.tests.items())
     choices = _choose(evidence, plan, running, resting)
     reasons = {node: reason for nodes in running.values() for node, reason in nodes.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.engine.mentioned import Mentioned
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.policy.builtin import MANIFESTS
@@ -49,7 +50,7 @@ class HeadSurroundings:
         self._project = project
         self._ends = ends
         self._views = [end.view for end in ends]
-        self._mentions: dict[RepoPath, Mentions | None] = {}
+        self._mentioned: Mentioned | None = None
         self._reach: dict[RepoPath, Reach] = {}
         self._reaching: dict[RepoPath, frozenset[RepoPath]] = {}
         self._test_folders: frozenset[str] | None = None
@@ -67,12 +68,14 @@ class HeadSurroundings:
 
     def mentions(self, path: RepoPath) -> Mentions | None:
         """What a file mentions where; nothing for a file that is not there any more."""
-        if path not in self._mentions:
-            from pytest_txselect.source.mentions import read_mentions  # noqa: PLC0415 - slow to import
+        if self._mentioned is None:
+            self._mentioned = Mentioned(self._project.sources.store, self._ends[0].tree.keys, self.source)
+        return self._mentioned.find(path)
 
-            source = self.source(path) if path in self._ends[0].tree.keys else b""
-            self._mentions[path] = None if source is None else read_mentions(source)
-        return self._mentions[path]
+    def remember(self) -> None:
+        """Write what was read to the store."""
+        if self._mentioned is not None:
+            self._mentioned.remember()
 
     def importers(self, path: RepoPath) -> list[RepoPath]:
         """Files that import a file directly, in any way."""

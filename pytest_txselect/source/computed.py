@@ -17,7 +17,7 @@ from pytest_txselect.source.walk import AnyFunction, descend, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Given", "read_given"]
+__all__ = ["ASKING", "Given", "read_given"]
 
 ASKING: Final = frozenset({"getattr", "hasattr", "getattr_static"})
 """Functions that take an object, and the name of an attribute."""

@@ -29,7 +29,7 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 7
+FACTS_VERSION: Final = 8
 ONLY_ASKED: Final = "\x00.py"
 """Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
 MAX_BYTES: Final = 8_000_000

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.asked import read_asked
+from pytest_txselect.source.computed import ASKING, read_given
 from pytest_txselect.source.functions import EVERYTHING, read_functions
 from pytest_txselect.source.quiet import spell_called
 from pytest_txselect.source.steps import ClassFacts, Step, StepKind, find_mentions, read_body
@@ -170,7 +171,8 @@ def read_mentions(source: bytes) -> Mentions | None:
         return None
     functions = read_functions(code)
     imports = tuple(_read_imports(tree))
-    uses = _drop_local(read_uses(tree), functions)
+    asks = any(not ASKING.isdisjoint(each.names) for each in functions.values())
+    uses = _drop_local(read_uses(tree, read_given(tree) if asks else {}), functions)
     reading = {
         name
         for name, each in functions.items()

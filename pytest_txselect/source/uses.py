@@ -11,7 +11,6 @@ import ast
 import enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pytest_txselect.source.computed import read_given
 from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
@@ -129,10 +128,15 @@ def find_uses(nodes: Iterable[ast.AST]) -> frozenset[Used]:
     return frozenset(used for node in nodes for _, used in _walk(node, {}))
 
 
-def read_uses(tree: ast.Module) -> dict[str, frozenset[Used]]:
-    """What each function uses, by its qualified name; what is in a lambda is in its function too."""
+def read_uses(tree: ast.Module, given: Mapping[ast.AST, Given]) -> dict[str, frozenset[Used]]:
+    """What each function uses, by its qualified name; what is in a lambda is in its function too.
+
+    Args:
+        tree: a module.
+        given: see `read_given`.
+    """
     found: dict[str, set[Used]] = {}
-    for start, used in _walk(tree, read_given(tree)):
+    for start, used in _walk(tree, given):
         scope = start
         found.setdefault(scope, set()).add(used)
         while scope.endswith(">"):  # a lambda or comprehension

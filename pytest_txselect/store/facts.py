@@ -4,7 +4,7 @@ All of it can be made again from the sources, so whatever is wrong with the file
 else: a corrupt one, or one of another schema, is set aside; a locked, read-only or full one is done
 without.
 
-History of `SCHEMA_VERSION`: 1, the first.
+History of `SCHEMA_VERSION`: 1, the first; 2, what files mention.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["FactStore"]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS facts (
     key TEXT PRIMARY KEY,    -- content key of a source file
     body BLOB NOT NULL       -- its packed facts
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mentions (
+    key TEXT PRIMARY KEY,    -- content key of a source file
+    body BLOB NOT NULL       -- what it mentions, packed
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS graphs (
     key TEXT PRIMARY KEY,    -- of the paths and the configuration that a graph was built for
@@ -137,6 +141,22 @@ class FactStore:
             if connection is not None:
                 connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", sorted(facts.items()))
 
+    def read_mentions(self, key: str) -> bytes | None:
+        """What the file of a content key mentions, packed; None where that is not remembered."""
+        with self._guarded():
+            if self._connection is not None:
+                query = "SELECT body FROM mentions WHERE key = ?"
+                row = self._connection.execute(query, (key,)).fetchone()
+                return row[0] if row is not None and type(row[0]) is bytes else None
+        return None
+
+    def write_mentions(self, mentions: Mapping[str, bytes]) -> None:
+        """Remember what files mention, packed, by content key."""
+        with self._writing() as connection:
+            if connection is not None:
+                rows = sorted(mentions.items())
+                connection.executemany("INSERT OR REPLACE INTO mentions VALUES (?, ?)", rows)
+
     def forget_facts(self, keep: Collection[str]) -> int:
         """Forget the facts of all contents but some, and give their room back; how many were forgotten."""
         gone: list[tuple[str]] = []
@@ -146,6 +166,7 @@ class FactStore:
             if connection is not None:
                 gone = [(key,) for (key,) in connection.execute("SELECT key FROM facts") if key not in keep]
                 connection.executemany("DELETE FROM facts WHERE key = ?", gone)
+                connection.executemany("DELETE FROM mentions WHERE key = ?", gone)
         with self._guarded():
             if self._connection is not None:
                 self._connection.execute("VACUUM")

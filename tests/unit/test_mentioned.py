@@ -1,0 +1,86 @@
+"""What files mention is remembered by content, never for other bytes than those that were read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_txselect.engine.mentioned import Mentioned
+from pytest_txselect.model import RepoPath
+from pytest_txselect.project.disk import hash_source
+from pytest_txselect.store.facts import FactStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATH = RepoPath("pkg/a.py")
+SOURCE = b"def f():\n    return g()\n"
+OTHER = b"def f():\n    return h()\n"
+BLOB = b"blob %d\0" % len(SOURCE) + SOURCE
+KEYS = {
+    "of the work tree": hash_source(SOURCE),
+    "of git": hashlib.sha1(BLOB, usedforsecurity=False).hexdigest(),
+    "of git with longer names": hashlib.sha256(BLOB).hexdigest(),
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[FactStore]:
+    """A store with nothing in it."""
+    found = FactStore(tmp_path / "store")
+    yield found
+    found.close()
+
+
+def _nothing(path: RepoPath) -> bytes:
+    pytest.fail(f"{path} is read again")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_remembered(store: FactStore, key: str) -> None:
+    """What was read once is not read again, and the same."""
+    first = Mentioned(store, {PATH: KEYS[key]}, lambda _: SOURCE)
+    found = first.find(PATH)
+    assert found is not None
+    assert found.functions == {"f": {"g"}}
+    first.remember()
+    assert Mentioned(store, {PATH: KEYS[key]}, _nothing).find(PATH) == found
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_changed_meanwhile(store: FactStore, key: str) -> None:
+    """Bytes that are not those of the key are read, and not remembered for it."""
+    first = Mentioned(store, {PATH: KEYS[key]}, lambda _: OTHER)
+    found = first.find(PATH)
+    assert found is not None
+    assert found.functions == {"f": {"h"}}
+    first.remember()
+    assert store.read_mentions(KEYS[key]) is None
+
+
+def test_damaged(store: FactStore) -> None:
+    """What cannot be unpacked is read again."""
+    key = hash_source(SOURCE)
+    store.write_mentions({key: b"nonsense"})
+    found = Mentioned(store, {PATH: key}, lambda _: SOURCE).find(PATH)
+    assert found is not None
+    assert found.functions == {"f": {"g"}}
+
+
+def test_gone(store: FactStore) -> None:
+    """A file that is not there mentions nothing; of one that cannot be read nothing is known."""
+    found = Mentioned(store, {}, _nothing).find(PATH)
+    assert found is not None
+    assert not found.functions
+    assert Mentioned(store, {PATH: "w"}, lambda _: None).find(PATH) is None
+
+
+def test_forgotten(store: FactStore) -> None:
+    """What is forgotten of a content is all of it."""
+    store.write_facts({"a": b"-1", "b": b"-2"})
+    store.write_mentions({"a": b"1", "b": b"2"})
+    store.forget_facts({"b"})
+    assert (store.read_mentions("a"), store.read_mentions("b")) == (None, b"2")
