@@ -13,7 +13,7 @@ from pytest_txselect.project.distributions import (
     find_relevant,
     map_modules,
 )
-from pytest_txselect.project.installed import read_installed, read_requires
+from pytest_txselect.project.installed import read_installed, read_needs
 from pytest_txselect.project.locks import LockError
 from pytest_txselect.project.moves import AllMoved, SomeMoved, find_moved
 
@@ -66,18 +66,24 @@ def find_moved_modules(path: RepoPath, old: bytes | None, new: bytes | None) -> 
 def _map(path: RepoPath, moved: SomeMoved, environment: Mapping[str, str]) -> Moved | Everything:
     if not moved.moves:
         return Moved({}, {})
-    requires = read_requires()
-    needs = moved.requires if moved.has_edges else requires
-    affected = find_affected_distributions(moved.names, needs, moved.own)
-    affected |= {name: way for name, way in find_dragged(moved, requires).items() if name not in affected}
-    relevant = find_relevant(affected, moved, requires, environment)
+    needs = read_needs()
+    requires = {name: frozenset(need.name for need in some) for name, some in needs.items()}
+    affected = find_affected_distributions(
+        moved.names, moved.requires if moved.has_edges else requires, moved.own
+    )
+    dragged = {name: way for name, way in find_dragged(moved, needs).items() if name not in affected}
+    relevant = find_relevant(affected | dragged, moved, requires, environment)
     found = map_modules(relevant, read_installed(relevant))
 
     def tell(names: Iterable[str]) -> str:
         name = next(iter(names))
-        *needing, origin = relevant[name]
+        *others, origin = relevant[name]
         what = str(moved.moves[origin]) if origin in moved.moves else origin
-        return f"{path}: {what}" + (f", which {' <- '.join(reversed(needing))} needs" if needing else "")
+        steps = "".join(
+            f", which needs {each}" if name in dragged else f", which {each} needs"
+            for each in reversed(others)
+        )
+        return f"{path}: {what}{steps}" + (f": {name} may have moved with it" if name in dragged else "")
 
     if found.everywhere:
         return Everything(f"{tell(sorted(found.everywhere))}: every test runs on it")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["End", "find_end"]
 
-GRAPH_VERSION: Final = 3
+GRAPH_VERSION: Final = 4
 """Raise it whenever equal facts would give other edges."""
 LARGEST_PATCH: Final = 0.1
 """Share of files whose edges are replaced rather than building anew."""
@@ -124,7 +124,7 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
     finder = EdgeFinder(
         tree,
         names,
-        StringEdges(names, project.scripts),
+        StringEdges(names, project.scripts, project.is_test),
         project.is_test,
         project.matches,
         project.depends,

@@ -30,7 +30,7 @@ class DataReaders:
         self._project: Final = project
         self._examples: Final = examples
         self._hints: Final[list[tuple[Hints, End | None]]] = [(Hints(end.words), end) for end in ends]
-        self._listings: Final[dict[tuple[int, RepoPath, bool], Listing]] = {}
+        self._listings: Final[dict[tuple[int, RepoPath, bool, bool], Listing]] = {}
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
         """Files that may read a changed file that is not Python, each with the word that says so.
@@ -64,10 +64,11 @@ class DataReaders:
         hints, end = self._hints[at] if at < len(self._hints) else (None, None)
         if hints is None or end is None or not hints.is_wide(reader, word, path):
             return None
-        globs = not path.endswith(".py") and any("*" in each for each in hints.words[reader])
-        listing = self._listings.get((at, reader, globs))
+        source = path.endswith(".py")
+        globs = not source and any("*" in each for each in hints.words[reader])
+        listing = self._listings.get((at, reader, globs, source))
         if listing is None:
             content = read_content(self._project, [end], reader)
-            listing = ANYTHING if content is None else read_listing(content, globs=globs)
-            self._listings[at, reader, globs] = listing
-        return hints.without(reader, listing.downloads, lists=listing.may_find(path))
+            listing = ANYTHING if content is None else read_listing(content, globs=globs, folders=source)
+            self._listings[at, reader, globs, source] = listing
+        return hints.without(reader, listing.downloads, lists=listing.may_find(path), folders=listing.folders)

@@ -104,9 +104,7 @@ class HintFinder:
         return "." + text.rpartition(".")[2] in self.endings
 
     def _of_path(self, text: str) -> Iterator[str]:
-        path = SLASHES.sub("/", text.replace("\\", "/")).strip("/")
-        while path.startswith(("./", "../")):
-            path = path.partition("/")[2]
+        path = _to_path(text)
         if not path.strip("."):
             return
         folder, _, name = path.rpartition("/")
@@ -186,10 +184,22 @@ class Hints:
         lists = not {LISTS, OWN_FOLDER}.isdisjoint(self.words.get(reader, ()))
         return lists or file_name(word) == file_name(changed) or "*" in word
 
-    def without(self, reader: RepoPath, globs: Collection[str], *, lists: bool) -> Hints | None:
-        """The words of one file, without globs that mean no files here, and without its listings if these find nothing."""
+    def without(
+        self, reader: RepoPath, globs: Collection[str], *, lists: bool, folders: Collection[str] | None = None
+    ) -> Hints | None:
+        """The words of one file, without some; None where all of them stay.
+
+        Args:
+            reader: the file.
+            globs: its globs that mean no files here.
+            lists: whether its listings may find what is looked for.
+            folders: its strings that may name what it lists, which is all that is asked about; None: any.
+        """
         words = {*self.words.get(reader, ())}
-        kept = words.difference(globs)
+        kept = words.difference(globs, map(_to_path, globs))
+        if folders is not None:
+            listed = {_to_path(each) for each in folders}
+            kept = {each for each in kept if each[0] == "\x00" or GLOB.search(each) or each in listed}
         if not lists:
             if OWN_FOLDER in kept:
                 kept.add(PLACED)
@@ -227,6 +237,14 @@ class Hints:
                 if path in knowing and near:
                     found.setdefault(path, ending)
         return found
+
+
+def _to_path(text: str) -> str:
+    """A text as a path from wherever it may begin."""
+    path = SLASHES.sub("/", text.replace("\\", "/")).strip("/")
+    while path.startswith(("./", "../")):
+        path = path.partition("/")[2]
+    return path
 
 
 def _is_suffix(word: str, path: str) -> bool:

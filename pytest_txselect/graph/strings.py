@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.names import Names, below
+from pytest_txselect.graph.scripts import ScriptEdges
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.resolve import NOTHING, Found
-from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
-from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
+from pytest_txselect.project.tree import file_name, folder_of
+from pytest_txselect.source.expressions import OWN_TOP
+from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pytest_txselect.graph.graph import Out
 
@@ -36,9 +37,6 @@ NO_MODULE: Final = frozenset({
     "so", "sql", "svg", "tar", "tmp", "toml", "tsv", "txt", "xml", "yaml", "yml", "zip",
 })  # fmt: skip
 """Words behind the last dot that make a string a file's name and no module's."""
-COMMON: Final = frozenset({"__init__.py", "conftest.py", "setup.py", "__main__.py"})
-"""File names that say too little to be looked for everywhere."""
-OWN_PLACE: Final = frozenset({"__file__", "__path__"})
 AS_MODULE: Final = frozenset({"-m", "-p"})
 
 
@@ -49,18 +47,17 @@ class StringEdges:
     Attributes:
         names: the project.
         scripts: console scripts of the project and the modules behind them.
+        is_test: whether pytest collects a path.
     """
 
     names: Names
     scripts: Mapping[str, str] = field(default_factory=dict)
-    _by_name: dict[str, list[RepoPath]] = field(default_factory=dict, repr=False)
+    is_test: Callable[[str], bool] = field(default=lambda _: False)
+    _started: ScriptEdges = field(init=False, repr=False)
     _modules: list[tuple[str, RepoPath]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
-        by_name: defaultdict[str, list[RepoPath]] = defaultdict(list)
-        for path in self.names.resolver.tree.python_files():
-            by_name[file_name(path)].append(path)
-        self._by_name = dict(by_name)
+        self._started = ScriptEdges(self.names, self.is_test)
 
     def of_file(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
         """Edges of every string of a file, and of every call that imports by a computed name."""
@@ -68,8 +65,8 @@ class StringEdges:
         spoken = not facts.strings.isdisjoint(AS_MODULE)
         # the strings of a lazy package are its table, and its names are asked for one by one
         for text in self._telling(facts) if facts.lazy is None else ():
-            if text != ONLY_ASKED and (text.endswith(".py") or ".py::" in text):
-                yield from self._script(path, facts, text)
+            if text[0] != "\x00" and (text.endswith(".py") or ".py::" in text):
+                yield from self._started.of_text(path, facts, text)
             elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
                 whole = spoken or text in facts.embedded
                 yield from self._dotted(path, text, is_test=is_test, bare=whole)
@@ -97,39 +94,6 @@ class StringEdges:
         """Edges to the module of a full dotted name."""
         for target, kind, _ in self._dotted(path, text, is_test=is_test, bare=True):
             yield target, kind, line
-
-    def _script(self, path: RepoPath, facts: FileFacts, text: str) -> Iterator[Out]:
-        """Edges to the script of a literal path or file name."""
-        script = text.partition("::")[0].replace("\\", "/").removeprefix("./").lstrip("/")
-        while script.startswith("../"):
-            script = script[3:]
-        keys = self.names.resolver.tree.keys
-        found = [
-            RepoPath(join(folder, script))
-            for folder in ancestors(path)
-            if RepoPath(join(folder, script)) in keys
-        ]
-        name = file_name(script)
-        if not found and not ("/" not in script and name in COMMON):
-            found = [
-                each for each in self._by_name.get(name, ()) if each == script or each.endswith("/" + script)
-            ]
-        for each in found:
-            if each != path:
-                yield each, EdgeKind.SCRIPT, 0
-        if not found and "/" not in script:
-            yield from self._script_ending(path, facts, script)
-
-    def _script_ending(self, path: RepoPath, facts: FileFacts, ending: str) -> Iterator[Out]:
-        """`name + "_plug.py"` is any script with that ending; `name + ".py"`: in folders named."""
-        if ending == ".py":
-            for folder in self._listed(path, facts):
-                yield below(folder), EdgeKind.SCRIPT, 0
-            return
-        for name, paths in self._by_name.items():
-            for each in paths if name.endswith(ending) else ():
-                if each != path:
-                    yield each, EdgeKind.SCRIPT, 0
 
     def _dotted(self, path: RepoPath, text: str, *, is_test: bool, bare: bool) -> Iterator[Out]:
         """Edges to the module that a dotted name begins with, and to what the rest of the name leads to."""
@@ -201,12 +165,15 @@ class StringEdges:
         if pattern == "path:*":
             yield below(folder_of(path)), EdgeKind.COMPUTED, line
         if pattern in {"listed:*", "path:*"}:
-            folders = list(self._listed(path, facts))
+            folders = list(self._started.listed(path, facts))
             for folder in folders:
                 yield below(folder), EdgeKind.COMPUTED, line
             if folders or pattern == "path:*":
                 return
-        if pattern.strip("*?.") and pattern != "listed:*":
+        if OWN_TOP in pattern:
+            for name in {each.partition(".")[0] for each in self.names.resolver.module_paths(path)}:
+                yield from self._computed(path, facts, pattern.replace(OWN_TOP, name), line, is_test=is_test)
+        elif pattern.strip("*?.") and pattern != "listed:*":
             yield from self._fitting(path, self._anchored(path, pattern), line, is_test=is_test)
         elif (
             pattern.startswith(".") and facts.lazy is None
@@ -224,17 +191,6 @@ class StringEdges:
             if "." in text and text.partition(".")[0] in known and DOTTED.match(text):
                 found = self.names.resolver.absolute(path, text.rstrip("."), is_test=is_test)
                 yield from found.folders if not found.missing else ()
-
-    def _listed(self, path: RepoPath, facts: FileFacts) -> Iterator[str]:
-        """Folders that a file which lists folders may mean: its own, and those that its strings name."""
-        folders = self.names.resolver.tree.folders
-        if not facts.names.isdisjoint(OWN_PLACE):
-            yield folder_of(path)
-        for text in sorted(facts.strings):
-            name = text.strip("./")
-            for above in ancestors(path) if name else ():
-                if join(above, name) in folders:
-                    yield join(above, name)
 
     def _anchored(self, path: RepoPath, pattern: str) -> str:
         """Turn `__name__` and `__package__` at a pattern's beginning into leading dots."""

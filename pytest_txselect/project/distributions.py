@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.moves import find_never_here
+from pytest_txselect.project.needs import find_asked_extras
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
 
     from pytest_txselect.project.moves import SomeMoved
+    from pytest_txselect.project.needs import Need
 
 __all__ = [
     "Installed",
@@ -104,15 +106,15 @@ def find_affected_distributions(
     return walk(moved, needed_by)
 
 
-def find_dragged(moved: SomeMoved, requires: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
+def find_dragged(moved: SomeMoved, needs: Mapping[str, Collection[Need]]) -> dict[str, tuple[str, ...]]:
     """Find what may have moved along with what moved, although the file does not name it.
 
     In a list that is not a lock, `a>=1` -> `a>=2` can bring other versions of everything that `a` needs and
-    that the list does not pin.
+    that the list does not pin. What only an extra of `a` needs was not installed for it, unless somebody asks for that extra.
 
     Args:
         moved: what moved.
-        requires: who needs whom among the installed distributions.
+        needs: what each installed distribution needs.
 
     Returns:
         Each such distribution with a shortest way to one that moved: `("b", "a")` where b is needed by a.
@@ -123,7 +125,19 @@ def find_dragged(moved: SomeMoved, requires: Mapping[str, frozenset[str]]) -> di
     fixed = {
         name for name, entry in moved.after.distributions.items() if entry.pinned and name not in moved.moves
     } | moved.own
-    arcs = {name: sorted(targets - fixed) for name, targets in requires.items() if name not in fixed}
+    asked = find_asked_extras(needs, moved.extras, moved.own)
+    arcs = {
+        name: sorted(
+            {
+                need.name
+                for need in some
+                if not need.when or not need.when.isdisjoint(asked.get(name, frozenset()))
+            }
+            - fixed
+        )
+        for name, some in needs.items()
+        if name not in fixed
+    }
     return {name: way for name, way in walk(moved.names, arcs).items() if len(way) > 1}
 
 

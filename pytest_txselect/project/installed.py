@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from importlib.metadata import Distribution, DistributionFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from pytest_txselect.errors import TxSelectError
 from pytest_txselect.project.distributions import Installed, InstalledDistribution
+from pytest_txselect.project.needs import Need, parse_need, parse_needs_of_egg
 from pytest_txselect.project.provides import (
     find_provided,
     parse_editable_finder,
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.project.provides import Provided
 
-__all__ = ["read_installed", "read_requires"]
-
-REQUIREMENT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+__all__ = ["read_installed", "read_needs"]
 
 
 def read_installed(names: Iterable[str], search: Sequence[str] | None = None) -> Installed:
@@ -53,28 +51,27 @@ def read_installed(names: Iterable[str], search: Sequence[str] | None = None) ->
     return Installed(found)
 
 
-def read_requires(search: Sequence[str] | None = None) -> dict[str, frozenset[str]]:
+def read_needs(search: Sequence[str] | None = None) -> dict[str, tuple[Need, ...]]:
     """Read who needs whom among all installed distributions: one short file of each.
 
     Args:
         search: folders to look in, in order; `sys.path` by default.
 
     Returns:
-        Of each installed distribution, by normalized name, the normalized names of what it needs with any
-        extra.
+        Of each installed distribution, by normalized name, what it needs.
 
     Raises:
         TxSelectError: metadata that is there and cannot be read.
     """
     options: dict[str, Any] = {} if search is None else {"path": list(search)}
     context = DistributionFinder.Context(**options)
-    requires: dict[str, frozenset[str]] = {}
+    needs: dict[str, tuple[Need, ...]] = {}
     for distribution in Distribution.discover(context=context):
         headers = read_headers(distribution)
         name = find_own_name(headers)
-        if name and name not in requires:  # the first on the path is the one that gets imported
-            requires[name] = find_requires(distribution, headers)
-    return requires
+        if name and name not in needs:  # the first on the path is the one that gets imported
+            needs[name] = find_needs(distribution, headers)
+    return needs
 
 
 def read_file(distribution: Distribution, name: str) -> str | None:
@@ -100,15 +97,12 @@ def find_own_name(headers: dict[str, list[str]]) -> str:
     return canonicalize_name(headers["name"][0]) if headers.get("name") else ""
 
 
-def find_requires(distribution: Distribution, headers: dict[str, list[str]]) -> frozenset[str]:
-    """The normalized names of what a distribution needs, with any extra, on any platform."""
+def find_needs(distribution: Distribution, headers: dict[str, list[str]]) -> tuple[Need, ...]:
+    """What a distribution needs, with any extra, on any platform."""
     lines = headers.get("requires-dist", [])
     if not lines:  # egg-info
-        lines = [
-            line for line in (read_file(distribution, "requires.txt") or "").splitlines() if line[:1] != "["
-        ]
-    names = (REQUIREMENT.match(line.strip()) for line in lines)
-    return frozenset(canonicalize_name(name.group()) for name in names if name)
+        return tuple(parse_needs_of_egg(read_file(distribution, "requires.txt") or ""))
+    return tuple(need for line in lines if (need := parse_need(line)))
 
 
 def read_distribution(distribution: Distribution) -> InstalledDistribution | None:
@@ -132,7 +126,7 @@ def read_distribution(distribution: Distribution) -> InstalledDistribution | Non
         name=name,
         version=(headers.get("version") or [""])[0],
         modules=modules,
-        requires=find_requires(distribution, headers),
+        requires=frozenset(need.name for need in find_needs(distribution, headers)),
         scripts=scripts | (provided.scripts if provided else frozenset()),
         plugin=bool(points.get("pytest11")),
         startup=startup,

@@ -76,6 +76,16 @@ class SomeMoved:
         return self.before.own | self.after.own
 
     @property
+    def extras(self) -> dict[str, frozenset[str]]:
+        """The extras that the file asks for, at either end, by the name of the distribution."""
+        found: dict[str, frozenset[str]] = {}
+        for table in (self.before, self.after):
+            for name, locked in table.distributions.items():
+                if locked.extras:
+                    found[name] = found.get(name, frozenset()) | locked.extras
+        return found
+
+    @property
     def has_edges(self) -> bool:
         """Whether the file tells who needs whom; otherwise the installed metadata must."""
         return self.before.has_edges and self.after.has_edges

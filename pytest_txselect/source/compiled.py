@@ -9,6 +9,7 @@ Compiling runs nothing of the file.
 
 from __future__ import annotations
 
+import ast
 import dis
 import warnings
 from bisect import bisect_right
@@ -18,10 +19,13 @@ from operator import attrgetter
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.beginnings import find_asked_beginnings
 from pytest_txselect.source.declared import find_declared
-from pytest_txselect.source.dynamic import find_reflected, needs_tree, read_dynamic
-from pytest_txselect.source.endings import is_only_asked_for
-from pytest_txselect.source.facts import MAX_BYTES, ONLY_ASKED, FileFacts, Import, Unparsed
+from pytest_txselect.source.dynamic import needs_tree, read_dynamic
+from pytest_txselect.source.endings import find_ends, is_only_asked_for
+from pytest_txselect.source.facts import ENDS_NAME, MAX_BYTES, ONLY_ASKED, FileFacts, Import, Unparsed
+from pytest_txselect.source.made import is_made, read_made
+from pytest_txselect.source.reflected import find_reflected
 from pytest_txselect.source.scanner import scan
 from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.typing_only import Flags, Instructions, find_flags, find_hidden
@@ -125,11 +129,22 @@ def _complete(facts: FileFacts, source: bytes, scanned: Scan | None) -> Facts:
     declared = find_declared(source)
     if declared:
         facts = replace(facts, declared=declared)
+    ends = find_ends(facts.strings, source)
+    if ends:
+        facts = replace(facts, strings=facts.strings | {ENDS_NAME + each for each in ends})
     try:
+        if is_made(facts.strings):
+            with warnings.catch_warnings():  # of odd escapes in strings
+                warnings.simplefilter("ignore")
+                facts = replace(facts, made=read_made(ast.parse(source)))
         reflected = find_reflected(facts, scanned.reflected, source) if scanned else None
         if needs_tree(facts, source, reflected=reflected is not None):
-            return read_dynamic(facts, source, scanned, reflecting=reflected != ())
-        return replace(facts, reflected=reflected) if reflected else facts
+            facts = read_dynamic(facts, source, scanned, reflecting=reflected != ())
+        elif reflected:
+            facts = replace(facts, reflected=reflected)
+        if not facts.computed and (asked := find_asked_beginnings(facts.strings, source)):
+            facts = replace(facts, strings=facts.strings - asked)
+        return facts  # noqa: TRY300 - what is above may raise
     except SyntaxError as error:  # the file was only scanned
         return Unparsed(error.msg or "does not parse", error.lineno or 0)
     except (RecursionError, MemoryError):  # a tree takes more of the stack than the compiler

@@ -11,12 +11,13 @@ import contextlib
 import dataclasses
 import re
 import warnings
-from collections import defaultdict
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.beginnings import find_taken
 from pytest_txselect.source.excerpt import Words, cut_out
-from pytest_txselect.source.expressions import Scope, evaluate, strings_in
+from pytest_txselect.source.expressions import Scope, evaluate, spell_out, strings_in
 from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
 from pytest_txselect.source.scanner import REFLECTION
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_txselect.source.scanner import Scan
     from pytest_txselect.source.walk import AnyFunction, Walked
 
-__all__ = ["find_reflected", "needs_tree", "read_dynamic"]
+__all__ = ["needs_tree", "read_dynamic"]
 
 BY_NAME: Final = frozenset({
     "__import__", "find_loader", "find_spec", "import_module", "import_string", "importorskip",
@@ -38,6 +39,8 @@ BY_NAME: Final = frozenset({
 })  # fmt: skip
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
+MOST_OF_FIND_SPEC: Final = 2
+"""Arguments of `importlib.util.find_spec`; that of a finder has one more."""
 OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__", re.DOTALL)
 """`sys.modules[__name__]`, or something like it."""
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
@@ -60,34 +63,6 @@ def needs_tree(facts: FileFacts, source: bytes, *, reflected: bool) -> bool:
         or ({"sys", "modules", "__name__"} <= facts.names and OWN_ENTRY.search(source) is not None)
         or (not reflected and not facts.names.isdisjoint(REFLECTION))
     )
-
-
-def find_reflected(facts: FileFacts, taken: frozenset[str] | None, source: bytes) -> tuple[str, ...] | None:
-    """Modules of which the code takes every attribute, without a tree; None where only a tree tells.
-
-    Args:
-        facts: what is known so far; every import that may bind a name counts.
-        taken: dotted names of what it takes every attribute of, as the scanner found them.
-        source: the file.
-    """
-    if not taken:
-        return None if taken is None else ()
-    origins: defaultdict[str, set[str]] = defaultdict(set)
-    for each in facts.imports:
-        if each.names:
-            front = "." * each.level + (f"{each.module}." if each.module else "")
-            for name in each.names:
-                origins[name].add(front + name)
-        else:
-            top = each.module.partition(".")[0]
-            origins[top].add(top)
-    found: set[str] = set()
-    for dotted in taken:
-        name, dot, rest = dotted.partition(".")
-        if re.search(rb"as\s+%b\b" % name.encode("ascii"), source):
-            return None
-        found.update(origin + dot + rest for origin in origins.get(name, ()))
-    return tuple(sorted(found))
 
 
 def read_dynamic(
@@ -126,6 +101,8 @@ def read_dynamic(
         for text in strings_in(call)
     ]
     computed = list(_find_computed(walked, scope)) if computing else []
+    whole = all(each.pattern.strip("*?.") and ":" not in each.pattern for each in computed)
+    begun = _find_begun(walked) if computed and whole else ()
     if not facts.names.isdisjoint(BY_NAME):
         computed += _find_handed_over(tree, walked)
     return dataclasses.replace(
@@ -133,6 +110,7 @@ def read_dynamic(
         bound=facts.bound - listed,
         imports=tuple(each for each in facts.imports if each.line not in hidden),
         computed=tuple(dict.fromkeys(computed)),
+        strings=facts.strings - find_taken(begun, source),
         declared=(*facts.declared, *declared),
         plugins=_plugins(walked),
         reflected=tuple(sorted(set(_find_reflected(walked, scope)))) if reflecting else (),
@@ -166,8 +144,16 @@ def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
         for function in functions:
             inside = inside.enter(function)
         listed = _outermost(functions) in listing
-        for pattern in _patterns(_called(call, aliases), call, inside):
+        found = _patterns(_called(call, aliases), call, inside)
+        for pattern in chain.from_iterable(spell_out(each, inside) for each in found):
             yield Computed("listed:*" if listed and not pattern.strip("*?.") else pattern, call.lineno)
+
+
+def _find_begun(walked: Walked) -> Iterator[str]:
+    """The strings in what is imported by its name."""
+    for call, _ in walked.calls:
+        if _called(call) in BY_NAME and call.args:
+            yield from strings_in(call.args[0])
 
 
 def _outermost(functions: tuple[AnyFunction, ...]) -> str:
@@ -244,7 +230,7 @@ def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:
     return next((keyword.value for keyword in call.keywords if keyword.arg in names), None)
 
 
-def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:
+def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:  # noqa: PLR0911 - one for each kind of call
     """The patterns of modules that a call may import (`facts.Computed`)."""
     if name in BY_FOLDER:
         return [_folder_pattern(_argument(call, 0, "path"), scope)]
@@ -256,6 +242,8 @@ def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:
         if "*" not in pattern and pattern != "?":
             return []  # a literal path is an edge of its own
         return ["path:*" if pattern != "?" and scope.has_file else pattern]
+    if name == "find_spec" and len(call.args) + len(call.keywords) > MOST_OF_FIND_SPEC:
+        return []  # a finder that asks another one: whoever imports the name says so
     node = _argument(call, 0, "name", "modname", "fullname", "mod_name", "import_name")
     if node is None:
         return ["*"]
@@ -274,7 +262,7 @@ def _relative(pattern: str, package: ast.expr | None, scope: Scope) -> str:
     if anchor in {"\x01", "\x02"}:  # __name__ of a package, or __package__
         return pattern
     dots = len(pattern) - len(pattern.lstrip("."))
-    if "*" in anchor or anchor == "?" or "\x01" in anchor or "\x02" in anchor:
+    if "*" in anchor or anchor == "?" or not anchor.isprintable():
         return "*." + pattern[dots:]
     parts = anchor.split(".")
     return ".".join([*parts[: len(parts) - dots + 1], pattern[dots:]])

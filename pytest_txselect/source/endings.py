@@ -1,11 +1,17 @@
-"""Whether `".py"` is ever put behind a name, or only asked for: `name.endswith(".py")`."""
+"""Whether strings that may be part of a name are ever put beside something else, or only asked for.
+
+`".py"` and `"plug.py"` may be the end of a script's name; `name.endswith(".py")` puts nothing together.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["is_only_asked_for"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["find_ends", "is_only_asked_for"]
 
 ENDING: Final = re.compile(rb"\.py(?!\w)")
 NAME: Final = re.compile(rb"(?:[\w*?\\/-]|\w\])\Z")
@@ -39,3 +45,21 @@ def is_only_asked_for(source: bytes) -> bool:
         elif NAME.search(before) is None or FORMAT.search(before):
             return False
     return asked
+
+
+PUT_BEHIND: Final = rb"(?:\}|%[-\d.]*\w|(?:\+|(?<![=!<>])=)[\s(\\]*[bBrRuU]{0,2}['\"]{1,3})"
+"""What is in front of a string, or of a part of one, that is put behind another; or given a name, for that to be done with it."""
+WHOLE: Final = re.compile(r"[A-Za-z0-9]\w*\.py\Z", re.ASCII)
+
+
+def find_ends(strings: Iterable[str], source: bytes) -> frozenset[str]:
+    """The names of scripts among some strings that may be the end of a longer name: `f"{name}plug.py"`.
+
+    Args:
+        strings: of a file. Those that no name begins with (`"_plug.py"`) are ends without being asked about.
+        source: the file.
+    """
+    names = [each for each in strings if each[-3:] == ".py" and WHOLE.match(each)]
+    return frozenset(
+        each for each in names if re.search(PUT_BEHIND + re.escape(each.encode("ascii")), source) is not None
+    )

@@ -2,7 +2,8 @@ r"""What a string expression can be, as far as its text tells: known parts, and 
 
 The pattern language of `evaluate`: literal text; `*` for a part that only the run knows; a whole pattern of
 `?` for a value that is a parameter of the enclosing function, so that its callers know it; `\x01` for
-`__name__`, `\x02` for `__package__`.
+`__name__`, `\x02` for `__package__`, `\x04` for the topmost package of these; the name of a function of the file between
+two `\x03` for any of the strings that it returns (`spell_out`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.source.walk import AnyFunction, Walked
 
-__all__ = ["Scope", "evaluate", "strings_in"]
+__all__ = ["OWN_TOP", "Scope", "evaluate", "spell_out", "strings_in"]
 
 DEEPEST: Final = 8
 """How many names are followed, one behind another."""
@@ -27,6 +28,12 @@ DEEPEST: Final = 8
 UNKNOWN: Final = "*"
 PARAMETER: Final = "?"
 OWN_NAMES: Final = {"__name__": "\x01", "__package__": "\x02"}
+OWN_TOP: Final = "\x04"
+CHOICE: Final = "\x03"
+PLAIN: Final = frozenset({"cache", "cached_property", "classmethod", "lru_cache", "property", "staticmethod"})
+"""Decorators of functions that still give what they return."""
+MOST_RESULTS: Final = 20
+"""Of more strings than these that a function may return none is known."""
 PERCENT: Final = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 BRACES: Final = re.compile(r"\{[^{}]*\}")
 
@@ -41,12 +48,14 @@ class Scope:
         modules: names that imports bind, with the dotted name of what they may name (relative ones with
             leading dots).
         has_file: whether the module mentions its own `__file__`.
+        results: for functions of the file that return nothing but strings which stand there, these.
     """
 
     values: Mapping[str, ast.expr] = field(default_factory=dict)
     parameters: frozenset[str] = frozenset()
     modules: Mapping[str, str] = field(default_factory=dict)
     has_file: bool = False
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of_module(cls, tree: ast.Module, walked: Walked) -> Scope:
@@ -63,7 +72,7 @@ class Scope:
                     modules[alias.name.split(".")[0]] = alias.name.split(".")[0]
                 else:
                     modules[alias.asname or alias.name] = front + alias.name
-        return cls(_assigned(tree), frozenset(), modules, walked.has_file)
+        return cls(_assigned(tree), frozenset(), modules, walked.has_file, _find_results(walked))
 
     def enter(self, function: AnyFunction) -> Scope:
         """The scope inside a function."""
@@ -72,7 +81,8 @@ class Scope:
         parameters = frozenset(each.arg for each in named)
         local = {} if isinstance(function, ast.Lambda) else _assigned(function)
         values = {name: value for name, value in self.values.items() if name not in parameters} | local
-        return Scope(values, (self.parameters | parameters) - local.keys(), self.modules, self.has_file)
+        known = (self.parameters | parameters) - local.keys()
+        return Scope(values, known, self.modules, self.has_file, self.results)
 
     def module_of(self, node: ast.expr) -> str:
         """Dotted name of the module that an expression like `pkg.sub` names; empty where none is known."""
@@ -105,7 +115,7 @@ def _assigned(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> dic
     return {name: value for name, value in values.items() if name not in often}
 
 
-def evaluate(node: ast.expr, scope: Scope, depth: int = 0) -> str:  # noqa: PLR0911 - one for each kind of expression
+def evaluate(node: ast.expr, scope: Scope, depth: int = 0) -> str:  # noqa: C901, PLR0911 - one for each kind of expression
     """The pattern of strings that an expression can be (see the module's docstring)."""
     if depth > DEEPEST:
         return UNKNOWN
@@ -125,6 +135,16 @@ def evaluate(node: ast.expr, scope: Scope, depth: int = 0) -> str:  # noqa: PLR0
             return _fill(PERCENT, text, given, scope, depth)
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr=method), args=given):
             return _evaluate_method(text, method, given, scope, depth)
+        case ast.Call(func=function):
+            return _evaluate_call(function, scope)
+        case ast.Subscript(
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id=name), attr="split" | "partition"),
+                args=[ast.Constant(value="."), *_],
+            ),
+            slice=ast.Constant(value=0),
+        ) if name in OWN_NAMES:
+            return OWN_TOP
         case _:
             return UNKNOWN
 
@@ -135,6 +155,69 @@ def _evaluate_name(name: str, scope: Scope, depth: int) -> str:
     if name in scope.values:
         return evaluate(scope.values[name], scope, depth + 1)
     return PARAMETER if name in scope.parameters else UNKNOWN
+
+
+def _evaluate_call(function: ast.expr, scope: Scope) -> str:
+    """A function of the file, or a method of its own that is for no other class: their results may be known."""
+    match function:
+        case ast.Name(id=name) if (
+            name not in scope.values and name not in scope.parameters and name not in scope.modules
+        ):
+            known = name in scope.results
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+            known = name in scope.results and name.startswith("_")
+        case _:
+            return UNKNOWN
+    return f"{CHOICE}{name}{CHOICE}" if known else UNKNOWN
+
+
+def spell_out(pattern: str, scope: Scope) -> list[str]:
+    """A pattern as several, in which the results of functions stand for these."""
+    front, _, rest = pattern.partition(CHOICE)
+    name, _, rest = rest.partition(CHOICE)
+    if not name:
+        return [pattern]
+    return [front + result + each for result in scope.results[name] for each in spell_out(rest, scope)]
+
+
+def _find_results(walked: Walked) -> dict[str, tuple[str, ...]]:
+    """For each function that returns nothing but strings which stand there, these; of functions with one name, of all."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    for function in walked.functions:
+        before = found.get(function.name, ())
+        texts = _find_returned(function)
+        found[function.name] = None if before is None or texts is None else (*before, *texts)
+    return {
+        name: tuple(dict.fromkeys(texts))
+        for name, texts in found.items()
+        if texts and len(texts) <= MOST_RESULTS
+    }
+
+
+def _find_returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str] | None:
+    """The strings that a function returns; None where it may return anything else."""
+    if isinstance(function, ast.AsyncFunctionDef):
+        return None
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) not in PLAIN:
+            return None
+    found: list[str] = []
+    pending: list[ast.AST] = [*function.body]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                continue
+            case ast.Yield() | ast.YieldFrom():
+                return None
+            case ast.Return(value=ast.Constant(value=str(text))):
+                found.append(text)
+            case ast.Return():
+                return None
+            case _:
+                pending += ast.iter_child_nodes(node)
+    return found or None
 
 
 def _evaluate_method(text: str, method: str, given: list[ast.expr], scope: Scope, depth: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 __all__ = [
+    "ENDS_NAME",
     "FACTS_VERSION",
     "MAX_BYTES",
     "ONLY_ASKED",
@@ -20,6 +21,7 @@ __all__ = [
     "FileFacts",
     "Import",
     "LazyTable",
+    "Made",
     "Unparsed",
     "dump_facts",
     "holds_table",
@@ -32,6 +34,8 @@ __all__ = [
 FACTS_VERSION: Final = 8
 ONLY_ASKED: Final = "\x00.py"
 """Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
+ENDS_NAME: Final = "\x00end:"
+"""Stands among the strings of a file in front of the name of a script that may be the end of a longer one."""
 MAX_BYTES: Final = 8_000_000
 """Larger files are not read for facts: CPython would need gigabytes of memory to compile them."""
 
@@ -103,6 +107,21 @@ class LazyTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How names of scripts are put together: `f"{name}.py"`.
+
+    Attributes:
+        words: strings that may name the folder of such a script; None where any of the file may.
+        globs: scripts of which more is known than their ending: `tests/case_*.py`, `*/case_*.py`.
+        whole: whether more is known of all of them.
+    """
+
+    words: frozenset[str] | None
+    globs: frozenset[str]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """What a Python file says.
 
@@ -112,13 +131,15 @@ class FileFacts:
         parameters: names of the parameters of its functions, which may ask for fixtures.
         bound: names bound at module level, including imported ones.
         strings: its string constants, and the words in them, that can name a module, a path or a command; ONLY_ASKED for
-            the ending of Python files, where it is never put behind a name.
+            the ending of Python files, where it is never put behind a name; ENDS_NAME in front of a second copy of a
+            script's name that may be the end of a longer one.
         embedded: modules that code inside its strings imports.
         computed: imports by a computed name.
         declared: dependencies declared in comments and markers.
         plugins: what `pytest_plugins` names.
         reflected: modules, as imported here, of which the code takes every attribute (`dir(m)`, `vars(m)`).
         lazy: how the module finds names that it does not bind; None where it does not.
+        made: how it puts names of scripts together; None where it does not.
     """
 
     imports: tuple[Import, ...] = ()
@@ -132,6 +153,7 @@ class FileFacts:
     plugins: tuple[str, ...] = ()
     reflected: tuple[str, ...] = ()
     lazy: LazyTable | None = None
+    made: Made | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +213,7 @@ def dump_facts(facts: Facts) -> list[Any]:
     """Turn facts into plain lists for JSON, sets in any order, and identifiers with blanks between them."""
     if isinstance(facts, Unparsed):
         return [facts.cause, facts.line]
-    lazy = facts.lazy
+    lazy, made = facts.lazy, facts.made
     return [
         [[i.module, i.level, i.names, i.line] for i in facts.imports],
         " ".join(facts.names),
@@ -204,6 +226,7 @@ def dump_facts(facts: Facts) -> list[Any]:
         facts.plugins,
         facts.reflected,
         [lazy.names, lazy.modules, lazy.known, lazy.closed, lazy.line] if lazy else None,
+        [None if made.words is None else [*made.words], [*made.globs], made.whole] if made else None,
     ]
 
 
@@ -215,7 +238,20 @@ def load_facts(plain: list[Any]) -> Facts:
     """
     if len(plain) == 2:  # noqa: PLR2004 - the two fields of Unparsed
         return Unparsed(str(plain[0]), int(plain[1]))
-    imports, names, parameters, bound, strings, embedded, computed, declared, plugins, reflected, lazy = plain
+    (
+        imports,
+        names,
+        parameters,
+        bound,
+        strings,
+        embedded,
+        computed,
+        declared,
+        plugins,
+        reflected,
+        lazy,
+        made,
+    ) = plain
     table = None
     if lazy is not None:
         pairs, modules, known, closed, line = lazy
@@ -234,4 +270,12 @@ def load_facts(plain: list[Any]) -> Facts:
         tuple(plugins),
         tuple(reflected),
         table,
+        _load_made(made),
     )
+
+
+def _load_made(plain: list[Any] | None) -> Made | None:
+    if plain is None:
+        return None
+    words, globs, whole = plain
+    return Made(None if words is None else frozenset(words), frozenset(globs), bool(whole))

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.flow import Flow
 from pytest_txselect.source.parsed import ParsedSource, parse_source
+from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.walk import descend
 from pytest_txselect.source.words import LISTING
 
@@ -26,6 +28,8 @@ HELPERS: Final = frozenset({"escape", "has_magic", "translate", *GLOBBING})
 DYNAMIC: Final = frozenset({"locals", "vars", "eval", "exec"})
 MAGIC: Final = re.compile(r"[*?\]]")
 DOWNLOAD: Final = "download"
+SPOKEN: Final = re.compile(rb"download|\braise\b")
+"""What may take a glob and read no file."""
 UNTOLD: Final = re.compile(rb"iterdir|listdir|scandir|walk")
 """What lists a folder without saying which of its files it wants."""
 
@@ -36,11 +40,13 @@ class Listing:
 
     Attributes:
         endings: how the names end that its listings can find; None where they can find anything.
-        downloads: globs that say what to download, and nothing else.
+        downloads: globs that say what to download, or stand in the message of an exception, and nothing else.
+        folders: strings that may name what is listed; None where any of the file may.
     """
 
     endings: frozenset[str] | None = None
     downloads: frozenset[str] = frozenset()
+    folders: frozenset[str] | None = None
 
     def may_find(self, path: str) -> bool:
         """Whether a listing can find a path, or a folder that it is in."""
@@ -51,26 +57,54 @@ class Listing:
 ANYTHING: Final = Listing()
 
 
-def read_listing(source: bytes, *, globs: bool = True) -> Listing:
+def read_listing(source: bytes, *, globs: bool = True, folders: bool = False) -> Listing:
     """Look at the calls of a file that list folders, and at those that download.
 
     Args:
         source: the file.
         globs: whether it is of use to know which globs are for downloads.
+        folders: whether it is of use to know which folders are listed.
 
     Returns:
         What is certain; of a file that does not parse nothing is.
     """
     told = b"glob" in source and UNTOLD.search(source) is None
-    globs = globs and DOWNLOAD.encode() in source
-    if not told and not globs:
+    globs = globs and SPOKEN.search(source) is not None
+    if not told and not globs and not folders:
         return ANYTHING
     parsed = parse_source(source)
     if not isinstance(parsed, ParsedSource):
         return ANYTHING
     nodes = list(descend(parsed.tree))
     endings = _find_endings(nodes) if told else None
-    return Listing(endings, _find_downloads(nodes) if globs else frozenset())
+    downloads = _find_downloads(nodes) if globs else frozenset()
+    return Listing(endings, downloads, _find_folders(parsed.tree) if folders else None)
+
+
+def _find_folders(tree: ast.Module) -> frozenset[str] | None:
+    """The strings that a listed folder can be made of; None where a listing is not a plain call."""
+    flow = Flow(tree)
+    settled: set[int] = set()
+    listed: list[ast.expr] = []
+    for node in flow.nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in LISTING:
+                settled.add(id(node.func))
+                listed += [*node.args, *(each.value for each in node.keywords)]
+                if isinstance(node.func, ast.Attribute):
+                    listed.append(node.func.value)
+            case ast.Call(
+                func=ast.Attribute(attr="chdir" | "fchdir") | ast.Name(id="chdir" | "fchdir"), args=given
+            ):
+                listed += given
+            case ast.Attribute(value=ast.Name(id="glob") as module, attr=attribute) if attribute in HELPERS:
+                settled.add(id(module))
+            case _:
+                pass
+    if any(_may_list(node, settled) for node in flow.nodes):
+        return None
+    strings = flow.find_strings(listed)
+    return None if strings is None else collect_strings(strings)[0]
 
 
 def _find_endings(nodes: Sequence[ast.AST]) -> frozenset[str] | None:
@@ -128,7 +162,7 @@ def _find_ending(pattern: ast.expr | None) -> str:
 
 
 def _find_downloads(nodes: Sequence[ast.AST]) -> frozenset[str]:
-    """Globs that are nothing but arguments of functions that download."""
+    """Globs that are nothing but arguments of functions that download, or words of the message of an exception."""
     harmless: set[int] = set()
     for node in nodes:
         if isinstance(node, ast.Call) and _downloads(node):
@@ -137,12 +171,31 @@ def _find_downloads(nodes: Sequence[ast.AST]) -> frozenset[str]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for text in _find_handed_on(node):
                 harmless.add(id(text))
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            for argument in node.exc.args:
+                harmless.update(map(id, _find_spoken(argument)))
     texts = [node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     others = [str(node.value) for node in texts if id(node) not in harmless]
-    globs = {str(node.value) for node in texts if id(node) in harmless}
+    globs = collect_strings([node.value for node in texts if id(node) in harmless])[0]
     return frozenset(
         glob for glob in globs if MAGIC.search(glob) and not any(glob in other for other in others)
     )
+
+
+def _find_spoken(message: ast.expr) -> Iterator[ast.Constant]:
+    """The strings of a message, without what it gives to other functions."""
+    pending: list[ast.AST] = [message]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.Constant():
+                yield node
+            case ast.Call(func=ast.Attribute(value=text, attr="format" | "join")):
+                pending.append(text)
+            case ast.Call():
+                pass
+            case _:
+                pending += ast.iter_child_nodes(node)
 
 
 def _downloads(call: ast.Call) -> bool:

@@ -27,6 +27,7 @@ class Walked:
         imports: every import statement.
         assignments: every assignment.
         ifs: every `if` statement.
+        functions: every function that has a name.
         dicts: names X in `X.__dict__`.
         has_file: whether the name `__file__` is mentioned.
     """
@@ -35,6 +36,7 @@ class Walked:
     imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
     assignments: list[ast.Assign | ast.AnnAssign | ast.AugAssign] = field(default_factory=list)
     ifs: list[ast.If] = field(default_factory=list)
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
     dicts: list[ast.expr] = field(default_factory=list)
     has_file: bool = False
 
@@ -102,3 +104,5 @@ def _keep(found: Walked, node: ast.AST, functions: tuple[AnyFunction, ...]) -> N
         found.assignments.append(node)
     elif isinstance(node, ast.If):
         found.ifs.append(node)
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        found.functions.append(node)

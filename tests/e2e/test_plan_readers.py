@@ -51,3 +51,52 @@ def test_readers(tmp_path: Path, tools: str, changed: str, runs: list[str]) -> N
     found = chosen(plan(repository, tmp_path / "store", ref="HEAD"))
     assert found != "everything"
     assert sorted(path for path in found if path in {A, B}) == runs
+
+
+LOADER = "import os\ndef load(folder, name):\n    return open(os.path.join(folder, name + '.py'))\n"
+TABLE = "TABLE = {'data': {'Some': ['save']}}\n"
+LISTER = "import os\ndef find(folder):\n    return [x for x in os.listdir(folder) if x + '.py']\n"
+RESULTS = (
+    "import importlib\ndef kind(x):\n    return 'one' if x else 'two'\ndef pick(x):\n    if x: return 'one'\n    return 'two'\n"
+    "def load(x):\n    return importlib.import_module(f'data.{%s(x)}')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("tools", "changed", "runs"),
+    [
+        (LOADER, "tests/data/one.py", [B]),  # nobody names its folder
+        (LOADER + TABLE, "tests/data/one.py", [B]),
+        (LOADER + "if x == 'data': pass\n", "tests/data/one.py", [B]),
+        (LOADER + "load('data', x)\n", "tests/data/one.py", [A, B]),
+        (LOADER + "DATA = 'data'\n", "tests/data/one.py", [A, B]),
+        (LOADER + TABLE + "for name in TABLE: load(name, x)\n", "tests/data/one.py", [A, B]),
+        ("def test(x): run(f'data/o{x}.py::test')\n", "tests/data/one.py", [A, B]),
+        ("def test(x): run(f'data/t{x}.py::test')\n", "tests/data/one.py", [B]),
+        (LISTER, "tests/data/one.py", [B]),
+        (LISTER + TABLE, "tests/data/one.py", [B]),
+        (LISTER + "find('data')\n", "tests/data/one.py", [A, B]),
+        (RESULTS % "pick", "tests/data/one.py", [A, B]),
+        (RESULTS % "pick", "tests/data/three.py", [B]),
+        (RESULTS % "kind", "tests/data/three.py", [A, B]),
+        ("def test(): raise ValueError('write docs/**')\n", "docs/a.md", []),
+        ("def test(): raise ValueError('write docs/**')\nx = 'docs/**'\n", "docs/a.md", [A]),
+    ],
+)
+def test_modules_and_messages(tmp_path: Path, tools: str, changed: str, runs: list[str]) -> None:
+    """A test reaches what its helper may read by a name that it puts together, and nothing else; another imports all."""
+    data = {f"tests/data/{name}.py": "x = 1\n" for name in ("__init__", "one", "two", "three")}
+    user = "import data.one, data.two, data.three\n" + PASS
+    files = {
+        A: USE,
+        B: user,
+        TOOLS: tools,
+        "pytest.ini": "[pytest]\npythonpath = tests\n",
+        "docs/a.md": "1\n",
+        **data,
+    }
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({changed: files[changed] + "\n\nx = 3\n"})
+    found = chosen(plan(repository, tmp_path / "store", ref="HEAD"))
+    assert found != "everything"
+    assert sorted(path for path in found if path in {A, B}) == runs

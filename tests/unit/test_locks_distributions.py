@@ -14,6 +14,7 @@ from pytest_txselect.project.distributions import (
     map_modules,
 )
 from pytest_txselect.project.moves import AllMoved, SomeMoved, find_moved, find_never_here
+from pytest_txselect.project.needs import Need, find_asked_extras, parse_need, parse_needs_of_egg
 
 LINUX = {
     "python_version": "3.13",
@@ -197,14 +198,89 @@ def test_dragged() -> None:
     old, new = b"a>=1\npinned==1\nloose>=1\n", b"a>=2\npinned==1\nloose>=1\n"
     result = find_moved(RepoPath("requirements.in"), old, new)
     assert isinstance(result, SomeMoved)
-    requires = {
-        "a": frozenset({"b", "pinned", "loose"}),
-        "b": frozenset({"c", "a"}),
-        "pinned": frozenset({"d"}),
-        "z": frozenset({"a"}),
+    needs = {
+        "a": [Need("b"), Need("pinned"), Need("loose")],
+        "b": [Need("c"), Need("a")],
+        "pinned": [Need("d")],
+        "z": [Need("a")],
     }
-    assert find_dragged(result, requires) == {"b": ("b", "a"), "loose": ("loose", "a"), "c": ("c", "b", "a")}
-    assert find_dragged(move(bump("requests")), requires) == {}
+    assert find_dragged(result, needs) == {"b": ("b", "a"), "loose": ("loose", "a"), "c": ("c", "b", "a")}
+    assert find_dragged(move(bump("requests")), needs) == {}
+
+
+FAST = [Need("b"), Need("f", when=frozenset({"fast"})), Need("s", when=frozenset({"slow", "old"}))]
+ALL = Need("a", extras=frozenset({"fast"}), when=frozenset({"all"}))
+
+
+@pytest.mark.parametrize(
+    ("line", "needs", "dragged"),
+    [
+        ("a>=2", {"a": FAST}, {"b"}),
+        ("a[fast]>=2", {"a": FAST}, {"b", "f"}),
+        ("a[Fast,old]>=2", {"a": FAST}, {"b", "f", "s"}),
+        ("a>=2", {"a": FAST, "other": [Need("a", extras=frozenset({"slow"}))]}, {"b", "s"}),
+        (
+            "a>=2",
+            {"a": FAST, "other": [Need("a", extras=frozenset({"fast"}), when=frozenset({"x"}))]},
+            {"b", "f"},
+        ),
+        ("a>=2", {"a": [*FAST, ALL]}, {"b"}),
+        ("a[all]>=2", {"a": [*FAST, ALL]}, {"b", "f"}),
+        ("a>=2", {"a": [Need("b")], "b": [Need("c", when=frozenset({"x"}))]}, {"b"}),
+        (
+            "a>=2",
+            {"a": [Need("b", extras=frozenset({"x"}))], "b": [Need("c", when=frozenset({"x"}))]},
+            {"b", "c"},
+        ),
+    ],
+)
+def test_dragged_by_extras(line: str, needs: dict[str, list[Need]], dragged: set[str]) -> None:
+    """What only an extra needs moves along where somebody asks for that extra: the list, or what is installed."""
+    result = find_moved(RepoPath("requirements.in"), b"a>=1\n", f"{line}\n".encode())
+    assert isinstance(result, SomeMoved)
+    assert set(find_dragged(result, needs)) == dragged
+
+
+@pytest.mark.parametrize(
+    ("line", "need"),
+    [
+        ("a", Need("a")),
+        ("A.b (>=1)", Need("a-b")),
+        ("a[X_y, z]>=1", Need("a", frozenset({"x-y", "z"}))),
+        ('a; extra == "Fast"', Need("a", when=frozenset({"fast"}))),
+        (
+            "a>=1; python_version < '3' and (extra == 'x' or 'y' == extra)",
+            Need("a", when=frozenset({"x", "y"})),
+        ),
+        ("a; extra != 'x'", Need("a")),
+        ("a; extra in 'x y' or extra == 'x'", Need("a")),
+        ("a; python_version < '3'", Need("a")),
+        ("# nothing", None),
+        ("", None),
+    ],
+)
+def test_needs(line: str, need: Need | None) -> None:
+    """A line of metadata names what is needed, with the extras; what cannot be told is needed anyway."""
+    assert parse_need(line) == need
+
+
+def test_needs_of_an_egg() -> None:
+    """The sections of `requires.txt` are extras, with or without a marker."""
+    text = "a\nb[x]\n\n[fast]\nc\n\n[Slow:python_version < '3']\nd\n[:os_name == 'nt']\ne\n"
+    assert parse_needs_of_egg(text) == [
+        Need("a"),
+        Need("b", frozenset({"x"})),
+        Need("c", when=frozenset({"fast"})),
+        Need("d", when=frozenset({"slow"})),
+        Need("e"),
+    ]
+
+
+def test_any_extra_of_the_own_project() -> None:
+    """Whoever works on a project may have installed any of its extras."""
+    needs = {"own": [Need("a", when=frozenset({"dev"}))]}
+    assert find_asked_extras(needs, {}, {"own"}) == {"own": {"dev"}}
+    assert find_asked_extras(needs, {}, ()) == {}
 
 
 def test_map_modules() -> None:

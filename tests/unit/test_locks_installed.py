@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_txselect.errors import TxSelectError
-from pytest_txselect.project.installed import read_installed, read_requires
+from pytest_txselect.project.installed import read_installed, read_needs
+from pytest_txselect.project.needs import Need
 from pytest_txselect.project.provides import (
     find_provided,
     parse_editable_finder,
@@ -157,7 +158,7 @@ def test_absent_and_debris(tmp_path: Path) -> None:
     """What is not installed is not in the answer, nor is a folder that an interrupted removal left."""
     (tmp_path / "gone-1.0.dist-info").mkdir()
     assert read_installed(["absent", "gone"], [str(tmp_path)]).distributions == {}
-    assert read_requires([str(tmp_path)]) == {}
+    assert read_needs([str(tmp_path)]) == {}
 
 
 def test_the_first_on_the_path_counts(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_the_first_on_the_path_counts(tmp_path: Path) -> None:
     install(tmp_path / "y", "a", "second.py,,\n", METADATA="Name: a\nRequires-Dist: y\n")
     search = [str(tmp_path / "x"), str(tmp_path / "y")]
     assert read_installed(["a"], search).distributions["a"].modules == {"first"}
-    assert read_requires(search) == {"a": {"x"}}
+    assert read_needs(search) == {"a": (Need("x"),)}
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_metadata_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     install(tmp_path, "a")
     (tmp_path / "a-1.0.dist-info" / "METADATA").write_bytes(b"Name: \xff\n")
     with pytest.raises(TxSelectError, match="METADATA of a distribution"):
-        read_requires([str(tmp_path)])
+        read_needs([str(tmp_path)])
 
 
 def test_this_environment() -> None:
@@ -269,4 +270,4 @@ def test_this_environment() -> None:
     found = read_installed(["pytest"]).distributions["pytest"]
     assert {"pytest", "_pytest"} <= found.modules
     assert "pluggy" in found.requires
-    assert read_requires()["pytest"] == found.requires
+    assert {need.name for need in read_needs()["pytest"]} == found.requires

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from packaging.requirements import InvalidRequirement
+from packaging.utils import canonicalize_name
 
 from pytest_txselect.project.locks.requirements import read_requirement
 from pytest_txselect.project.locks.table import (
@@ -144,4 +145,5 @@ def read_poetry_item(path: RepoPath, name: str, value: object, section: str) -> 
         fingerprints=frozenset({canonical(value)}),
         conditions=frozenset({Condition(section)}),
         pinned=False,
+        extras=frozenset(canonicalize_name(str(each)) for each in as_list(path, table.get("extras", []))),
     )

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 from pytest_txselect.project.locks.table import (
     Locked,
@@ -158,6 +158,7 @@ def read_requirement(path: RepoPath, text: str, section: str, *, options: Sequen
         conditions=frozenset({when(section, str(requirement.marker or ""))}),
         pinned=requirement.url is not None
         or any(item.operator in {"==", "==="} and "*" not in item.version for item in requirement.specifier),
+        extras=frozenset(map(canonicalize_name, requirement.extras)),
     )
 
 

@@ -95,6 +95,7 @@ class Locked:
         requires: normalized names of the distributions it needs, with any extra; empty where the format does
             not tell.
         pinned: whether the file fixes one version, so that nothing else can move it.
+        extras: normalized names of the extras that a list of requirements asks for.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Locked:
     choices: frozenset[Condition] = frozenset()
     requires: frozenset[str] = frozenset()
     pinned: bool = True
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,7 @@ def merge(entries: Iterable[Locked]) -> dict[str, Locked]:
                 known.choices | entry.choices,
                 known.requires | entry.requires,
                 known.pinned or entry.pinned,
+                known.extras | entry.extras,
             )
         )
     return merged

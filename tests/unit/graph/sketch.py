@@ -76,7 +76,7 @@ def draw(
     finder = EdgeFinder(
         tree,
         names,
-        StringEdges(names, scripts or {}),
+        StringEdges(names, scripts or {}, is_test),
         is_test,
         lambda pattern, path: fnmatch(path, pattern),
         depends or {},

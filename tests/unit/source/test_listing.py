@@ -84,8 +84,44 @@ def test_anything(text: str) -> None:
         ("download(r, ignore='*.md')\nopen('docs/*.md')", set()),
         ("load(r, ignore='*.md')  # not a download", set()),
         ("(lambda: 0)(ignore='*.md')  # download", set()),
+        ("raise ValueError('write docs/**, or *.md')", {"docs/**", "*.md"}),
+        ("raise ValueError(f'write docs/** for {x}')", {"docs/**"}),
+        ("raise ValueError('write docs/** for {}'.format(x))", {"docs/**"}),
+        ("raise ValueError(x + 'docs/**') from None", {"docs/**"}),
+        ("raise ValueError('write docs/**')\nopen('docs/**')", set()),
+        ("raise ValueError(read('docs/**'))", set()),
+        ("raise ValueError('{}'.format(read('docs/**')))", set()),
+        ("raise found['docs/**']", set()),
+        ("print('write docs/**')  # raise", set()),
     ],
 )
 def test_downloads(text: str, downloads: set[str]) -> None:
-    """A glob is for downloads where every place of it is an argument, by name, of what downloads."""
-    assert read_listing(text.encode()).downloads == downloads
+    """A glob is for downloads where every place of it is an argument, by name, of what downloads; or said in an exception."""
+    found = read_listing(text.encode()).downloads
+    assert {each for each in found if " " not in each} == downloads
+
+
+@pytest.mark.parametrize(
+    ("text", "folders"),
+    [
+        ("os.listdir('plugins')", {"plugins"}),
+        ("here = 'plugins'\nos.listdir(here)", {"plugins"}),
+        ("Path('plugins').iterdir()", {"plugins"}),
+        ("(HERE / 'plugins').glob('*.py')", {"plugins", "*.py"}),
+        ("glob.glob('plugins/*.py')", {"plugins/*.py"}),
+        ("def f(folder='plugins'): return os.walk(top=folder)", {"plugins"}),
+        ("PLUGINS = 'plugins'\ndef f(folder): return os.walk(folder)", {"plugins"}),
+        ("os.chdir('plugins')\nos.listdir()", {"plugins"}),
+        ("from os import chdir, listdir\nchdir('plugins')\nlistdir()", {"plugins"}),
+        ("TABLE = {'plugins': []}\ndef f(folder): return os.walk(folder)", set()),
+        ("def f(folder):\n    x = 'plugins'\n    return os.walk(folder), x == 'plugins'", set()),
+        ("found = os.listdir\nfound('plugins')", None),
+        ("map(os.listdir, ['plugins'])", None),
+        ("exec('x'); os.listdir(folder)", None),
+        ("os.listdir('plugins'", None),
+    ],
+)
+def test_folders(text: str, folders: set[str] | None) -> None:
+    """What is listed is made of strings that meet a call which lists."""
+    assert read_listing(f"import os, glob\n{text}\n".encode(), folders=True).folders == folders
+    assert read_listing(f"import os, glob\n{text}\n".encode()).folders is None

@@ -1,0 +1,136 @@
+"""Which names of a file are the same: each with the function that it is local to."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+__all__ = [
+    "ATTRIBUTE",
+    "MODULE",
+    "RESULT",
+    "AnyFunction",
+    "Key",
+    "Scopes",
+    "last_name",
+    "parameters_of",
+    "read_scopes",
+]
+
+AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Key: TypeAlias = tuple[int, str]
+"""A name: of the function with that number, of the module, of any object, or that of what a function gives."""
+LEAVES: Final = frozenset({ast.Constant, ast.Name, ast.alias, ast.Pass})
+UNREAD: Final = frozenset({"annotation", "ctx", "op", "returns"})
+"""Parts of nodes that have nothing to do with values."""
+MODULE: Final = 0
+ATTRIBUTE: Final = -1
+RESULT: Final = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The names of a file.
+
+    Attributes:
+        nodes: every node, from the outside in, with the number of the function that it is in.
+        numbers: the number of each function, by the `id` of its node.
+        functions: each of these, by number.
+        local: names that are local to a function, by its number.
+        parents: the function around each function.
+        inside: the function around each name, by the `id` of its node.
+        children: what is directly below each node, by its `id`; no annotations.
+    """
+
+    nodes: list[tuple[ast.AST, int]] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
+    functions: dict[int, AnyFunction] = field(default_factory=dict)
+    local: dict[int, set[str]] = field(default_factory=dict)
+    parents: dict[int, int] = field(default_factory=dict)
+    inside: dict[int, int] = field(default_factory=dict)
+    children: dict[int, list[ast.AST]] = field(default_factory=dict)
+
+    def descend(self, node: ast.AST) -> list[ast.AST]:
+        """What is directly below a node, without annotations."""
+        found = self.children.get(id(node))
+        if found is None:
+            found = []
+            for name in node._fields if type(node) not in LEAVES else ():
+                value = getattr(node, name, None)
+                if type(value) is list:
+                    found += [each for each in value if isinstance(each, ast.AST)]
+                elif isinstance(value, ast.AST) and name not in UNREAD:
+                    found.append(value)
+            self.children[id(node)] = found
+        return found
+
+    def key(self, name: str, scope: int) -> Key:
+        """Which name is meant by an identifier in a function: a local one, one of those around it, or the module's."""
+        while scope != MODULE and name not in self.local[scope]:
+            scope = self.parents[scope]
+        return scope, name
+
+    def key_of(self, node: ast.AST) -> Key | None:
+        """The name that an expression is; None for any other expression."""
+        match node:
+            case ast.Name(id=name):
+                return self.key(name, self.inside.get(id(node), MODULE))
+            case ast.Attribute(attr=name):
+                return ATTRIBUTE, name
+            case _:
+                return None
+
+
+def read_scopes(tree: ast.Module) -> Scopes:
+    """Number the functions of a file, and find their names."""
+    found = Scopes()
+    found.local[MODULE] = set()
+    pending: list[tuple[ast.AST, int]] = [(tree, MODULE)]
+    shared: dict[int, set[str]] = {}
+    for node, scope in pending:
+        found.nodes.append((node, scope))
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                number = len(found.functions) + 1
+                found.numbers[id(node)] = number
+                found.functions[number] = node
+                found.parents[number] = scope
+                found.local[number] = {*parameters_of(node)}
+                if not isinstance(node, ast.Lambda):
+                    found.local[scope].add(node.name)
+                body = node.body if isinstance(node.body, list) else [node.body]
+                inner = {id(each) for each in body}
+                pending += [(each, number if id(each) in inner else scope) for each in found.descend(node)]
+                continue
+            case ast.Name(id=name, ctx=context):
+                found.inside[id(node)] = scope
+                if isinstance(context, ast.Store):
+                    found.local[scope].add(name)
+                continue
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                shared.setdefault(scope, set()).update(names)
+            case (
+                ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name))
+            ):
+                found.local[scope].add(name)
+            case _:
+                pass
+        pending += [(each, scope) for each in found.descend(node)]
+    for number, common in shared.items():
+        found.local[number] -= common
+    return found
+
+
+def parameters_of(function: AnyFunction) -> list[str]:
+    """Names of all parameters, positional ones first."""
+    given = function.args
+    named = [*given.posonlyargs, *given.args, *given.kwonlyargs, *filter(None, (given.vararg, given.kwarg))]
+    return [each.arg for each in named]
+
+
+def last_name(node: ast.AST) -> str:
+    """The name of a name, the last one of an attribute; else empty."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
