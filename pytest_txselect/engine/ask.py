@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_txselect.engine.select import Selecting
+from pytest_txselect.engine.opened import Opened
 from pytest_txselect.errors import GitError, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def open_graph(request: Request) -> Iterator[tuple[Project, End]]:
         UsageError: git cannot tell which files there are.
     """
     try:
-        opened = Selecting(replace(request, ref="HEAD", deepen=False))
+        opened = Opened(replace(request, ref="HEAD", deepen=False))
     except GitError as error:
         raise UsageError(error.slug, error.message) from error
     try:

@@ -27,7 +27,7 @@ from pytest_txselect.project.tree import folder_of
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pytest_txselect.engine.harvest import Added
     from pytest_txselect.engine.project import Project
@@ -108,7 +108,13 @@ class _Extra:
         return cls(keys, words, doc_readers, externals, missing, lazy_classes)
 
 
-def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFinder) -> End:
+def find_end(
+    project: Project,
+    tree: ProjectTree,
+    facts: EndFacts,
+    hints: HintFinder,
+    meanwhile: Callable[[], None] | None = None,
+) -> End:
     """Remember or build one end.
 
     Args:
@@ -116,7 +122,10 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
         tree: the files of this end.
         facts: their facts.
         hints: finds the words that may name data; knows the names at both ends.
+        meanwhile: what this process has to do besides, once, and best while copies of it read files; what it raises ends
+            the search.
     """
+    meanwhile = meanwhile or _nothing
     layout = find_layout(
         tree, project.rootdir, project.pythonpath, project.is_test, own_root_first=project.own_root_first
     )
@@ -135,11 +144,13 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
     key = _make_key(project, tree, hints)
     parts = project.sources.store.read_graph(key)
     if parts is not None:
+        meanwhile()
         end = _patch(harvest, parts)
         if end is not None:
             return end
+        meanwhile = _nothing
     with _without_collector():
-        added = harvest.gather()
+        added = harvest.gather(meanwhile)
         extra = _Extra({}, {}, [], {}, {}, {})
         for path, each in added.items():
             extra.note(path, each)
@@ -149,6 +160,10 @@ def find_end(project: Project, tree: ProjectTree, facts: EndFacts, hints: HintFi
         project.sources.remember()
         project.sources.store.write_graph(key, [extra.dump(), *graph.to_bytes()])
         return _make_end(finder, facts, GraphView(graph), extra)
+
+
+def _nothing() -> None:
+    """Nothing else is to be done."""
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from pytest_txselect.source.words import DOC_READERS
 from pytest_txselect.source.worker import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pytest_txselect.engine.sources import EndFacts, Sources
     from pytest_txselect.graph.build import EdgeFinder
@@ -75,9 +75,15 @@ class Harvest:
     finder: EdgeFinder
     hints: HintFinder
 
-    def gather(self) -> dict[RepoPath, Added]:
-        """What each file adds, in their order, by this process and copies of it where that pays."""
+    def gather(self, meanwhile: Callable[[], None]) -> dict[RepoPath, Added]:
+        """What each file adds, in their order, by this process and copies of it where that pays.
+
+        Args:
+            meanwhile: what this process has to do besides, once; copies do not wait for it. If it raises, nothing is
+                gathered.
+        """
         if not (self.sources.alone and self.facts.on_disk and can_copy()):
+            meanwhile()
             self.facts.load_all()
             return {path: self.find(path, facts) for path, facts in self.facts.items()}
         missing = sorted(self.facts.recall().items())
@@ -90,15 +96,17 @@ class Harvest:
         self.sources.progress.begin("reading source files", len(missing))
         try:
             size = min(count_cores(), worth, MOST_PIECES)
-            found = run_crew(size, len(pieces), lambda crew: self._work(crew, reading))
+            found = run_crew(size, len(pieces), lambda crew: self._work(crew, reading, meanwhile))
         finally:
             self.sources.progress.end()
         return {path: found.get(path) or self.find(path, facts) for path, facts in self.facts.items()}
 
-    def _work(self, crew: Crew, reading: Reading) -> dict[RepoPath, Added]:
+    def _work(self, crew: Crew, reading: Reading, meanwhile: Callable[[], None]) -> dict[RepoPath, Added]:
         """One member's part; what it returns is whole but for the parts of copies that died."""
         if crew.number:
             self.sources.store.abandon()
+        else:
+            meanwhile()
         mine = dict(self._read(crew, reading))
         others = crew.exchange(mine)
         for number, packed in others.items():
@@ -113,6 +121,8 @@ class Harvest:
             key = self.facts.key(path)
             if key in own or (key not in elsewhere and number % crew.size == crew.number):
                 found[path] = self.find(path, self.facts[path])
+        if crew.number == 0:
+            self.sources.remember()  # now, since copies may have more to do still
         coding = Coding(self.finder.tree)
         for packed in crew.deliver({crew.number: coding.pack(found)} if crew.number else {}).values():
             found |= coding.unpack(packed)

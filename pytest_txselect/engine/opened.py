@@ -7,7 +7,7 @@ first asked for.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.changes.base import find_range
 from pytest_txselect.changes.diff import survey
@@ -15,9 +15,10 @@ from pytest_txselect.changes.git import Git, find_repository
 from pytest_txselect.engine.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pytest_txselect.changes.diff import Survey
+    from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.request import Request
     from pytest_txselect.engine.sources import Sources
     from pytest_txselect.model import RepoPath
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LAST", "Opened"]
 
-LAST = "last"
+LAST: Final = "last"
 """In place of a REF: compare with what each test was when it last ran."""
+ROUNDS: Final = 5
+"""How often generated modules are looked for that other generated modules import."""
 
 
 class Opened:
@@ -93,6 +96,47 @@ class Opened:
             return ends.find_links(self.git, seen)
 
         return Project(self.request, self.git, find_sources, find_links)
+
+    def open_ends(
+        self, seen: Survey, project: Project, meanwhile: Callable[[], None] | None = None
+    ) -> tuple[End, ...]:
+        """The graph at the head, and at the base where other files are there; `meanwhile` is called once, as in `find_end`."""
+        from pytest_txselect.engine.ends import find_ends  # noqa: PLC0415 - a clean tree needs no graph
+        from pytest_txselect.engine.generated import find_generated  # noqa: PLC0415 - likewise
+        from pytest_txselect.engine.graphs import find_end  # noqa: PLC0415 - a clean tree needs no graph
+        from pytest_txselect.engine.sources import EndFacts  # noqa: PLC0415 - likewise
+        from pytest_txselect.graph.hints import HintFinder, find_components  # noqa: PLC0415 - likewise
+        from pytest_txselect.project.tree import ProjectTree  # noqa: PLC0415 - likewise
+
+        base_keys, head_keys = find_ends(self.git, seen)
+        for _ in range(ROUNDS):
+            base, head = ProjectTree(base_keys), ProjectTree(head_keys)
+            hints = HintFinder(find_components(base) | find_components(head))
+            facts = EndFacts(self.sources, head_keys, project.links, on_disk=self.on_disk)
+            end = find_end(project, head, facts, hints, meanwhile)
+            meanwhile = None
+            generated = dict(find_generated(self.git.repository.top, end)) if self.on_disk else {}
+            if not generated:
+                break
+            base_keys |= generated
+            head_keys |= generated
+        self.sources.remember()
+        if base.keys.keys() == head.keys.keys():
+            return (end,)
+        facts = EndFacts(self.sources, base_keys, project.links, on_disk=self.on_disk)
+        self._load_old(base_keys, head_keys)
+        ends = (end, find_end(project, base, facts, hints))
+        self.sources.remember()
+        return ends
+
+    def _load_old(self, base_keys: dict[RepoPath, str], head_keys: dict[RepoPath, str]) -> None:
+        """Old versions come from git, not from the work tree."""
+        old = {
+            path: key
+            for path, key in base_keys.items()
+            if path.endswith(".py") and head_keys.get(path) != key
+        }
+        self.sources.load(old, on_disk=False)
 
     def close(self) -> None:
         """Close the store, if it was needed, and need it no more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.directives import find_directive, read_head_message
 from pytest_txselect.engine.opened import LAST, Opened
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.verdicts import Verdicts
 
 __all__ = ["Plan", "Selecting", "select"]
-
-ROUNDS: Final = 5
-"""How often generated modules are looked for that other generated modules import."""
 
 
 def select(request: Request) -> Plan:
@@ -63,6 +60,10 @@ def _select(request: Request) -> Plan:
     except GitError as error:
         reason = Reason(ReasonKind.DOUBT, detail=error.message)
         return Plan(RunAll(reason, (Doubt(error.slug, error.message),)))
+
+
+class _NeedlessError(Exception):
+    """No graph is needed."""
 
 
 class Selecting(Opened):
@@ -148,11 +149,34 @@ class Selecting(Opened):
             return self._plan_last(seen, project, tests)
         if not seen.changes.files:
             return self._plan_clean(seen, project, tests)
-        verdicts = self._judge(seen, project)
+        verdicts, ends = self._judge_and_open(seen, project)
         if verdicts.everything is not None:
             doubts = (*verdicts.doubts, *self.store.doubts)
             return Plan(RunAll(verdicts.everything, doubts, seen.changes), project=project)
-        return self._look(seen, project, verdicts, tests)
+        return self._look(seen, project, verdicts, ends, tests)
+
+    def _judge_and_open(self, seen: Survey, project: Project) -> tuple[Verdicts, tuple[End, ...]]:
+        """What each change means, and the graphs, where these are needed.
+
+        Where nothing is remembered, all files have to be read, which copies of this process begin while it judges.
+        """
+        verdicts: list[Verdicts] = []
+
+        def judge() -> None:
+            verdicts.append(self._judge(seen, project))
+            if verdicts[0].everything is not None or not verdicts[0].needs_graph():
+                raise _NeedlessError
+
+        ends: tuple[End, ...] = ()
+        try:
+            if not self.request.alone or self.store.path.exists():
+                judge()
+                ends = self.open_ends(seen, project)
+            else:
+                ends = self.open_ends(seen, project, judge)
+        except _NeedlessError:
+            pass
+        return verdicts[0], ends
 
     def _plan_clean(self, seen: Survey, project: Project, tests: tuple[RepoPath, ...]) -> Plan:
         """Nothing changed: what runs is what runs always, and what evidence knows to have failed."""
@@ -211,12 +235,18 @@ class Selecting(Opened):
             project,
         )
 
-    def _look(self, seen: Survey, project: Project, verdicts: Verdicts, tests: tuple[RepoPath, ...]) -> Plan:
+    def _look(
+        self,
+        seen: Survey,
+        project: Project,
+        verdicts: Verdicts,
+        ends: tuple[End, ...],
+        tests: tuple[RepoPath, ...],
+    ) -> Plan:
         """Ask the graph."""
         from pytest_txselect.engine.asking import Asking  # noqa: PLC0415 - a clean tree asks nothing
         from pytest_txselect.policy.decide import Findings, decide  # noqa: PLC0415 - likewise
 
-        ends = self.open_ends(seen, project) if verdicts.needs_graph() else ()
         openers = self.evidence.openers if self.evidence else _nobody
         asking = Asking(project, self.request.settings.unknown, verdicts, ends, openers)
         answer = asking.ask()
@@ -236,45 +266,6 @@ class Selecting(Opened):
         )
         neutral = tuple(sorted({**verdicts.neutral, **answer.unread}.items()))
         return Plan(decide(findings), findings, project, ends, neutral)
-
-    def open_ends(self, seen: Survey, project: Project) -> tuple[End, ...]:
-        """The graph at the head, and at the base where other files are there."""
-        from pytest_txselect.engine.ends import find_ends  # noqa: PLC0415 - a clean tree needs no graph
-        from pytest_txselect.engine.generated import find_generated  # noqa: PLC0415 - likewise
-        from pytest_txselect.engine.graphs import find_end  # noqa: PLC0415 - a clean tree needs no graph
-        from pytest_txselect.engine.sources import EndFacts  # noqa: PLC0415 - likewise
-        from pytest_txselect.graph.hints import HintFinder, find_components  # noqa: PLC0415 - likewise
-        from pytest_txselect.project.tree import ProjectTree  # noqa: PLC0415 - likewise
-
-        base_keys, head_keys = find_ends(self.git, seen)
-        for _ in range(ROUNDS):
-            base, head = ProjectTree(base_keys), ProjectTree(head_keys)
-            hints = HintFinder(find_components(base) | find_components(head))
-            end = find_end(
-                project, head, EndFacts(self.sources, head_keys, project.links, on_disk=self.on_disk), hints
-            )
-            generated = dict(find_generated(self.git.repository.top, end)) if self.on_disk else {}
-            if not generated:
-                break
-            base_keys |= generated
-            head_keys |= generated
-        self.sources.remember()
-        if base.keys.keys() == head.keys.keys():
-            return (end,)
-        facts = EndFacts(self.sources, base_keys, project.links, on_disk=self.on_disk)
-        self._load_old(base_keys, head_keys)
-        ends = (end, find_end(project, base, facts, hints))
-        self.sources.remember()
-        return ends
-
-    def _load_old(self, base_keys: dict[RepoPath, str], head_keys: dict[RepoPath, str]) -> None:
-        """Old versions come from git, not from the work tree."""
-        old = {
-            path: key
-            for path, key in base_keys.items()
-            if path.endswith(".py") and head_keys.get(path) != key
-        }
-        self.sources.load(old, on_disk=False)
 
 
 def _nobody(path: RepoPath) -> frozenset[RepoPath]:

@@ -15,7 +15,7 @@ from pytest_txselect.source.facts import LazyTable
 from pytest_txselect.source.walk import descend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_txselect.source.walk import Walked
 
@@ -36,16 +36,32 @@ HARMLESS: Final = frozenset(
     }
 )
 """Calls that can be given the name without importing by it."""
+COMPOUND: Final = (
+    *(
+        ast.If,
+        ast.For,
+        ast.AsyncFor,
+        ast.While,
+        ast.With,
+        ast.AsyncWith,
+        ast.Try,
+        ast.TryStar,
+        ast.ExceptHandler,
+    ),
+    *(ast.Match, ast.match_case),
+)
+"""What has statements inside that are executed when the module is."""
 
 
 def find_lazy_table(tree: ast.Module, walked: Walked) -> LazyTable | None:
     """The table of a module that finds names lazily; None for any other module."""
-    line, getter = _find_hook(tree, walked)
+    executed = list(_executed(tree))
+    line, getter = _find_hook(executed, walked)
     if not line:
         return None
     pairs: dict[tuple[str, tuple[str, ...]], None] = {}
     modules: dict[str, None] = {}
-    for statement in _executed(tree):
+    for statement in executed:
         for pair in _pairs(statement):
             pairs[pair] = None
         for text in strings_in(statement):
@@ -94,16 +110,16 @@ def _executed(tree: ast.Module) -> Iterator[ast.stmt]:
                 yield node
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)):
             yield node
-        elif not isinstance(node, (ast.ClassDef, ast.expr)):
+        elif isinstance(node, COMPOUND):
             pending += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _find_hook(tree: ast.Module, walked: Walked) -> tuple[int, ast.FunctionDef | None]:
+def _find_hook(executed: Iterable[ast.stmt], walked: Walked) -> tuple[int, ast.FunctionDef | None]:
     """Line where the module becomes lazy (0: it does not), and its own `__getattr__` where it defines one."""
     for node in walked.imports:
         if any((alias.asname or alias.name) == "__getattr__" for alias in node.names):
             return node.lineno, None
-    for statement in _executed(tree):
+    for statement in executed:
         match statement:
             case ast.FunctionDef():
                 return statement.lineno, statement

@@ -50,11 +50,22 @@ def read_file(place: str) -> Facts:
             return Unparsed("is no regular file")
         if status.st_size > MAX_BYTES:
             return Unparsed(f"is larger than {MAX_BYTES // 1_000_000} MB")
-        with open(place, "rb") as file:  # noqa: PTH123 - likewise
-            source = file.read()
+        source = _read_whole(place, status.st_size)
     except OSError as error:
         return Unparsed(f"cannot be read: {error.strerror}")
     return read_facts(source)
+
+
+def _read_whole(place: str, size: int) -> bytes:
+    """The bytes of a file that had a size a moment ago; file objects of Python cost more than most files do."""
+    file = os.open(place, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        pieces = [os.read(file, size + 1)]
+        while pieces[-1] and sum(map(len, pieces)) != size:  # it was cut short, or has grown since
+            pieces.append(os.read(file, MAX_BYTES))
+        return b"".join(pieces)
+    finally:
+        os.close(file)
 
 
 def serve() -> None:
