@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from pytest_txselect.plugin.options import add_options
-from pytest_txselect.plugin.when import is_configured, is_recorded, may_be_spared, record_nothing
+from pytest_txselect.plugin.when import is_configured, is_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,16 +41,24 @@ def _prepare(early_config: pytest.Config) -> None:
         from pytest_txselect.plugin import job  # noqa: PLC0415 - as above
 
         job.set_environment(early_config)
-    if recorded and may_be_spared(early_config):
-        from pytest_txselect.plugin import prune  # noqa: PLC0415 - as above
-
-        if prune.selects_nothing(early_config):
-            record_nothing(early_config)
-            return
-    if recorded:
+    if recorded and not _selects_nothing(early_config):
         from pytest_txselect.plugin import record  # noqa: PLC0415 - as above
 
         record.start_watch(early_config)
+
+
+def _selects_nothing(early_config: pytest.Config) -> bool:
+    """Whether there is nothing to record, in a run that is recorded for no other reason than that it runs tests."""
+    from pytest_txselect.plugin import spared  # noqa: PLC0415 - a plain run must not pay for it
+
+    if not spared.may_be_spared(early_config):
+        return False
+    from pytest_txselect.plugin import prune  # noqa: PLC0415 - as above
+
+    nothing = prune.selects_nothing(early_config)
+    if nothing:
+        spared.record_nothing(early_config)
+    return nothing
 
 
 def pytest_configure(config: pytest.Config) -> None:

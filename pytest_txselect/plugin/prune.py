@@ -23,8 +23,8 @@ from pytest_txselect.model import Doubt, Reason, ReasonKind, RunAll
 from pytest_txselect.plugin.announce import HANDED_OVER, Announce
 from pytest_txselect.plugin.note import leave_document, make_note
 from pytest_txselect.plugin.pytest_settings import read_pytest_config
+from pytest_txselect.plugin.spared import may_be_configured
 from pytest_txselect.plugin.watch import TerminalProgress
-from pytest_txselect.plugin.when import may_be_configured
 from pytest_txselect.selection_json import name_selection
 from pytest_txselect.wording import render_headline
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_configured", "is_recorded", "may_be_configured", "may_be_spared", "record_nothing"]
+__all__ = ["ANSWER", "AUTOMATIC", "FILES", "OWN_FILE", "is_configured", "is_recorded"]
 
 ANSWER: Final = pytest.StashKey[bool]()
 AUTOMATIC: Final = pytest.StashKey[bool]()
+"""Whether the run is recorded for no other reason than that tests are selected."""
 CONFIGURED: Final = pytest.StashKey[bool]()
 OWN_FILE: Final = "txselect.toml"
 FILES: Final = (OWN_FILE, "pyproject.toml")
@@ -27,27 +27,6 @@ def is_recorded(config: pytest.Config) -> bool:
     if ANSWER not in config.stash:
         config.stash[ANSWER] = _decide(config)
     return config.stash[ANSWER]
-
-
-def may_be_spared(config: pytest.Config) -> bool:
-    """Whether a run is recorded for no other reason than that it runs tests, so that one of nothing need not be.
-
-    Asked before the first conftest is imported. Not where workers of xdist run the tests, nor in one.
-    """
-    options = config.known_args_namespace
-    spread = getattr(options, "numprocesses", None) or getattr(options, "tx", None)
-    shown = getattr(options, "help", False) or getattr(options, "version", False)
-    in_part = options.txselect_job or options.txselect_shard or options.txselect_prepared
-    return (
-        is_recorded(config)
-        and config.stash[AUTOMATIC]
-        and not (spread or shown or in_part or options.txselect_audit or "PYTEST_XDIST_WORKER" in os.environ)
-    )
-
-
-def record_nothing(config: pytest.Config) -> None:
-    """There is nothing to record in this run."""
-    config.stash[ANSWER] = False
 
 
 def _decide(config: pytest.Config) -> bool:
@@ -78,21 +57,6 @@ def is_configured(config: pytest.Config) -> bool:
     if CONFIGURED not in config.stash:
         config.stash[CONFIGURED] = any(_mentions_us(config.rootpath / name) for name in FILES)
     return config.stash[CONFIGURED]
-
-
-def may_be_configured(rootdir: Path) -> bool:
-    """Whether a configuration file may have settings of ours, or mistakes that must be told; if not, there are none."""
-    return any(_may_mention_us(rootdir / name) for name in FILES)
-
-
-def _may_mention_us(path: Path) -> bool:
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return path.name == OWN_FILE or b"txselect" in text or b"\\" in text  # an escape may spell anything
 
 
 def _mentions_us(path: Path) -> bool:
