@@ -35,3 +35,35 @@ def test_damaged_facts_are_read_anew(tmp_path: Path, body: bytes) -> None:
     connection.close()
     repository.write({"pkg/new.py": "import pkg.a\n", "pkg/a.py": "x = 3\n"})
     assert chosen(plan(repository, tmp_path / "store")) == {"test_a.py": ()}
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected", "reads"),
+    [
+        ({"pkg/a.py": "x = 2\n"}, {"test_a.py": ()}, True),
+        ({"pytest.ini": "[pytest]\n"}, "everything", False),
+        ({"README.md": "text\n"}, {}, True),
+        ({"pkg/a.py": "x = 1  # one\n"}, {}, False),
+        ({"pytest.ini": "[pytest]\n", "pkg/a.py": "x = 2\n"}, "everything", False),
+    ],
+    ids=["code", "ground", "neutral", "comment", "ground and code"],
+)
+def test_first_plan_of_the_command(
+    tmp_path: Path, edits: dict[str, str], expected: object, *, reads: bool
+) -> None:
+    """Copies that read files while edits are judged change nothing, whether their work is needed in the end or not."""
+    files = {f"pkg/part{number}.py": f"x = '{number * 50_000}'\n" for number in range(8)}
+    repository = make_repository(
+        tmp_path / "top",
+        {
+            **{name: text + "# " + "long " * 60_000 for name, text in files.items()},
+            "pkg/__init__.py": "",
+            "pkg/a.py": "x = 1\n",
+            "test_a.py": "from pkg.a import x\n" + PASS,
+            "test_b.py": PASS,
+        },
+    )
+    repository.write(edits)
+    for _ in range(2):
+        assert chosen(plan(repository, tmp_path / "store", alone=True)) == expected
+    assert any((tmp_path / "store").glob("facts-*")) is reads

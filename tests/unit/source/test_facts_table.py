@@ -91,6 +91,33 @@ def test_rich_file() -> None:
     assert load_facts(json.loads(json.dumps(dump_facts(facts)))) == facts
 
 
+AROUND = [
+    "if x:\n    {}",
+    "if x:\n    pass\nelif y:\n    {}\nelse:\n    pass",
+    "for x in y:\n    {}",
+    "while x:\n    pass\nelse:\n    {}",
+    "with x:\n    {}",
+    "try:\n    pass\nexcept x:\n    {}",
+    "try:\n    {}\nfinally:\n    pass",
+    "try:\n    pass\nexcept* x:\n    {}",
+    "match x:\n    case 1:\n        {}",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_tables_inside_of_statements(around: str) -> None:
+    """What is executed when the module is may make it lazy, or add to its table, inside of whatever statement."""
+    hook = "def __getattr__(name): return 1\n"
+    for source in (
+        hook + around.format("TABLE = {'A': '.a'}"),
+        around.format("__getattr__ = f") + "\nT = {'A': '.a'}",
+    ):
+        facts = read_facts(source.encode())
+        assert isinstance(facts, FileFacts)
+        assert facts.lazy is not None
+        assert ("A", (".a",)) in facts.lazy.names
+
+
 STRINGS = [
     ("pkg.a", {"pkg.a"}, set()),
     ("run pkg/a.py now", {"run pkg/a.py now", "pkg/a.py"}, set()),

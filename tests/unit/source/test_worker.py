@@ -67,3 +67,18 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         assert cause in found.cause
     os.truncate(large, 0)
     assert isinstance(read_file(str(large)), FileFacts)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_536, 1_000_000])
+def test_files_of_every_size(tmp_path: Path, size: int) -> None:
+    """All of a file is read."""
+    source = b"x = 1\n" + b"#" * size + b"\ny = 2\n"
+    (tmp_path / "a.py").write_bytes(source)
+    assert read_file(str(tmp_path / "a.py")) == read_facts(source)
+
+
+@pytest.mark.skipif(not os.path.isfile("/proc/self/environ"), reason="no file that says it is empty")  # noqa: PTH113 - as the code
+def test_a_file_that_is_larger_than_it_says() -> None:
+    """What the system says of a file's size is not believed."""
+    found = read_file("/proc/self/environ")
+    assert not isinstance(found, FileFacts) or found != read_facts(b"")
