@@ -93,7 +93,7 @@ class Assembly:
         """End the stream at hand: what is still going on was running when it broke off."""
         broke_off = self.run not in self.footers
         for progress in self.touched:
-            if progress.test in self.starts:
+            if self.starts and progress.test in self.starts:
                 progress.start(self.starts[progress.test])
             progress.running = progress.going_on if broke_off else ""
             progress.close()
@@ -110,17 +110,16 @@ class Assembly:
 
     def _take_of_test(self, item: Record | BadLineError) -> None:
         if type(item) is Pass:
-            self.take_pass(item.values)
+            self.take_pass(item)
         elif type(item) is Phase:
             self._find(item.test, item.worker).add(item)
         elif type(item) is Start:
-            self.take_start(item.values)
+            self.take_start(item)
 
     def _take_rare(self, item: Record) -> None:
         match item:
             case Collected():
-                for test in item.tests:
-                    self._find(test, item.worker)
+                self._take_collected(item)
             case Deselected():
                 self.deselected.update(dict.fromkeys(item.tests, item.reason))
             case CollectProblem():
@@ -135,6 +134,11 @@ class Assembly:
                 self.internal.append(item)
             case Footer():
                 self.footers[self.run] = item
+
+    def _take_collected(self, item: Collected) -> None:
+        for test in item.tests:
+            if test not in self.latest:
+                self._find(test, item.worker)
 
     def _find(self, test: str, worker: str) -> Progress:
         """Find the progress of a test in the stream at hand; there is one from now on."""
@@ -163,8 +167,8 @@ class Assembly:
         if self.header.each:  # which worker started it is not known; where it is defined is the same for all
             self.starts[test] = values
             return
-        progress = self._find(test, "")
-        if progress.started:
+        progress = self.latest.get(test) or self._add(test, 0)
+        if progress.begun is not None:
             if progress.done and not progress.to_repeat:
                 progress = self._add(test, progress.number + 1)
             progress.close()
@@ -186,32 +190,27 @@ class Assembly:
         )
 
     def _still_deselected(self) -> dict[str, str]:
+        if not self.deselected:
+            return {}
         known = {progress.test for tests in self.tests.values() for progress in tests.values()}
         return {test: reason for test, reason in self.deselected.items() if test not in known}
 
     def _build_test(self, progress: Progress) -> Test:
-        file, _, name = progress.test.partition("::")
-        attempts = progress.attempts
+        test, attempts = progress.test, progress.attempts
         if len(attempts) > 1:
             attempts = tuple(sorted(attempts, key=lambda each: (self.headers[each.run].started, each.run)))
-        plain = progress.plain and len(attempts) == 1 and not progress.running
+        plain = len(attempts) == 1 and progress.plain and not progress.running
         plain = plain and (
             attempts[0].passed is not None or "call" in {each.when for each in attempts[0].recorded}
         )
+        _, file, line, name, began, why = progress.begun or ("", "", 0, "", 0.0, "")
+        if not file or not name:
+            known, _, names = test.partition("::")
+            file, name = file or known, name or names or known
+        not_run = "" if plain else self._why_not_run(progress)
         return Test(
-            id=progress.test,
-            report=progress.report,
-            file=progress.file or file,
-            line=progress.line,
-            name=progress.name or name or file,
-            why=progress.why,
-            attempts=attempts,
-            started=progress.time,
-            worker=progress.worker,
-            running=progress.running,
-            not_run="" if plain else self._why_not_run(progress),
-            plain=plain,
-        )
+            test, progress.report, file, line, name, why, attempts, began, progress.worker, progress.running, not_run, plain
+        )  # fmt: skip
 
     def _why_not_run(self, progress: Progress) -> str:
         if progress.attempts and any(find_attempt_results(progress.attempts[-1])):
@@ -222,7 +221,7 @@ class Assembly:
                 phase = "" if progress.running == "unknown" else f" ({progress.running})"
                 return f"was running{phase} when the run broke off"
             return "not started when the run broke off"
-        verb = "interrupted" if progress.started else "not started"
+        verb = "interrupted" if progress.begun else "not started"
         return f"{verb}: {footer.stopped}" if footer.stopped else f"{verb} when the run ended"
 
 

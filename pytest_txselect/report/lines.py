@@ -6,7 +6,6 @@ Reading trusts nothing: a line may be cut, be no JSON, or have values of any typ
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, Field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.report.records import (
@@ -129,33 +128,21 @@ _CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def _converter(attribute: Field[Any]) -> Callable[[Any], Any]:
-    return _CONVERTERS[str(attribute.type)]
+def _list_converters(cls: type[Record]) -> dict[str, Callable[[Any], Any]]:
+    """List how to read each attribute of a kind, by its annotation: a string, which `NamedTuple` wraps."""
+    hints = cls.__annotations__
+    return {name: _CONVERTERS[str(getattr(hints[name], "__forward_arg__", hints[name]))] for name in hints}
 
 
-_READ: Final = {
-    kind: (cls, {attribute.name: _converter(attribute) for attribute in fields(cls)})
-    for kind, cls in _KINDS.items()
-}
-_WRITE: Final = {
-    cls: (
-        kind,
-        tuple(
-            (attribute.name, attribute.default)
-            for attribute in fields(cls)
-            if attribute.default is not MISSING
-        ),
-    )
-    for kind, cls in _KINDS.items()
-}
+_READ: Final = {kind: (cls, _list_converters(cls)) for kind, cls in _KINDS.items()}
+_WRITE: Final = {cls: (kind, tuple(cls._field_defaults.items())) for kind, cls in _KINDS.items()}
 
 
 def render_line(record: Record) -> str:
     """Render a record as its line, without the newline. The header's `schema` is always there."""
     kind, attributes = _WRITE[type(record)]
     content: dict[str, Any] = {"record": kind}
-    for name, default in attributes:
-        value = getattr(record, name)
+    for (name, default), value in zip(attributes, record, strict=True):
         if value != default or name == "schema":
             content[name] = round(value, 6) if type(value) is float else value
     return json.dumps(content, separators=(",", ":"))

@@ -153,9 +153,8 @@ def _render_flaky(run: Run) -> _Part:
 
 
 def _render_slowest(run: Run) -> _Part:
-    tests = sorted((test for test in run.tests if test.duration >= 1), key=lambda test: -test.duration)[
-        :_SLOWEST
-    ]
+    slow = [(seconds, test) for test in run.tests if (seconds := test.duration) >= 1]
+    tests = [test for _, test in sorted(slow, key=lambda each: -each[0])[:_SLOWEST]]
     head = "\n### Slowest\n\n| seconds | test |\n|--:|---|" if tests else ""
     rows = (f"| {test.duration:.1f} | <code>{escape(show_line(test.id, 300))}</code> |" for test in tests)
     return _Part("slowest tests", head, tuple(rows))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pytest_txselect.report.outcome import Outcome
 
@@ -20,8 +19,7 @@ PassValues: TypeAlias = tuple[str, float, float, float, float, str]
 """The attributes of a `Pass` in order; likewise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """`start`: a test starts.
 
     One that has a `start`, and neither a `pass` nor a teardown, was running when the stream broke off.
@@ -42,14 +40,8 @@ class Start:
     time: float = 0.0
     why: str = ""
 
-    @property
-    def values(self) -> StartValues:
-        """The attributes in order."""
-        return self.test, self.file, self.line, self.name, self.time, self.why
 
-
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):
     """`phase`: setup, call or teardown of a test, or one of its subtests, is done.
 
     The phases of a test come in order; those of different tests are interleaved when workers run at the same
@@ -98,8 +90,7 @@ class Phase:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """`pass`: a test passed, and there is nothing to tell of it but times; it stands for its three phases.
 
     Written at the end of a test whose setup and call took less than ten milliseconds together: until then
@@ -120,8 +111,3 @@ class Pass:
     call: float = 0.0
     teardown: float = 0.0
     worker: str = ""
-
-    @property
-    def values(self) -> PassValues:
-        """The attributes in order."""
-        return self.test, self.start, self.setup, self.call, self.teardown, self.worker

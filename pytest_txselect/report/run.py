@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.report.records import Outcome, Phase
 from pytest_txselect.report.shards import find_missing_shards
@@ -44,8 +44,7 @@ _WORST_FIRST: Final = (
 _BAD: Final = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.RERUN})
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One go at a test.
 
     Attributes:
@@ -93,8 +92,7 @@ class Attempt:
         return self.recorded[0].worker if self.recorded else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What pytest counts as one.
 
     Attributes:
@@ -117,8 +115,7 @@ class Result:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """A test that was to run. The same node id in reports of different ids (jobs) is a test in each of them.
 
     Attributes:
@@ -173,6 +170,8 @@ class Test:
     @property
     def duration(self) -> float:
         """Seconds of all attempts together."""
+        if len(self.attempts) == 1:
+            return self.attempts[0].duration
         return sum(attempt.duration for attempt in self.attempts)
 
     @property

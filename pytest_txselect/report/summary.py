@@ -16,19 +16,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Group", "Summaries", "fold_reason", "group_entries", "list_entries", "summarise"]
 
-_FOLDS: Final = (
-    (re.compile(r"^AssertionError: (?=assert )"), ""),  # pytest leaves it out or in
-    (re.compile(r"\b0x[0-9a-fA-F]+\b"), "0x*"),
+_FOLDS: Final = (  # compiled when there is a reason to fold: most runs have none
+    (r"^AssertionError: (?=assert )", ""),  # pytest leaves it out or in
+    (r"\b0x[0-9a-fA-F]+\b", "0x*"),
     (
-        re.compile(
-            r"(?:[A-Za-z]:)?[/\\](?:private[/\\])?(?:te?mp|var[/\\]folders|var[/\\]tmp)[/\\][^\s'\"`:,;)\]>]+"
-        ),
+        r"(?:[A-Za-z]:)?[/\\](?:private[/\\])?(?:te?mp|var[/\\]folders|var[/\\]tmp)[/\\][^\s'\"`:,;)\]>]+",
         "<tmp>",
     ),
-    (re.compile(r"[^\s'\"`(\[<]*[/\\]pytest-of-[^\s'\"`:,;)\]>]+"), "<tmp>"),
-    (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<id>"),
-    (re.compile(r"\b(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{7,64}\b"), "<id>"),
-    (re.compile(r"(?<![\w.])[-+]?\d[\d_]*(?:\.\d+)*(?:[eE][-+]?\d+)?(?!\w)"), "#"),
+    (r"[^\s'\"`(\[<]*[/\\]pytest-of-[^\s'\"`:,;)\]>]+", "<tmp>"),
+    (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "<id>"),
+    (r"\b(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{7,64}\b", "<id>"),
+    (r"(?<![\w.])[-+]?\d[\d_]*(?:\.\d+)*(?:[eE][-+]?\d+)?(?!\w)", "#"),
 )
 _LONGEST: Final = 1000
 _KINDS: Final = {
@@ -101,6 +99,11 @@ class Summaries:
     errors: tuple[Group, ...]
 
 
+@functools.cache
+def _compile_folds() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), replacement) for pattern, replacement in _FOLDS)
+
+
 @functools.lru_cache(maxsize=4096)
 def fold_reason(reason: str) -> str:
     """Fold what differs between repetitions of one reason: addresses, temporary paths, ids, numbers.
@@ -108,7 +111,7 @@ def fold_reason(reason: str) -> str:
     Args:
         reason: one line.
     """
-    for pattern, replacement in _FOLDS:
+    for pattern, replacement in _compile_folds():
         reason = pattern.sub(replacement, reason)
     return reason
 

@@ -121,14 +121,14 @@ class ResultsFile:
             line: ASCII, without its newline.
             wait: whether it may wait for the next line, which follows at once.
         """
-        if self.failure or os.getpid() != self._process:
-            return
         self._waiting += line + "\n"
         if not wait:
             self._write()
 
     def _write(self) -> None:
         data, self._waiting = self._waiting.encode("ascii"), ""
+        if self.failure or os.getpid() != self._process:
+            return
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from pytest_txselect.report.assemble import assemble
 from pytest_txselect.report.records import (
@@ -14,6 +14,7 @@ from pytest_txselect.report.records import (
     Outcome,
     Pass,
     Phase,
+    Record,
     Start,
     WarningSeen,
 )
@@ -21,7 +22,6 @@ from pytest_txselect.report.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_txselect.report.records import Record
     from pytest_txselect.report.run import Run
 
 HEADER: Final = Header(
@@ -83,10 +83,10 @@ def build(*parts: Iterable[Record] | Record, header: Header = HEADER, footer: Fo
     """Build a run of records and lists of them."""
     records: list[Record] = [header]
     for part in parts:
-        if isinstance(part, (list, tuple)):
-            records += part
+        if isinstance(part, get_args(Record)):  # which is a tuple, too
+            records.append(part)
         else:
-            records.append(part)  # type: ignore[arg-type]
+            records += part  # type: ignore[arg-type]
     return assemble([*records, footer] if footer else records)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,8 +51,8 @@ RECORDS = st.one_of(
         st.builds(
             kind,
             **{
-                each.name: st.just(SCHEMA_VERSION) if each.name == "schema" else VALUES[str(each.type)]
-                for each in fields(kind)
+                name: st.just(SCHEMA_VERSION) if name == "schema" else VALUES[hint.__forward_arg__]
+                for name, hint in kind.__annotations__.items()
             },
         )
         for kind in KINDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.report.phase import Phase
@@ -60,22 +60,22 @@ class Verdict:
         blank = Phase(node, start=begun)
         for phase in self.phases:
             if phase.outcome is Outcome.RERUN:
-                yield replace(blank, when="setup")
-                yield replace(phase, test=node, start=begun)
+                yield blank._replace(when="setup")
+                yield phase._replace(test=node, start=begun)
         setup = self._find("setup")
-        yield replace(
-            setup or blank, test=node, start=begun, when="setup", duration=seconds if setup else 0.0
+        yield (setup or blank)._replace(
+            test=node, start=begun, when="setup", duration=seconds if setup else 0.0
         )
         calls = [
             phase for phase in self.phases if phase.when == "call" and phase.outcome is not Outcome.RERUN
         ]
         if not setup:
             for number, phase in enumerate(calls[1:], 2):
-                yield replace(phase, test=node, start=begun, subtest=f"({number})")
+                yield phase._replace(test=node, start=begun, subtest=f"({number})")
             first = calls[0] if calls else blank
-            yield replace(first, test=node, start=begun, duration=seconds, sections=self.sections)
+            yield first._replace(test=node, start=begun, duration=seconds, sections=self.sections)
         teardown = self._find("teardown") or blank
-        yield replace(teardown, test=node, start=begun, when="teardown", properties=properties)
+        yield teardown._replace(test=node, start=begun, when="teardown", properties=properties)
 
     def _find(self, when: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.when == when), None)
@@ -104,11 +104,11 @@ def _take_skip(verdict: Verdict, part: Part) -> None:
     kind = part.attributes.get("type", "")
     phase = _make_phase(part, "call", Outcome.XFAILED if kind in _XFAIL else Outcome.SKIPPED)
     if phase.outcome is Outcome.SKIPPED:
-        phase = replace(phase, traceback="")
+        phase = phase._replace(traceback="")
         if place := _PLACE.match(part.text) or _TUPLE.match(part.text):
-            phase = replace(phase, file=place["file"], line=int(place["line"]))
+            phase = phase._replace(file=place["file"], line=int(place["line"]))
             if phase.reason == "collection skipped":
-                verdict.problem = replace(phase, reason=place["reason"].removeprefix("Skipped: "))
+                verdict.problem = phase._replace(reason=place["reason"].removeprefix("Skipped: "))
                 return
     verdict.phases.append(phase)
 
@@ -117,11 +117,11 @@ def _take_error(verdict: Verdict, part: Part) -> None:
     message = part.attributes.get("message", "")
     if message == "collection failure":
         phase = _make_phase(part, "call", Outcome.ERROR)
-        verdict.problem = replace(phase, reason=_find_last_error(part.text))
+        verdict.problem = phase._replace(reason=_find_last_error(part.text))
     elif part.attributes.get("type") == "not run":
         verdict.not_run = True
     elif match := _FAILED_ON.fullmatch(message):
-        verdict.phases.append(replace(_make_phase(part, match[1], Outcome.ERROR), reason=match[2]))
+        verdict.phases.append(_make_phase(part, match[1], Outcome.ERROR)._replace(reason=match[2]))
     else:
         verdict.phases.append(_make_phase(part, "call", Outcome.ERROR))
 
