@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples, add_project_arguments, make_request
 from pytest_txselect.cli.neighbourhood import parse_depth
+from pytest_txselect.cli.output import write_output
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.ask import open_graph
 from pytest_txselect.engine.neighbours import Neighbours
 from pytest_txselect.engine.targets import find_target
 from pytest_txselect.graph.picture import make_picture, render_dot, render_html
-from pytest_txselect.store.document import write_document
 from pytest_txselect.wording import count
 
 if TYPE_CHECKING:
@@ -71,9 +70,9 @@ def run(args: argparse.Namespace) -> int:
                 title, find_around(neighbours, around, args.depth), (), neighbours.tests, around
             )
     if args.html is not None:
-        _write(args.html, render_html(picture))
+        write_output(args.html, map(_encode, render_html(picture)))
     if args.dot is not None or args.html is None:
-        _write(args.dot or "-", render_dot(picture))
+        write_output(args.dot or "-", map(_encode, render_dot(picture)))
     terminal.notice(_describe(picture))
     return 0
 
@@ -87,12 +86,8 @@ def find_around(neighbours: Neighbours, path: RepoPath, depth: int | None) -> It
         yield from (edge for edge in neighbours.uses(each) if edge.target in near)
 
 
-def _write(place: str, pieces: Iterator[str]) -> None:
-    if place == "-":
-        for piece in pieces:
-            sys.stdout.write(piece)
-    else:
-        write_document(Path(place), pieces)
+def _encode(piece: str) -> bytes:
+    return piece.encode("utf-8", "surrogateescape")  # names that are no text are the bytes that they are
 
 
 def _describe(picture: Picture) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,7 @@ from pytest_txselect.report.readers.sources import find_sources, read_lines
 from pytest_txselect.report.readers.unreadable import UnreadableError
 from pytest_txselect.report.shards import find_missing_shards
 from pytest_txselect.report.texts import render_counts
-from pytest_txselect.report.write import ARTIFACT_NAMES, RESULTS_NAME, write_artifact
+from pytest_txselect.report.write import ARTIFACT_NAMES, RESULTS_NAME, prepare_folder, write_artifact
 from pytest_txselect.wording import count
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Merge."""
+    if not args.out:
+        raise UsageError("report-folder", "--out is empty: name a folder")
     terminal = open_terminal()
     files, unreadable = _read(args.dirs, terminal)
     lines = list(merge_lines(files))
@@ -108,17 +109,16 @@ def _read(paths: Sequence[str], terminal: Terminal) -> tuple[list[Sequence[bytes
 
 
 def _write(folder: Path, lines: Iterable[bytes], merged: Run) -> None:
+    prepare_folder(folder)
+    name = RESULTS_NAME
     try:
-        is_new = not folder.exists()
-        folder.mkdir(parents=True, exist_ok=True)
-        if is_new:  # as the plugin's: no change for the next selection
-            (folder / ".gitignore").write_text("*\n", encoding="ascii")
+        write_artifact(folder, name, (line + b"\n" for line in lines))
+        for name in ARTIFACT_NAMES:
+            if name == "selection.json" and not merged.selections:
+                (folder / name).unlink(missing_ok=True)
+            else:
+                write_artifact(folder, name, FORMATS[name](merged))
     except OSError as error:
-        raise UsageError("report-folder", f"cannot make the folder {folder}: {error.strerror}") from None
-    write_artifact(folder, RESULTS_NAME, (line + b"\n" for line in lines))
-    for name in ARTIFACT_NAMES:
-        if name == "selection.json" and not merged.selections:
-            with contextlib.suppress(FileNotFoundError):
-                (folder / name).unlink()
-        else:
-            write_artifact(folder, name, FORMATS[name](merged))
+        raise UsageError(
+            "report-folder", f"cannot write {folder / name}: {error.strerror}; choose another --out"
+        ) from None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples
+from pytest_txselect.cli.output import write_output
 from pytest_txselect.cli.results import check_complete, read_results, tell_notes
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.report.formats import FORMATS
 from pytest_txselect.report.summary import summarise
 from pytest_txselect.report.texts import render_counts, render_stats, render_summaries, show_line
-from pytest_txselect.report.write import write_artifact
 
 if TYPE_CHECKING:
     import argparse
@@ -113,15 +111,10 @@ def _writes_anything(args: argparse.Namespace) -> bool:
 def _write(args: argparse.Namespace, run: Run, terminal: Terminal) -> None:
     for option, name in _WRITTEN.items():
         place = getattr(args, option)
-        if place == "-":
-            sys.stdout.flush()
-            for piece in FORMATS[name](run):
-                sys.stdout.buffer.write(piece)
-        elif place is not None:
-            path = Path(place)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_artifact(path.parent, path.name, FORMATS[name](run))
-            terminal.notice(f"wrote {place}")
+        if place is not None:
+            write_output(place, FORMATS[name](run))
+            if place != "-":
+                terminal.notice(f"wrote {place}")
 
 
 def _show(results: Results, asked: list[str], terminal: Terminal, *, totals: bool) -> None:

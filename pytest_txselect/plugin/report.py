@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pytest_txselect.errors import TxSelectError
+from pytest_txselect.errors import TxSelectError, UsageError
 from pytest_txselect.plugin.phases import (
     is_plain,
     make_problem,
@@ -85,6 +85,7 @@ class Report:
         self._note: SelectionNote | None = None
         self._each = False
         self._handed_over = False
+        self._now, self._clock = time.time, time.perf_counter  # tests that replace them mean their own
         self._begun = 0.0
         self._stopped = ""
         self._failures: list[str] = []
@@ -103,11 +104,13 @@ class Report:
         from pytest_txselect.plugin.heading import make_header  # noqa: PLC0415 - starts git
         from pytest_txselect.report.write import open_results  # noqa: PLC0415 - with it
 
-        self._begun = time.perf_counter()
+        self._begun = self._clock()
         option = self._config.getoption
         report_id = option("txselect_report_id") or option("txselect_job", None) or "tests"
-        base = self._config.invocation_params.dir / option("txselect_report_dir")
         try:
+            if not option("txselect_report_dir"):
+                raise UsageError("report-folder", "--txselect-report-dir is empty: name a folder")
+            base = self._config.invocation_params.dir / option("txselect_report_dir")
             self._folder, self._file = open_results(base, report_id)
         except TxSelectError as error:
             raise pytest.UsageError(str(error)) from None
@@ -172,7 +175,7 @@ class Report:
         file, line, name = location
         why = self._note.why(nodeid) if self._note else ""
         assert self._recorder is not None  # noqa: S101 - the session has started
-        self._recorder.take_start((nodeid, file, 0 if line is None else line + 1, name, time.time(), why))
+        self._recorder.take_start((nodeid, file, 0 if line is None else line + 1, name, self._now(), why))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -196,12 +199,12 @@ class Report:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node: Any) -> None:
         """Note that a worker is there."""
-        self._take(WorkerEvent(str(node.gateway.id), "up", time.time()))
+        self._take(WorkerEvent(str(node.gateway.id), "up", self._now()))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Note that a worker is gone, and what the first of them deselected."""
-        self._take(WorkerEvent(str(node.gateway.id), "down", time.time(), str(error or "")))
+        self._take(WorkerEvent(str(node.gateway.id), "down", self._now(), str(error or "")))
         handed = getattr(node, "workeroutput", {}).get(_HANDED_OVER)
         if handed and not self._handed_over:
             self._handed_over = True
@@ -229,7 +232,7 @@ class Report:
     def _finish(self, recorder: Recorder, file: ResultsFile, session: pytest.Session, status: int) -> None:
         stopped = self._stopped or str(session.shouldfail or session.shouldstop or "")
         recorder.finish()
-        recorder.take(Footer(time.time(), time.perf_counter() - self._begun, status, stopped))
+        recorder.take(Footer(self._now(), self._clock() - self._begun, status, stopped))
         file.close()
         self._failures += [file.failure] if file.failure else []
         with _no_garbage():
@@ -241,11 +244,15 @@ class Report:
         from pytest_txselect.report.write import write_artifact  # noqa: PLC0415 - with it
 
         assert self._folder is not None  # noqa: S101 - the session has started
+        if not self._folder.is_dir():  # and could not be made again, which has been said
+            return
         for name, render in FORMATS.items():
             if name == "selection.json" and not run.selections:
                 continue
             try:
                 write_artifact(self._folder, name, render(run))
+            except OSError as error:
+                self._failures.append(f"{name} was not written: {error.strerror or error}")
             except Exception as error:  # noqa: BLE001 - the rim: the others shall be there
                 self._failures.append(f"{name} was not written: {type(error).__name__}: {error}")
 

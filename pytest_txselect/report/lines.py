@@ -113,6 +113,7 @@ def _truth(value: Any) -> bool:
 
 
 _LARGEST: Final = 1e15
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode  # a test may replace `json.dumps`
 _quote: Final = json.encoder.encode_basestring_ascii
 _OUTCOMES: Final = {str(outcome): outcome for outcome in Outcome}
 _CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -145,7 +146,7 @@ def render_line(record: Record) -> str:
     for (name, default), value in zip(attributes, record, strict=True):
         if value != default or name == "schema":
             content[name] = round(value, 6) if type(value) is float else value
-    return json.dumps(content, separators=(",", ":"))
+    return _encode(content)
 
 
 def render_pass(values: PassValues) -> str:

@@ -12,12 +12,14 @@ import contextlib
 import errno
 import os
 import stat
+from os import getpid as _getpid
+from os import write as _write
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "check_id",
     "make_folder",
     "open_results",
+    "prepare_folder",
     "write_artifact",
 ]
 
@@ -50,6 +53,7 @@ ARTIFACT_NAMES: Final = (
 
 _MOST_RUNS_AT_ONCE: Final = 100
 _LONGEST_ID: Final = 200  # file systems allow names of 255 bytes; "-2" and a temporary name must fit
+_CHUNK: Final = 1 << 16
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _NO_LOCKS: Final = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
@@ -70,34 +74,48 @@ def check_id(report_id: str) -> str:
 
 
 def make_folder(base: Path, report_id: str) -> Path:
-    """Make the folder of a report, if it is not there; a new one ignores itself in git.
-
-    Otherwise the report of one run would be a change, of a kind nothing is known about, for the next selection.
+    """Make the folder of a report, if it is not there.
 
     Args:
         base: the folder of all reports; may be a symbolic link, since the user named it.
         report_id: the name of this one.
 
     Raises:
-        UsageError: there is something else of that name, or the folder cannot be made.
+        UsageError: there is something else of that name, as a folder of tests, or the folder cannot be made.
     """
     folder = base / check_id(report_id)
+    prepare_folder(folder)
+    if folder.is_symlink():
+        raise UsageError(
+            "report-folder",
+            f"{folder} leads elsewhere (a symbolic link): remove it, or choose another --txselect-report-id",
+        )
+    if next(folder.glob("*.py"), None) is not None:
+        raise UsageError(
+            "report-folder",
+            f"{folder} has Python files, so it is not taken for reports: choose another --txselect-report-dir or "
+            "--txselect-report-id",
+        )
+    return folder
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make a folder that artifacts go to, if it is not there; a new one ignores itself in git.
+
+    Otherwise the report of one run would be a change, of a kind nothing is known about, for the next selection.
+
+    Raises:
+        UsageError: there is something else of that name, or the folder cannot be made.
+    """
     try:
         is_new = not os.path.lexists(folder)
         folder.mkdir(parents=True, exist_ok=True)
         if is_new:
             (folder / ".gitignore").write_text("*\n", encoding="ascii")
-        kind = folder.lstat()
     except OSError as error:
         raise UsageError(
             "report-folder", f"cannot make the report folder {folder}: {error.strerror}"
         ) from None
-    if not stat.S_ISDIR(kind.st_mode):
-        raise UsageError(
-            "report-folder",
-            f"{folder} leads elsewhere (a symbolic link): remove it, or choose another --txselect-report-id",
-        )
-    return folder
 
 
 class ResultsFile:
@@ -105,13 +123,15 @@ class ResultsFile:
 
     A write that fails (the disk is full) is the last one: `failure` says what happened, and the run goes on.
     A process forked by a test writes nothing.
+
+    What tests replace in `os` while they run (`mock.patch("os.getpid")`) is of no concern here.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.failure = ""
         self._descriptor = descriptor
-        self._process = os.getpid()
+        self._process = _getpid()
         self._waiting = ""
 
     def append(self, line: str, *, wait: bool = False) -> None:
@@ -127,21 +147,39 @@ class ResultsFile:
 
     def _write(self) -> None:
         data, self._waiting = self._waiting.encode("ascii"), ""
-        if self.failure or os.getpid() != self._process:
+        if self.failure or _getpid() != self._process:
             return
         try:
             while data:
-                data = data[os.write(self._descriptor, data) :]
+                data = data[_write(self._descriptor, data) :]
         except OSError as error:
             self.failure = f"{self.path.name} is incomplete: {error.strerror}"
 
     def close(self) -> None:
         """Give the file free."""
-        if os.getpid() == self._process:
+        if _getpid() == self._process:
             if not self.failure:
                 self._write()
+            self._put_back()
             _lock(self._descriptor, free=True)
             os.close(self._descriptor)
+
+    def _put_back(self) -> None:
+        """Make the file again where a test took it away, with its folder: what it had is there until it is closed."""
+        if os.path.lexists(self.path):
+            return
+        try:
+            prepare_folder(self.path.parent)
+            write_artifact(self.path.parent, self.path.name, self._read())
+        except UsageError as error:
+            self.failure = f"the folder of the report was removed: {error.message}"
+        except OSError as error:
+            self.failure = f"{self.path.name} was removed, and cannot be made again: {error.strerror}"
+
+    def _read(self) -> Iterator[bytes]:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        while chunk := os.read(self._descriptor, _CHUNK):
+            yield chunk
 
 
 def open_results(base: Path, report_id: str) -> tuple[Path, ResultsFile]:

@@ -216,3 +216,81 @@ def test_unwritable_folder(pytester: pytest.Pytester):
     result = pytester.runpytest_subprocess(*QUIET, "--txselect-report", f"--txselect-report-dir={base}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: cannot make the report folder*"])
+
+
+@pytest.mark.parametrize("folder", ["", "."])
+def test_no_folder_of_tests(pytester: pytest.Pytester, folder: str):
+    """A report folder that is empty, or holds the tests, is a usage error; files with the names of artifacts stay."""
+    pytester.makepyfile(**{"tests/test_one": "def test_one(): pass"})
+    (pytester.path / "tests" / "errors.txt").write_text("mine")
+    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report", f"--txselect-report-dir={folder}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *--txselect-report-dir*report-folder*"])
+    assert sorted(path.name for path in (pytester.path / "tests").glob("*.*")) == [
+        "errors.txt",
+        "test_one.py",
+    ]
+
+
+def test_folder_taken_away(pytester: pytest.Pytester):
+    """A test that removes the report folder takes nothing away: all of it is there at the end."""
+    pytester.makepyfile("""
+        import shutil
+
+        def test_before(): assert 0
+
+        def test_removes(): shutil.rmtree("reports")
+
+        def test_after(): assert 1 == 2
+        """)
+    result, run = run_report(pytester)
+    assert result.ret == 1
+    result.stdout.no_fnmatch_line("*not written*")
+    assert [test.outcome for test in run.tests] == ["failed", "passed", "failed"]
+    assert run.complete
+    folder = pytester.path / "reports/tests"
+    assert {"report.html", "junit.xml", "failures_long.txt", ".gitignore"} <= {
+        path.name for path in folder.iterdir()
+    }
+
+
+def test_folder_replaced(pytester: pytest.Pytester):
+    """Where the folder cannot be made again, one line says that the report is gone, and the run ends as it would."""
+    pytester.makepyfile("""
+        import pathlib, shutil
+
+        def test_removes():
+            shutil.rmtree("reports")
+            pathlib.Path("reports").write_text("mine")
+        """)
+    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report")
+    assert result.ret == 0
+    lines = [line for line in result.outlines if line.startswith("txselect: ")]
+    assert len(lines) == 5
+    assert "the folder of the report was removed: cannot make the report folder" in lines[3]
+    assert (pytester.path / "reports").read_text() == "mine"
+
+
+def test_replaced_functions(pytester: pytest.Pytester):
+    """Tests that replace functions which writing a record needs, and fail meanwhile, are in the records."""
+    pytester.makepyfile("""
+        import json, os, time
+
+        import pytest
+
+        @pytest.mark.parametrize("module, name", [
+            (os, "getpid"), (os, "write"), (json, "dumps"), (time, "time"), (time, "perf_counter"),
+        ])
+        def test_fails(monkeypatch, module, name):
+            monkeypatch.setattr(module, name, lambda *_, **__: None)
+            assert 0
+
+        def test_for_good():
+            time.time = os.getpid = os.write = json.dumps = lambda *_, **__: None
+
+        def test_after(): assert 0
+        """)
+    result, run = run_report(pytester)
+    result.assert_outcomes(passed=1, failed=6)
+    assert [test.outcome for test in run.tests] == [*["failed"] * 5, "passed", "failed"]
+    assert run.complete

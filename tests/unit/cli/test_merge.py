@@ -123,6 +123,16 @@ def test_folder_that_cannot_be(tmp_path: Path, kind: str, capsys: pytest.Capture
     assert "[report-folder]" in capsys.readouterr().err
 
 
+def test_artifact_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """An artifact whose name is taken by a folder is an error that names it, and so is no folder at all."""
+    write(tmp_path / "1", Header(run="a"), "t.py::x", Outcome.PASSED)
+    (tmp_path / "all" / "report.html").mkdir(parents=True)
+    assert main(["merge", str(tmp_path / "1"), "--out", str(tmp_path / "all")]) == 2
+    assert f"cannot write {tmp_path / 'all' / 'report.html'}: Is a directory" in capsys.readouterr().err
+    assert main(["merge", str(tmp_path / "1"), "--out", ""]) == 2
+    assert "--out is empty" in capsys.readouterr().err
+
+
 def test_links_are_not_followed(tmp_path: Path):
     """Links in a folder lead nowhere; an artifact that is a link is replaced, not written through."""
     write(tmp_path / "1", Header(run="a"), "t.py::x", Outcome.PASSED)

@@ -1,0 +1,47 @@
+"""A file that the user named for what a command makes: written as they would expect of such a name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_txselect.errors import UsageError
+from pytest_txselect.report.write import write_artifact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["write_output"]
+
+
+def write_output(place: str, pieces: Iterable[bytes]) -> None:
+    """Write to a place that the user named.
+
+    An ordinary file appears whole, or stays as it was. A device, a pipe and what a link leads to are never replaced: it
+    is written into them.
+
+    Args:
+        place: `-` for standard output, else the path of a file; its folder is made.
+        pieces: the content.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    if place == "-":
+        sys.stdout.flush()
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        return
+    path = Path(place)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            with path.open("wb") as file:
+                file.writelines(pieces)
+        else:
+            write_artifact(path.parent, path.name, pieces)
+    except OSError as error:
+        raise UsageError(
+            "unwritable-file", f"cannot write {place or repr(place)}: {error.strerror}; name another file"
+        ) from None
