@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from temporary_git import TemporaryGit, make_repository
 
 from pytest_txselect.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from temporary_git import TemporaryGit
 
 FILES = {
     "pytest.ini": "[pytest]\npythonpath = src\n",
@@ -26,16 +27,6 @@ FILES = {
     "raises.py": "raise SystemExit('project code ran')\n",
 }
 EDITED = {"src/pkg/a.py": "def f():\n    return 2\n"}
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TemporaryGit:
-    """A repository of one commit, which is the current folder."""
-    for name in ("PYTEST_ADDOPTS", "FORCE_COLOR", "COLUMNS", "TXSELECT_RUN_ALL"):
-        monkeypatch.delenv(name, raising=False)
-    made = make_repository(tmp_path / "project", FILES)
-    monkeypatch.chdir(made.top)
-    return made
 
 
 def explain(capsys: pytest.CaptureFixture[str], target: str, ref: str = "HEAD") -> str:

@@ -51,16 +51,6 @@ FILES = {
 KNOWN = {f"tests/unit/test_{name}.py::test_{name}": 9.0 for name in "abc"}
 
 
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TemporaryGit:
-    """A repository of one commit, which is the current folder."""
-    for name in ("PYTEST_ADDOPTS", "FORCE_COLOR", "COLUMNS", "TXSELECT_RUN_ALL"):
-        monkeypatch.delenv(name, raising=False)
-    made = make_repository(tmp_path / "project", FILES)
-    monkeypatch.chdir(made.top)
-    return made
-
-
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     """Run the command; its status and what it wrote."""
     status = main(["jobs", *words])

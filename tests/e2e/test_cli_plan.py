@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from temporary_git import TemporaryGit, make_repository
 
 from pytest_txselect.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from temporary_git import TemporaryGit
 
 FILES = {
     "pytest.ini": "[pytest]\npythonpath = src\n",
@@ -25,16 +26,6 @@ FILES = {
     ),
     "README.md": "x\n",
 }
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TemporaryGit:
-    """A repository of one commit, which is the current folder."""
-    for name in ("PYTEST_ADDOPTS", "FORCE_COLOR", "COLUMNS", "TXSELECT_RUN_ALL"):
-        monkeypatch.delenv(name, raising=False)
-    made = make_repository(tmp_path / "project", FILES)
-    monkeypatch.chdir(made.top)
-    return made
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
