@@ -163,25 +163,29 @@ def _keep_sentinels(
 ) -> None:
     """An edit may break the import of its file: at least one test that imports it runs, the cheapest."""
     evidence = touching.evidence
-    for path, (detail, version) in touching.imports.items():
-        using = evidence.using(evidence.pieces(version, MODULE))
-        importing = {node: evidence.tests[node] for node in using if node in evidence.tests}
-        if not importing or any(node in running.get(test.path, ()) for node, test in importing.items()):
-            continue
-        cheapest, test = min(importing.items(), key=lambda pair: (pair[1].seconds, pair[0]))
-        reason = Reason(ReasonKind.SENTINEL, path, f"{detail}; the cheapest test that imports the file")
-        running.setdefault(test.path, {})[cheapest] = reason
-        resting.get(test.path, set()).discard(cheapest)
-    for path, detail in touching.unused.items():
-        reaching = touching.find_reaching(path)
-        if not reaching or any(node in running.get(evidence.tests[node].path, ()) for node in reaching):
-            continue
-        cheapest = min(reaching, key=lambda node: (evidence.tests[node].seconds, node))
-        reason = Reason(
-            ReasonKind.SENTINEL, path, f"{detail}; no test uses the file, this one is the cheapest that may"
+    found = [
+        (
+            path,
+            evidence.using(evidence.pieces(version, MODULE)),
+            f"{detail}; the cheapest test that imports the file",
         )
-        running.setdefault(evidence.tests[cheapest].path, {})[cheapest] = reason
-        resting.get(evidence.tests[cheapest].path, set()).discard(cheapest)
+        for path, (detail, version) in touching.imports.items()
+    ]
+    found += [
+        (
+            path,
+            touching.find_reaching(path),
+            f"{detail}; no test uses the file, this one is the cheapest that may",
+        )
+        for path, detail in touching.unused.items()
+    ]
+    for path, nodes, detail in found:
+        known = {node: evidence.tests[node] for node in nodes if node in evidence.tests}
+        if not known or any(node in running.get(test.path, ()) for node, test in known.items()):
+            continue
+        cheapest, test = min(known.items(), key=lambda pair: (pair[1].seconds, pair[0]))
+        running.setdefault(test.path, {})[cheapest] = Reason(ReasonKind.SENTINEL, path, detail)
+        resting.get(test.path, set()).discard(cheapest)
 
 
 def _choose(
