@@ -42,13 +42,7 @@ def open_read(path: Path, schema_version: int) -> sqlite3.Connection | None:
     Raises:
         StoreError: it cannot be read: damaged, of another version, or locked.
     """
-    if not path.exists():
-        return None
-    wait = find_wait(UNUSED)
-    try:
-        return _connect(path, schema_version, None, "ro", wait)
-    except sqlite3.Error as error:
-        raise StoreError("store-unusable", f"{path}: {explain(error, wait)}; {UNUSED}") from error
+    return _open_present(path, schema_version, "ro", UNUSED)
 
 
 def open_update(path: Path, schema_version: int, lost: str = LOST) -> sqlite3.Connection | None:
@@ -60,11 +54,15 @@ def open_update(path: Path, schema_version: int, lost: str = LOST) -> sqlite3.Co
     Raises:
         StoreError: it cannot be used: damaged, of another version, or locked.
     """
+    return _open_present(path, schema_version, "rw", lost)
+
+
+def _open_present(path: Path, schema_version: int, mode: str, lost: str) -> sqlite3.Connection | None:
     if not path.exists():
         return None
     wait = find_wait(lost)
     try:
-        return _connect(path, schema_version, None, "rw", wait)
+        return _connect(path, schema_version, None, mode, wait)
     except sqlite3.Error as error:
         raise StoreError("store-unusable", f"{path}: {explain(error, wait)}; {lost}") from error
 
