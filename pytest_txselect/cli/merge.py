@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples
+from pytest_txselect.cli.results import read_all
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.errors import UsageError
 from pytest_txselect.report.assemble import assemble
 from pytest_txselect.report.formats import FORMATS
 from pytest_txselect.report.lines import parse_lines
 from pytest_txselect.report.merge import merge_lines
-from pytest_txselect.report.readers.sources import find_sources, read_lines
+from pytest_txselect.report.readers.sources import read_lines
 from pytest_txselect.report.readers.unreadable import UnreadableError
 from pytest_txselect.report.shards import find_missing_shards
 from pytest_txselect.report.texts import render_counts
@@ -21,9 +22,8 @@ from pytest_txselect.wording import count
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from pytest_txselect.cli.terminal import Terminal
     from pytest_txselect.report.run import Run
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
@@ -61,10 +61,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.out:
         raise UsageError("report-folder", "--out is empty: name a folder")
     terminal = open_terminal()
-    files, unreadable = _read(args.dirs, terminal)
+    files, unreadable = read_all(args.dirs, read_lines, terminal)
     lines = list(merge_lines(files))
-    if not lines:
-        raise unreadable[0]
     merged = assemble(parse_lines(lines))
     _write(Path(args.out), lines, merged)
     streams = count(len(merged.streams), "run")
@@ -84,28 +82,6 @@ def _list_notes(merged: Run) -> Iterator[str]:
         yield from stream.header.notes
         if stream.footer is None:
             yield f"{stream.header.report}: the run that began at {stream.header.started:.0f} broke off"
-
-
-def _read(paths: Sequence[str], terminal: Terminal) -> tuple[list[Sequence[bytes]], list[UnreadableError]]:
-    files: list[Sequence[bytes]] = []
-    unreadable: list[UnreadableError] = []
-    for path in paths:
-        try:
-            sources = find_sources(path)
-        except UnreadableError as error:
-            unreadable.append(error)
-            continue
-        for source in sources:
-            try:
-                files.append(read_lines(source))
-            except UnreadableError as error:
-                if error.other:
-                    terminal.notice(f"left out: {error}")
-                else:
-                    unreadable.append(error)
-    if not files and not unreadable:
-        unreadable.append(UnreadableError(f"no results in {', '.join(paths)}"))
-    return files, unreadable
 
 
 def _write(folder: Path, lines: Iterable[bytes], merged: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pytest_txselect.report.assemble import assemble
 from pytest_txselect.report.readers.sources import find_sources, read_source
@@ -12,15 +12,17 @@ from pytest_txselect.report.records import Header
 from pytest_txselect.report.shards import find_missing_shards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pytest_txselect.cli.terminal import Terminal
     from pytest_txselect.report.lines import BadLineError
+    from pytest_txselect.report.readers.sources import Source
     from pytest_txselect.report.records import Record
     from pytest_txselect.report.run import Run
 
-__all__ = ["Results", "check_complete", "find_broken", "read_results", "tell_notes"]
+__all__ = ["Results", "check_complete", "find_broken", "read_all", "read_results", "tell_notes"]
 
+T = TypeVar("T")
 _MOST_TOLD: Final = 20
 
 
@@ -48,7 +50,30 @@ def read_results(paths: Sequence[str], terminal: Terminal) -> Results:
     Raises:
         UnreadableError: nothing could be read.
     """
-    items: list[Record | BadLineError] = []
+    files, unreadable = read_all(paths, read_source, terminal)
+    items = [item for file in files for item in file]
+    parts = _split(items)
+    whole = next(iter(parts.values())) if len(parts) == 1 else assemble(items)
+    return Results(whole, parts, unreadable)
+
+
+def read_all(
+    paths: Sequence[str], read: Callable[[Source], list[T]], terminal: Terminal
+) -> tuple[list[list[T]], tuple[UnreadableError, ...]]:
+    """Read every file at the paths, and say which other files were left out.
+
+    Args:
+        paths: files, and folders of them.
+        read: reads one; raises an `UnreadableError` where it cannot.
+        terminal: for progress, and for what is left out.
+
+    Returns:
+        What was read, file by file, and the errors of those that are no results.
+
+    Raises:
+        UnreadableError: nothing could be read.
+    """
+    files: list[list[T]] = []
     unreadable: list[UnreadableError] = []
     for path in paths:
         try:
@@ -59,19 +84,17 @@ def read_results(paths: Sequence[str], terminal: Terminal) -> Results:
         with terminal.track("reading", len(sources)) as progress:
             for source in sources:
                 try:
-                    items += read_source(source)
+                    files.append(read(source))
                 except UnreadableError as error:
                     unreadable.append(error)
                 progress.advance()
-    wrong = [error for error in unreadable if not error.other]
-    if not items:
+    wrong = tuple(error for error in unreadable if not error.other)
+    if not any(files):
         raise (wrong or unreadable)[0]
     for other in unreadable:
         if other.other:
             terminal.notice(f"left out: {other}")
-    parts = _split(items)
-    whole = next(iter(parts.values())) if len(parts) == 1 else assemble(items)
-    return Results(whole, parts, tuple(wrong))
+    return files, wrong
 
 
 def _split(items: Iterable[Record | BadLineError]) -> dict[str, Run]:
