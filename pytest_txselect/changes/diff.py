@@ -21,7 +21,7 @@ from pytest_txselect.changes.worktree import hash_files
 from pytest_txselect.model import Change, ChangeKind, Changes, RepoPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pytest_txselect.changes.base import Range
     from pytest_txselect.changes.git import Git
@@ -63,8 +63,13 @@ def find_changes(git: Git, span: Range) -> Changes:
     return survey(git, span).changes
 
 
-def survey(git: Git, span: Range) -> Survey:
+def survey(git: Git, span: Range, meanwhile: Callable[[], None] | None = None) -> Survey:
     """Return what changed in `span` and what its head tree holds, from one round of git processes.
+
+    Args:
+        git: the repository.
+        span: what is compared.
+        meanwhile: called while git looks at the work tree, where it does.
 
     Raises:
         GitError: git failed.
@@ -73,7 +78,7 @@ def survey(git: Git, span: Range) -> Survey:
         files = git.list_tree(span.head)
         changes = parse_raw_diff(git.diff_trees(span.base, span.head))
     else:
-        changes, files = _survey_work_tree(git, span.base)
+        changes, files = _survey_work_tree(git, span.base, meanwhile)
     return Survey(Changes(span.base_name, span.base, span.head, changes), files)
 
 
@@ -95,8 +100,10 @@ def compare(path: RepoPath, old: TreeEntry | None, new: TreeEntry | None) -> Cha
     return Change(path, ChangeKind.MODIFIED, before, after)
 
 
-def _survey_work_tree(git: Git, base: str) -> tuple[tuple[Change, ...], dict[RepoPath, TreeEntry]]:
-    seen = git.snapshot(base)
+def _survey_work_tree(
+    git: Git, base: str, meanwhile: Callable[[], None] | None
+) -> tuple[tuple[Change, ...], dict[RepoPath, TreeEntry]]:
+    seen = git.snapshot(base, meanwhile)
     files = _find_files(seen)
     changes = {entry.path: compare(entry.path, entry.before, entry.after) for entry in seen.changed}
     for path in seen.untracked:

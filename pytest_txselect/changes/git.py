@@ -38,7 +38,7 @@ from pytest_txselect.changes.trouble import (
 from pytest_txselect.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_txselect.model import RepoPath
@@ -194,11 +194,11 @@ class Git:
         lines = out.decode("utf-8", "surrogateescape").splitlines()
         return dict(line.split("\t", 1) for line in lines)
 
-    def snapshot(self, commit: str) -> Snapshot:
-        """Return the work tree beside `commit`; git finds its three answers at the same time."""
+    def snapshot(self, commit: str, meanwhile: Callable[[], None] | None = None) -> Snapshot:
+        """Return the work tree beside `commit`; git finds its three answers at the same time, and `meanwhile` is called."""
         compare = ("diff-index", *_RAW, commit, "--")
         commands = (_LIST_FILES, (*compare[:1], "--cached", *compare[1:]), compare)
-        with contextlib.closing(self.run_together(commands)) as answers:
+        with contextlib.closing(self.run_together(commands, meanwhile=meanwhile)) as answers:
             tracked, untracked = parse_files(next(answers))
             return Snapshot(
                 tracked=tracked,
@@ -242,7 +242,10 @@ class Git:
             return next(answers)
 
     def run_together(
-        self, commands: Sequence[Sequence[str]], given: bytes | None = None
+        self,
+        commands: Sequence[Sequence[str]],
+        given: bytes | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Generator[bytes, None, None]:
         """Start several git commands at the same time and yield what each of them writes, in their order.
 
@@ -255,6 +258,8 @@ class Git:
         with ending([]) as processes:
             for arguments in commands:
                 processes.append(self._start(*arguments, stdin=source))
+            if meanwhile is not None:
+                meanwhile()
             for process, arguments in zip(processes, commands, strict=True):
                 out, complaint = process.communicate(given)
                 if process.returncode != 0:

@@ -82,7 +82,17 @@ class Opened:
 
     def survey(self) -> Survey:
         """What changed, and what is there."""
-        return survey(self.git, self.span)
+        return survey(self.git, self.span, self._load_modules if self.is_first else None)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether a command of ours has to read everything: nothing is remembered."""
+        return self.request.alone and not self.store.path.exists()
+
+    @staticmethod
+    def _load_modules() -> None:
+        """Import, while git works, what a first plan needs next."""
+        import pytest_txselect.engine.graphs  # noqa: F401, PLC0415 - to have it loaded
 
     def open_project(self, seen: Survey) -> Project:
         """What both ends share."""

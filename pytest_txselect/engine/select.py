@@ -169,11 +169,11 @@ class Selecting(Opened):
 
         ends: tuple[End, ...] = ()
         try:
-            if not self.request.alone or self.store.path.exists():
+            if self.is_first:
+                ends = self.open_ends(seen, project, judge)
+            else:
                 judge()
                 ends = self.open_ends(seen, project)
-            else:
-                ends = self.open_ends(seen, project, judge)
         except _NeedlessError:
             pass
         return verdicts[0], ends

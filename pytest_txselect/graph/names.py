@@ -57,6 +57,7 @@ class Names:
     _tables: dict[RepoPath, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
     _lazy_names: dict[RepoPath, frozenset[str]] = field(default_factory=dict, repr=False)
     _binders: dict[str, dict[str, list[RepoPath]]] = field(default_factory=dict, repr=False)
+    _inits: dict[str, list[RepoPath]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         children: defaultdict[str, dict[str, RepoPath]] = defaultdict(dict)
@@ -238,5 +239,9 @@ class Names:
 
     def parents(self, path: str) -> list[RepoPath]:
         """The `__init__` files that Python executes before a module: those of every folder above it."""
-        inits = (RepoPath(join(folder, "__init__.py")) for folder in ancestors(path))
-        return [init for init in inits if init in self.resolver.tree.keys and init != path]
+        folder = folder_of(path)
+        found = self._inits.get(folder)
+        if found is None:
+            inits = (RepoPath(join(each, "__init__.py")) for each in ancestors(path))
+            found = self._inits[folder] = [init for init in inits if init in self.resolver.tree.keys]
+        return [init for init in found if init != path]

@@ -36,8 +36,11 @@ PASSING: Final = frozenset({
 """Functions whose results have the strings that they are given."""
 
 
-class Way(enum.Enum):
-    """How a value is part of another."""
+NAMED: Final = frozenset({ast.Name, ast.Attribute})
+
+
+class Way(enum.IntEnum):
+    """How a value is part of another (a number, since Python hashes no other members fast)."""
 
     PLAIN = enum.auto()
     HELD = enum.auto()  # in a table from which something is taken
@@ -98,16 +101,16 @@ class Flow:
         found: set[int] = set()
         for node in reversed(self.nodes):
             if (
-                begins(node)
-                or not bearers.isdisjoint(self._meant(node))
-                or any(id(each) in found for each in self._names.scopes.descend(node))
+                (type(node) in NAMED and not bearers.isdisjoint(self._meant(node)))
+                or begins(node)
+                or not found.isdisjoint(map(id, self._names.scopes.descend(node)))
             ):
                 found.add(id(node))
         return frozenset(found)
 
     def _meant(self, node: ast.AST) -> tuple[Key, ...]:
         """The name that an expression is, and that of the results of a function which is called so."""
-        key = self._names.scopes.key_of(node)
+        key = self._names.scopes.key_of(node) if type(node) in NAMED else None
         return () if key is None else (key, (RESULT, key[1])) if key[1] in self._names.functions else (key,)
 
     def find_strings(self, expressions: Iterable[ast.expr]) -> frozenset[str] | None:

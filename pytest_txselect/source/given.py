@@ -36,6 +36,25 @@ FILLING: Final = frozenset(
 MAKING: Final = frozenset({"_replace", "evolve", "replace", "set_defaults"})
 """Functions, beside those with a capital letter, that make objects whose attributes are their arguments."""
 FIRST: Final = frozenset({"cls", "self"})
+BINDING: Final = frozenset(
+    {
+        ast.Assign,
+        ast.AnnAssign,
+        ast.AugAssign,
+        ast.NamedExpr,
+        ast.For,
+        ast.AsyncFor,
+        ast.comprehension,
+        ast.withitem,
+    }
+    | {ast.Match, ast.Return, ast.Yield, ast.YieldFrom}
+)
+DEFINING: Final = frozenset(
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Assign, ast.ClassDef, ast.Import, ast.Name}
+)
+CALLING: Final = frozenset({ast.Call, ast.FunctionDef, ast.AsyncFunctionDef})
+NAMED: Final = frozenset({ast.Lambda, ast.Name, ast.Attribute})
+"""Nodes that each step looks at: to ask for their kind is faster than to match every node against all patterns."""
 
 
 class GivenNames:
@@ -70,9 +89,13 @@ class GivenNames:
         self.offered: Final[list[ast.expr]] = []
         self.modules: Final[set[str]] = set()
         for node, scope in self.scopes.nodes:
-            self._bind_statement(node, scope)
-            self._define(node)
-        self.called: Final = {id(each) for node in self.nodes for each in _find_called(node)}
+            if type(node) in BINDING:
+                self._bind_statement(node, scope)
+            if type(node) in DEFINING:
+                self._define(node)
+        self.called: Final = {
+            id(each) for node in self.nodes if type(node) in CALLING for each in _find_called(node)
+        }
         for node in self.nodes:
             if isinstance(node, ast.Call):
                 self._bind_call(node)
@@ -216,7 +239,11 @@ class GivenNames:
     def _loosen(self) -> None:
         """Find functions that are values: who calls them is not followed."""
         for node in self.nodes:
-            if id(node) in self.called or (isinstance(node, ast.Attribute) and _root(node) not in FIRST):
+            if (
+                type(node) not in NAMED
+                or id(node) in self.called
+                or (isinstance(node, ast.Attribute) and _root(node) not in FIRST)
+            ):
                 continue
             functions = [node] if isinstance(node, ast.Lambda) else self.functions.get(last_name(node), ())
             if isinstance(getattr(node, "ctx", ast.Load()), ast.Load):

@@ -134,7 +134,8 @@ def _scan(text: str, tokens: Tokens) -> Scan:
     words = " ".join(codes)
     if not words.isascii():
         raise UncertainError
-    names = set(words.translate(BLANKS).split()) - KEYWORDS
+    names = set(words.translate(BLANKS).split())
+    names.difference_update(KEYWORDS)
     return Scan(
         text,
         code,

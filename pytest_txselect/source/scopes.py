@@ -22,6 +22,12 @@ AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Key: TypeAlias = tuple[int, str]
 """A name: of the function with that number, of the module, of any object, or that of what a function gives."""
 LEAVES: Final = frozenset({ast.Constant, ast.Name, ast.alias, ast.Pass})
+NOTHING: Final[list[ast.AST]] = []
+NAMING: Final = frozenset(
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Name, ast.Global, ast.Nonlocal}
+    | {ast.MatchAs, ast.MatchStar, ast.MatchMapping}
+)
+"""Nodes that have names of their own."""
 UNREAD: Final = frozenset({"annotation", "ctx", "op", "returns"})
 """Parts of nodes that have nothing to do with values."""
 MODULE: Final = 0
@@ -53,14 +59,16 @@ class Scopes:
 
     def descend(self, node: ast.AST) -> list[ast.AST]:
         """What is directly below a node, without annotations."""
+        if type(node) in LEAVES:
+            return NOTHING
         found = self.children.get(id(node))
         if found is None:
             found = []
-            for name in node._fields if type(node) not in LEAVES else ():
+            for name in node._fields:
                 value = getattr(node, name, None)
                 if type(value) is list:
                     found += [each for each in value if isinstance(each, ast.AST)]
-                elif isinstance(value, ast.AST) and name not in UNREAD:
+                elif name not in UNREAD and isinstance(value, ast.AST):
                     found.append(value)
             self.children[id(node)] = found
         return found
@@ -73,13 +81,9 @@ class Scopes:
 
     def key_of(self, node: ast.AST) -> Key | None:
         """The name that an expression is; None for any other expression."""
-        match node:
-            case ast.Name(id=name):
-                return self.key(name, self.inside.get(id(node), MODULE))
-            case ast.Attribute(attr=name):
-                return ATTRIBUTE, name
-            case _:
-                return None
+        if isinstance(node, ast.Name):
+            return self.key(node.id, self.inside.get(id(node), MODULE))
+        return (ATTRIBUTE, node.attr) if isinstance(node, ast.Attribute) else None
 
 
 def read_scopes(tree: ast.Module) -> Scopes:
@@ -90,6 +94,9 @@ def read_scopes(tree: ast.Module) -> Scopes:
     shared: dict[int, set[str]] = {}
     for node, scope in pending:
         found.nodes.append((node, scope))
+        if type(node) not in NAMING:  # nearly all
+            pending += [(each, scope) for each in found.descend(node)]
+            continue
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
                 number = len(found.functions) + 1
