@@ -51,6 +51,7 @@ def read_old(old: bytes, new: bytes) -> Old:
         before.decorators,
         before.classes,
         before.at_import,
+        before.literals & after.literals,
     )
 
 

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.policy.familiar import CALLED, FIELDS, INERT, QUIET
+from pytest_txselect.policy.familiar import (
+    ABSTRACT,
+    ABSTRACT_MODULES,
+    CALLED,
+    FIELDS,
+    INERT,
+    PASSIVE,
+    QUIET,
+    TEST_CASES,
+    UNITTEST,
+    is_asked_of_tests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place, Surroundings
-    from pytest_txselect.source.mentions import Mentions
+    from pytest_txselect.source.mentions import Imported, Mentions
     from pytest_txselect.source.steps import ClassFacts
 
 __all__ = ["Ancestries", "Ancestry"]
@@ -28,7 +39,8 @@ class Ancestry:
 
     Attributes:
         outside: last names of those of its bases, and of their bases, that are no classes of the project.
-        read: whether its values are read as a whole while it is made, or by code outside of the project.
+        read: whether its values are read as a whole while it is made, or by code outside of the project that is not known.
+        tested: whether it is one of `unittest`, which reads values by names that are known.
         handed: whether code that is not known gets it while it is made.
         made: whether code of the project gets it while it is made: a decorator, or the hook of a base.
         collected: whether a metaclass does, which may list its names.
@@ -37,10 +49,27 @@ class Ancestry:
 
     outside: frozenset[str] = frozenset()
     read: bool = False
+    tested: bool = False
     handed: bool = False
     made: bool = False
     collected: bool = False
     inherits: bool = False
+
+    def __or__(self, other: Ancestry) -> Ancestry:
+        """What is true of one of two classes."""
+        return Ancestry(
+            self.outside | other.outside,
+            read=self.read or other.read,
+            tested=self.tested or other.tested,
+            handed=self.handed or other.handed,
+            made=self.made or other.made,
+            collected=self.collected or other.collected,
+            inherits=self.inherits or other.inherits,
+        )
+
+    def is_read(self, name: str) -> bool:
+        """Whether code outside of the project may read a value of a class by its name."""
+        return self.read or (self.tested and is_asked_of_tests(name))
 
     @property
     def is_noted(self) -> bool:
@@ -87,13 +116,8 @@ class Ancestries:
     def gather(self, path: RepoPath, owner: str, facts: ClassFacts) -> Ancestry:
         """Where a class comes from, by what its statement says."""
         ancestors, outside = self._ancestors((path, owner), facts)
-        own = [
-            self.is_own(path, each)
-            for each in facts.decorators
-            if _last(each.removesuffix(CALLED)) not in INERT
-        ]
-        named = [each for each in facts.decorators if _last(each.removesuffix(CALLED)) not in INERT]
-        strange = [each for each, ours in zip(named, own, strict=True) if not ours]
+        decorators = [each for each in facts.decorators if _last(each.removesuffix(CALLED)) not in INERT]
+        strange = [each for each in decorators if not self.is_own(path, each)]
         metaclasses = [(place, each.metaclass) for place, each in ancestors.items() if each.metaclass]
         collecting = [self._collects(*each) for each in metaclasses]
         keywords = any(each.keywords for each in ancestors.values())
@@ -101,11 +125,20 @@ class Ancestries:
             place != (path, owner) and f"{place[1]}.{HOOK}" in self._functions(place[0])
             for place in ancestors
         )
+        foreign = {
+            (place[0], base)
+            for place, each in ancestors.items()
+            for base in each.bases
+            if _last(base) in outside
+        }
+        tests = {each for each in foreign if self._is_from(*each, TEST_CASES, UNITTEST)}
+        active = {each for each in foreign - tests if not self._is_passive(*each)}
         return Ancestry(
             outside,
-            read=bool(outside or named or metaclasses or keywords),
+            read=bool(active or decorators or metaclasses or keywords),
+            tested=bool(tests),
             handed=any(_last(each.removesuffix(CALLED)) not in FIELDS for each in strange),
-            made=hooked or any(own),
+            made=hooked or len(strange) < len(decorators),
             collected=any(collecting),
             inherits=bool(facts.bases),
         )
@@ -132,6 +165,26 @@ class Ancestries:
         return mentions is None or any(
             each.alias == first and not self._around.means(path, each) for each in mentions.imports
         )
+
+    def _is_passive(self, path: RepoPath, dotted: str) -> bool:
+        """Whether a base is a class of Python that asks those made of it for no name but special ones."""
+        mentions = self._around.mentions(path)
+        if mentions is None or any(each.alias == dotted for each in mentions.imports):
+            return self._is_from(path, dotted, ABSTRACT, ABSTRACT_MODULES)
+        bound = any(dotted in step.binds for step in mentions.steps)
+        return (dotted in PASSIVE and not bound) or self._is_from(path, dotted, ABSTRACT, ABSTRACT_MODULES)
+
+    def _is_from(self, path: RepoPath, dotted: str, names: frozenset[str], modules: frozenset[str]) -> bool:
+        """Whether a base is one of some classes of some modules, by all imports of the file that it may come from."""
+        mentions = self._around.mentions(path)
+        first = dotted.partition(".")[0]
+        found = [
+            _spell_whole(dotted, each)
+            for each in (mentions.imports if mentions else ())
+            if each.alias == first
+        ]
+        parts = [each.rpartition(".") for each in found]
+        return bool(parts) and all(module in modules and name in names for module, _, name in parts)
 
     def _collects(self, place: Place, metaclass: str) -> bool:
         """Whether a metaclass of the project does something of its own when it makes a class."""
@@ -206,6 +259,15 @@ class Ancestries:
                 wanted = {rest, last}
             for file in self._around.means(path, each):
                 yield from ((file, one) for one in wanted if one)
+
+
+def _spell_whole(dotted: str, imported: Imported) -> str:
+    """A dotted name as it would be without the `as` and `from` of the import that its first part comes from."""
+    first, _, rest = dotted.partition(".")
+    start = f"{imported.module}.{imported.name}" if imported.name else imported.module
+    if not imported.name and imported.module.partition(".")[0] == first:
+        start = first  # `import a.b` binds `a`
+    return ".".join(filter(None, [start, rest]))
 
 
 def _last(dotted: str) -> str:

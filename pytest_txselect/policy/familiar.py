@@ -7,9 +7,15 @@ from typing import Final
 from pytest_txselect.source.quiet import BUILT_IN
 
 __all__ = [
+    "ABSTRACT",
+    "ABSTRACT_MODULES",
     "FIELDS",
     "INERT",
+    "PASSIVE",
     "QUIET",
+    "TEST_CASES",
+    "UNITTEST",
+    "is_asked_of_tests",
     "is_fixture",
     "is_hook",
     "is_plain_fixture",
@@ -24,6 +30,26 @@ QUIET: Final = BUILT_IN.union(
     ).split()
 )
 """Classes that keep no list of those made of them."""
+PASSIVE: Final = frozenset(
+    (  # noqa: SIM905 - read as words
+        "ArithmeticError AssertionError BaseException BufferError DeprecationWarning EOFError Exception "
+        "FloatingPointError FutureWarning IndexError KeyError LookupError MemoryError NotImplementedError OverflowError "
+        "RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning TypeError UserWarning ValueError "
+        "Warning ZeroDivisionError bytearray bytes complex dict float frozenset int list object set str tuple"
+    ).split()
+)
+"""Classes of Python that ask those made of them for no name but special ones; others, as `SystemExit`, do (`code`)."""
+ABSTRACT: Final = frozenset(
+    (  # noqa: SIM905 - read as words
+        "AsyncGenerator AsyncIterable AsyncIterator Awaitable Buffer Callable Collection Container Coroutine Generator "
+        "Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet "
+        "Reversible Sequence Set Sized ValuesView"
+    ).split()
+)
+"""Classes of `collections.abc`, of which the same is true."""
+ABSTRACT_MODULES: Final = frozenset({"collections.abc", "typing"})
+TEST_CASES: Final = frozenset({"IsolatedAsyncioTestCase", "TestCase"})
+UNITTEST: Final = frozenset({"unittest", "unittest.async_case", "unittest.case"})
 FIELDS: Final = frozenset(
     {"attributes", "attrs", "dataclass", "define", "frozen", "mutable", "s", "total_ordering", "unique"}
 )
@@ -59,6 +85,13 @@ def is_hook(name: str) -> bool:
 def is_sought(name: str) -> bool:
     """Whether pytest or unittest look for a name in test files, or in plugins."""
     return name in SOUGHT or name.startswith((HOOK, "test"))
+
+
+def is_asked_of_tests(name: str) -> bool:
+    """Whether unittest or pytest may ask a class of unittest for a name."""
+    import unittest  # noqa: PLC0415 - seldom asked for
+
+    return is_sought(name) or hasattr(unittest.IsolatedAsyncioTestCase, name)
 
 
 def is_special(name: str) -> bool:

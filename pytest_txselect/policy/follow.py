@@ -13,7 +13,7 @@ from pytest_txselect.policy.held import ModuleHolders
 from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.plain import is_plain, may_expect
-from pytest_txselect.policy.project_code import IMPORTING, ProjectCode
+from pytest_txselect.policy.project_code import ProjectCode
 from pytest_txselect.policy.suite import COMING, Suite
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both, Touched
@@ -29,7 +29,7 @@ from pytest_txselect.source.edit import (
     NameEdit,
     StatementEdit,
 )
-from pytest_txselect.source.mentions import StepKind
+from pytest_txselect.source.mentions import IMPORTING, StepKind
 
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
@@ -229,7 +229,7 @@ class _Following:
 
     def _asked(self, path: RepoPath, asked: AskedFor) -> None:
         """The module's `__getattr__` gives something else for some names: to whoever asks for one of them."""
-        asking = set(self.code.asking(path, asked.names))
+        asking = set(self.code.asking(path, asked.names, self._holders.called(path)))
         for name in asked.names:
             asking.update(self._holders.places(path, name))
             asking.update((other, MODULE) for other, _ in self._holders.steps(path, name))
@@ -292,6 +292,9 @@ class _Following:
                         self.place(importer, MODULE)
                 else:
                     self._inside(importer, mentions, {alias, name}, gone=gone, plain=plain)
-        if not linked:  # imported in a way that is no statement: by a string, a computed name, a lazy table
-            self._inside(importer, mentions, {name, *IMPORTING, *self._holders.called(path)})
+        called = self._holders.called(path)
+        if not linked and not mentions.only_chains(
+            called
+        ):  # no statement: a string, a computed name, a lazy table
+            self._inside(importer, mentions, {name, *IMPORTING, *called})
             self._name(importer, name, gone=gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import RepoPath
 from pytest_txselect.policy.plain import may_expect
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pytest_txselect.source.uses import Used
 
 __all__ = ["ModuleHolders"]
+
+TAKING: Final = frozenset({Use.TAKEN, Use.STORED, Use.MIXED})
+"""Uses of a module after which anybody may have it, or something else is there in its place."""
 
 
 class ModuleHolders:
@@ -137,7 +140,7 @@ class _Held:
             if used.name == name and (used.base in self.local or used.base in self.called):
                 if not only_called or used.use is not Use.CALLED:
                     return True
-            elif used.use is Use.TAKEN and (
+            elif used.use in TAKING and (
                 used.name in self.local
                 if not used.base
                 else used.name in self.called and used.base in self.parents

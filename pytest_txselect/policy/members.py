@@ -68,7 +68,7 @@ class Members:
         """
         gone = edit.change is DefinitionChange.REMOVED
         coming = gone or edit.change is DefinitionChange.ADDED
-        plain = is_plain(edit, self._old, self._code, self._ancestries.find(path, owner))
+        plain = is_plain(edit, self._old, self._code, self._code.family(path, owner))
         if plain:
             places = [*self._code.having_method(path, owner, edit.name, gone=gone)]
         else:
@@ -77,6 +77,7 @@ class Members:
                 self.change(path, owner)
         if coming:
             places += self._code.computing(LISTING if plain else COMPUTING)
+            places += self._code.mixing(path, owner)
             self._make(path, owner, edit.name)
         self._reach(path, owner, edit.name, places, gone=gone, plain=plain)
 
@@ -121,16 +122,17 @@ class Members:
             return
         self._seen.add((path, f"{owner}:{name}"))
         self._make(path, owner, name)
-        if self._ancestries.find(path, owner).read or is_special(name):
+        if self._code.family(path, owner).is_read(name) or is_special(name):
             self.change(path, owner)
             return
-        mentions = frozenset(self._code.taking(name))
+        mentions = frozenset(self._code.taking(name, stored=f"{owner}.{name}" not in self._old.literals))
         if self._loose:
             for place in mentions:
                 self._follower.place(*place)
         else:
             touches = self._follower.holders(path, owner)
-            self._follower.both(Both(mentions | self._code.computing(), touches))
+            readers = mentions.union(self._code.computing(), self._code.mixing(path, owner))
+            self._follower.both(Both(readers, touches))
         self._pass_on(path, owner, name)
 
     def change(self, path: RepoPath, owner: str) -> None:
@@ -149,7 +151,7 @@ class Members:
 
     def _is_asked_outside(self, path: RepoPath, owner: str, name: str) -> bool:
         """Whether code outside of the project may ask a class for a method."""
-        found = self._ancestries.find(path, owner)
+        found = self._code.family(path, owner)
         asked = bool(found.outside) or found.handed or found.collected or is_special(name)
         return asked or (is_sought(name) and self._code.around.is_test(path))
 
@@ -180,7 +182,7 @@ class Members:
 
     def _make(self, path: RepoPath, owner: str, name: str) -> None:
         """Whoever gets the class while it is made may note what it has, for all that import its file."""
-        found = self._ancestries.find(path, owner)
+        found = self._code.family(path, owner)
         if found.handed or found.collected:
             self._follower.place(path, MODULE)
         elif found.made:

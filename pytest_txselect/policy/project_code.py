@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.policy.ancestry import Ancestries
+from pytest_txselect.policy.ancestry import Ancestries, Ancestry
 from pytest_txselect.policy.plain import may_expect
 from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
-from pytest_txselect.source.mentions import Mentions
+from pytest_txselect.source.mentions import IMPORTING, Mentions
 from pytest_txselect.source.steps import StepKind
 from pytest_txselect.source.uses import COMPUTING, Use, computes
 
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from pytest_txselect.source.steps import ClassFacts, Step
     from pytest_txselect.source.uses import Used
 
-__all__ = ["IMPORTING", "ProjectCode"]
+__all__ = ["ProjectCode"]
 
-IMPORTING: Final = frozenset({"import_module", "__import__"})
-"""What makes a module of a name."""
 CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
 """Methods that are called by the name of their class, or of one of its instances."""
 
@@ -44,21 +42,27 @@ class ProjectCode:
         self.ancestries = Ancestries(around)
         self._foreign: dict[tuple[RepoPath, bool], frozenset[str]] = {}
         self._private: dict[Place, bool] = {}
+        self._subclasses: dict[Place, tuple[set[Place], set[str]]] = {}
         self._reach: dict[RepoPath, Sequence[RepoPath]] = {}
         self._computing: dict[frozenset[str], frozenset[Place]] = {}
 
-    def taking(self, name: str, *, of_modules: bool = False) -> list[Place]:
+    def taking(self, name: str, *, of_modules: bool = False, stored: bool = True) -> list[Place]:
         """Functions that tests used and that take an attribute of a name, wherever they are: an object gets everywhere.
 
         Args:
             name: the name of the attribute.
             of_modules: whether attributes of the project's modules count; otherwise, those of classes and instances only.
+            stored: whether it counts to bind one: that is no business of the class, unless it may have a descriptor there.
         """
         found: list[Place] = []
         for each, mentions in self._reading(self.around.used(self._path), {name}):
             foreign = self._modules(each, mentions, own=not of_modules)
             for qualname in mentions.mentioning({name}):
-                uses = [used for used in mentions.uses.get(qualname, ()) if used.base or used.name != name]
+                uses = [
+                    used
+                    for used in mentions.uses.get(qualname, ())
+                    if used.name != name or (used.base and (stored or used.use is not Use.STORED))
+                ]
                 has = any(used.name == name and used.base not in foreign for used in uses) and self._is_own(
                     each, mentions, uses, {name}
                 )
@@ -86,6 +90,25 @@ class ProjectCode:
             for each, mentions in self._reading(self.around.used(self._path), names)
             for qualname in mentions.mentioning(names)
         )
+
+    def mixing(self, path: RepoPath, owner: str) -> list[Place]:
+        """Functions that make a class of a class and of something else, which may read what the class has."""
+        names = self.subclasses(path, owner)[1]
+        return [
+            (each, qualname)
+            for each, qualname in self.mentioning(path, names)
+            if any(
+                used.use is Use.MIXED and used.name in names
+                for used in self._mentions(each).uses.get(qualname, ())
+            )
+        ]
+
+    def family(self, path: RepoPath, owner: str) -> Ancestry:
+        """Where a class and its subclasses come from: what a subclass inherits beside it may read what the class has."""
+        found = self.ancestries.find(path, owner)
+        for each in self.subclasses(path, owner)[0]:
+            found |= self.ancestries.find(*each)
+        return found
 
     def class_facts(self, path: RepoPath, owner: str) -> ClassFacts | None:
         """What a class statement says at the head; None where there is none."""
@@ -239,24 +262,35 @@ class ProjectCode:
                 if name in step.words:
                     yield each, MODULE
 
-    def asking(self, path: RepoPath, names: frozenset[str]) -> Iterator[Place]:
-        """Code that takes one of some names out of a module by an import statement, or in a way that is no statement."""
+    def asking(self, path: RepoPath, names: frozenset[str], called: frozenset[str]) -> Iterator[Place]:
+        """Code that takes one of some names out of a module by an import statement, or in a way that is no statement.
+
+        Args:
+            path: the module.
+            names: the names.
+            called: what the module is called.
+        """
         for importer in self.around.importers(path):
             mentions = self._mentions(importer)
             linking = [each for each in mentions.imports if path in self.around.means(importer, each)]
             taking = [each for each in linking if each.name in {*names, "*"}]
-            if not linking or any(each.toplevel for each in taking):
+            strange = not linking and not mentions.only_chains(called)
+            inside = {*names, *called, *IMPORTING} if strange else set()
+            if any(each.toplevel for each in taking) or any(
+                not inside.isdisjoint(step.mentions) for step in mentions.steps
+            ):
                 yield importer, MODULE
-            inside = set() if linking else {*names, *IMPORTING}
             for each in taking:
                 if not each.toplevel:
                     inside |= {each.name, each.alias}
             yield from ((importer, qualname) for qualname in mentions.mentioning(inside))
 
-    def subclasses(self, path: RepoPath, owner: str) -> tuple[set[tuple[RepoPath, str]], set[str]]:
+    def subclasses(self, path: RepoPath, owner: str) -> tuple[set[Place], set[str]]:
         """A class with its subclasses, and what they are called."""
+        if (path, owner) in self._subclasses:
+            return self._subclasses[path, owner]
         names = {owner.rpartition(".")[2]}
-        own: set[tuple[RepoPath, str]] = {(path, owner)}
+        own: set[Place] = {(path, owner)}
         grown = True
         while grown:
             grown = False
@@ -266,4 +300,5 @@ class ProjectCode:
                         own.add((each, qualname))
                         names.add(qualname.rpartition(".")[2])
                         grown = True
+        self._subclasses[path, owner] = own, names
         return own, names

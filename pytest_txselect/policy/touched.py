@@ -57,6 +57,7 @@ class Old:
         decorators: see `Mentions.decorators`.
         classes: see `Mentions.classes`.
         imports: its import statements that execute when it is imported.
+        literals: see `Mentions.literals`; those that are literals in both versions.
     """
 
     removed: frozenset[str]
@@ -65,3 +66,4 @@ class Old:
     decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     imports: frozenset[Imported] = frozenset()
+    literals: frozenset[str] = frozenset()

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from pytest_txselect.source.functions import CodeFacts
     from pytest_txselect.source.uses import Used
 
-__all__ = ["AskedFor", "ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_mentions"]
+__all__ = ["IMPORTING", "AskedFor", "ClassFacts", "Imported", "Mentions", "Step", "StepKind", "read_mentions"]
 
 
 HARMLESS: Final = frozenset({Use.CALLED, Use.IMPORTED})
 """Uses of a function that show nothing of it but what it does."""
+IMPORTING: Final = frozenset({"import_module", "__import__"})
+"""What makes a module of a name."""
+HANDING: Final = frozenset({Use.TAKEN, Use.MIXED})
+"""Uses of a class after which others may have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,18 @@ class Mentions:
         return frozenset(each for each in self.imports if each.toplevel)
 
     @property
+    def literals(self) -> frozenset[str]:
+        """Class-level names, each behind its class, that are bound to nothing but literals."""
+        bound: dict[str, bool] = {}
+        for step in self.steps:
+            if step.owner and step.kind is not StepKind.ANNOTATE:
+                plain = step.kind is StepKind.BIND and not step.uses and not step.calls
+                for name in step.binds:
+                    key = f"{step.owner}.{name}"
+                    bound[key] = plain and bound.get(key, True)
+        return frozenset(name for name, plain in bound.items() if plain)
+
+    @property
     def overriding(self) -> frozenset[str]:
         """Methods that call the same method of `super()`, so that a base has it too."""
         return frozenset(
@@ -155,11 +171,24 @@ class Mentions:
             for each in self.uses.get(qualname, ())
         )
 
+    def only_chains(self, called: frozenset[str]) -> bool:
+        """Whether all that the file has of a module is an attribute of its package: `package.module.name`.
+
+        Args:
+            called: what the module is called.
+        """
+        found = [*self.functions.values(), *(step.mentions for step in self.steps)]
+        words = [*self.words.values(), *(step.words for step in self.steps)]
+        if not all(map(IMPORTING.isdisjoint, found)) or not all(map(called.isdisjoint, words)):
+            return False
+        uses = [*self.uses.values(), *(step.uses for step in self.steps)]
+        return any(used.name in called and used.base for each in uses for used in each)
+
     def passes_on(self, qualname: str, names: set[str]) -> bool:
         """Whether a function hands one of some classes to others, or has one in a string."""
         if not names.isdisjoint(self.words[qualname]):
             return True
-        return any(each.name in names and each.use is Use.TAKEN for each in self.uses.get(qualname, ()))
+        return any(each.name in names and each.use in HANDING for each in self.uses.get(qualname, ()))
 
 
 def read_mentions(source: bytes) -> Mentions | None:

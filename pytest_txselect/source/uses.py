@@ -67,6 +67,8 @@ class Use(enum.Enum):
         enum.auto()
     )  # called, to ask for an attribute that stands there, or for one of some that are known
     HANDED = enum.auto()  # the same, as long as the function is not called from another file
+    MIXED = enum.auto()  # a base of a class in a function, beside another base, a keyword or a decorator
+    STORED = enum.auto()  # an attribute that is bound, and not read
     TAKEN = enum.auto()  # anything else
 
 
@@ -158,7 +160,8 @@ def _walk(root: ast.AST, given: Mapping[ast.AST, Given]) -> Iterator[tuple[str, 
         if isinstance(node, ast.Name):
             yield scope.rstrip("."), Used(node.id, "", use)
         elif isinstance(node, ast.Attribute):
-            yield scope.rstrip("."), Used(node.attr, _identify(node.value), use)
+            own = Use.STORED if isinstance(node.ctx, ast.Store) else use
+            yield scope.rstrip("."), Used(node.attr, _identify(node.value), own)
             asked = Use.TAKEN if node.attr in ALL else Use.ASKED
             pending.append(
                 (node.value, scope, use if use is Use.NAMED and _is_dictionary(node.value) else asked)
@@ -185,7 +188,12 @@ def _definition(
     outside: list[ast.AST] = [*node.decorator_list]
     if isinstance(node, ast.ClassDef):
         inner = f"{inner}."
-        outside += [*node.bases, *node.keywords]
+        outside += node.keywords
+        mixed = len(node.bases) > 1 or bool(outside)
+        for base in node.bases:
+            each, *brackets = [base.value, base.slice] if isinstance(base, ast.Subscript) else [base]
+            yield each, scope, Use.MIXED if mixed else Use.TAKEN
+            outside += brackets
     else:
         outside += [node.args, *filter(None, [node.returns])]
     yield from ((each, scope, Use.TAKEN) for each in outside)
@@ -239,7 +247,9 @@ def _is_dictionary(node: ast.expr) -> bool:
 
 def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
     for each in ast.iter_child_nodes(node):
-        if isinstance(node, ast.ExceptHandler) and each is node.type:
+        if isinstance(node, ast.AugAssign) and isinstance(each, ast.Attribute):  # its target is read too
+            yield ast.Attribute(each.value, each.attr, ast.Load()), scope, Use.TAKEN
+        elif isinstance(node, ast.ExceptHandler) and each is node.type:
             yield each, scope, Use.CHECKED
         elif isinstance(node, ast.Raise) and each is node.exc:
             yield each, scope, Use.CALLED
