@@ -67,7 +67,7 @@ SETTINGS = st.builds(
         unique_by=lambda each: each.tests,
     ).map(tuple),
     markers=st.lists(MARKERS, max_size=2).map(tuple),
-    jobs=st.lists(JOBS, max_size=2, unique_by=lambda each: each.name).map(tuple),
+    jobs=st.lists(JOBS, max_size=2, unique_by=lambda each: each.name.lower()).map(tuple),
 )
 
 
