@@ -74,7 +74,8 @@ def _tell_why(node: str, reason: Reason | None, witness: Witness) -> Iterator[st
     executed = [each for share in witness.tell_shares(node) for each in share.executed]
     for each in executed[:SHOWN]:
         place = f"{each.path}:{each.line}" if each.line else each.path
-        yield f"executed `{show(each.name)}` ({show(place)}), {each.what}"
+        who = "executed" if each.itself else "needs an import or a fixture that executed"
+        yield f"{who} `{show(each.name)}` ({show(place)}), {each.what}"
     if not executed:
         yield show(render_short(reason))
 
@@ -84,7 +85,7 @@ def _tell_why_not(nodes: list[str], plan: Plan, witness: Witness) -> Iterator[st
     if changes is None or not changes.files:
         yield "    nothing changed" if changes is None else f"    {render_changes(changes)}"
         return
-    yield f"    {render_changes(changes)}; what was recorded of it has nothing that they touch:"
+    yield f"    {render_changes(changes)}; nothing recorded of this test is touched:"
     shares = list(witness.tell_shares(nodes[0]))
     for share in shares[:SHOWN]:
         yield f"        {show(share.path)}: {_tell_share(share)}"

@@ -46,12 +46,14 @@ class Executed:
         path: its file.
         line: where it is; 0 where it is no more.
         what: what became of it ("whose body changed").
+        itself: whether the test did so itself, and not only an import or a fixture that it needs.
     """
 
     name: str
     path: RepoPath
     line: int
     what: str
+    itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Witness:
         pieces: dict[RepoPath, list[StoredPiece]] = {}
         for stored in self._store.read_pieces(node):
             pieces.setdefault(stored.piece.path, []).append(stored)
+        own = {(each.piece.path, each.piece.name) for each in self._store.read_pieces(node, own=True)}
         rules = () if neutral else dict(self._plan.neutral)
         wanted = [change for change in changes.files if change.path not in rules]
         for change, old, new in project.sources.read_versions(wanted):
@@ -127,13 +130,18 @@ class Witness:
             yield Share(
                 change.path,
                 "" if edits is None else describe_edits(edits),
-                () if edits is None else tuple(self._find_executed(change.path, edits, names, new)),
+                () if edits is None else tuple(self._find_executed(change.path, edits, names, own, new)),
                 len(names),
                 opened,
             )
 
     def _find_executed(
-        self, path: RepoPath, edits: Edits, names: set[str], source: bytes | None
+        self,
+        path: RepoPath,
+        edits: Edits,
+        names: set[str],
+        own: set[tuple[RepoPath, str]],
+        source: bytes | None,
     ) -> Iterator[Executed]:
         lines = find_definitions(source or b"")
         module = self._module(path)
@@ -141,7 +149,7 @@ class Witness:
             found = _name_edited(edit)
             if found is not None and found[0] in names:
                 name, what = found
-                yield Executed(f"{module}{name}", path, lines.get(name, 0), what)
+                yield Executed(f"{module}{name}", path, lines.get(name, 0), what, (path, name) in own)
 
     def _module(self, path: RepoPath) -> str:
         """The module of a file, with a dot behind it; empty where it is not known."""

@@ -42,7 +42,10 @@ class Announce:
 
     def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """Say what was selected."""
-        recording = True if is_recorded(config) else config.getoption("txselect_record")
+        asked: bool | None = config.getoption("txselect_record")
+        recording = True if is_recorded(config) else asked
+        if recording and config.option.collectonly:
+            recording = None  # nothing runs
         return [
             f"txselect: {line}"
             for line in (

@@ -172,8 +172,13 @@ class RecordedEvidence:
         found = [number for (number,) in self._rows("SELECT id FROM evidence WHERE gaps & ?", (gaps.value,))]
         return self._find_owners(found)
 
-    def read_pieces(self, node: str) -> list[StoredPiece]:
-        """All that a test used, itself or through what it includes; empty for an unknown test."""
+    def read_pieces(self, node: str, *, own: bool = False) -> list[StoredPiece]:
+        """All that a test used, itself or through what it includes; empty for an unknown test.
+
+        Args:
+            node: the test.
+            own: leave out what it includes: imports and fixtures.
+        """
         rows = self._rows(
             "SELECT evidence FROM test WHERE scope = ? AND node = ?", (self._scope, encode_name(node))
         )
@@ -187,7 +192,7 @@ class RecordedEvidence:
             seen.add(number)
             for mine, others in self._rows("SELECT pieces, includes FROM evidence WHERE id = ?", (number,)):
                 pieces.update(self._decode(mine))
-                pending += self._decode(others)
+                pending += () if own else self._decode(others)
         return [stored for each in sorted(pieces) for stored in self._read_piece(each)]
 
     def _read_piece(self, number: int) -> Iterator[StoredPiece]:

@@ -72,6 +72,32 @@ EDITS = {
 }
 
 
+def test_executed_by_an_import(
+    project: SmallProject, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What only an import or a fixture of a test executed is said to be that."""
+    for name in ("FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    code = "def one():\n    return 1\n\n\nFIRST = one()\n\n\ndef two():\n    return 2\n"
+    tests = (
+        "import pytest\nfrom pkg.c import FIRST, one, two\n\n\n"
+        "@pytest.fixture(scope='module')\ndef second():\n    return two()\n\n\n"
+        "def test_first():\n    assert FIRST\n\n\ndef test_second(second):\n    assert second\n\n\n"
+        "def test_one():\n    assert one()\n"
+    )
+    project.commit({"pkg/c.py": code, "tests/test_c.py": tests})
+    project.spawn("--txselect-record", ref=None)
+    project.write({"pkg/c.py": code.replace("return 1", "return 1 + 0").replace("return 2", "return 2 + 0")})
+    indirectly = "needs an import or a fixture that executed"
+    for test, who, place in (
+        ("test_first", indirectly, "`pkg.c.one` (pkg/c.py:1)"),
+        ("test_second", indirectly, "`pkg.c.one` (pkg/c.py:1)"),
+        ("test_second", indirectly, "`pkg.c.two` (pkg/c.py:8)"),
+        ("test_one", "executed", "`pkg.c.one` (pkg/c.py:1)"),
+    ):
+        assert f"    {who} {place}, whose body changed" in explain(capsys, test)
+
+
 @pytest.mark.parametrize("name", EDITS)
 def test_executed(recorded: SmallProject, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """What the test executed is named with its place, and with what became of it."""

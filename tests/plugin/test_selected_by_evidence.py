@@ -155,7 +155,7 @@ def test_explain_not_executed(recorded: SmallProject, capsys: pytest.CaptureFixt
     lines, _ = ask(capsys, "explain", "tests/test_c.py::test_two", "--impacted-by", "HEAD")
     assert lines == [
         "tests/test_c.py::test_two: does not run",
-        f"    1 file changed since HEAD ({commit}); what was recorded of it has nothing that they touch:",
+        f"    1 file changed since HEAD ({commit}); nothing recorded of this test is touched:",
         "        pkg/c.py: body of one (line 4) changed; 2 other functions of the file executed, not this",
     ]
 
@@ -216,13 +216,17 @@ def test_last_without_evidence(project: SmallProject) -> None:
     ("option", "line"),
     [
         ("--txselect-record", "no evidence yet: this run records it; the next selection will be narrower"),
+        (
+            "--txselect-record --co",
+            "no evidence yet: a run with --txselect-record makes the next selection narrower",
+        ),
         ("--no-txselect-record", ""),
     ],
 )
 def test_hint(project: SmallProject, option: str, line: str) -> None:
     """Without evidence the header says what would help, unless it is not wanted."""
     project.write({"pkg/a.py": "def give():\n    return 1 + 0\n"})
-    assert said(project.spawn(option))[1:] == ([f"txselect: {line}"] if line else [])
+    assert said(project.spawn(*option.split()))[1:] == ([f"txselect: {line}"] if line else [])
 
 
 def test_hint_of_little_evidence(project: SmallProject) -> None:
