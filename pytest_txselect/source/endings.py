@@ -47,7 +47,10 @@ def is_only_asked_for(source: bytes) -> bool:
     return asked
 
 
-PUT_BEHIND: Final = rb"(?:\}|%[-\d.]*\w|(?:\+|(?<![=!<>])=)[\s(\\]*[bBrRuU]{0,2}['\"]{1,3})"
+PUT_BEHIND: Final = (
+    rb"(?:\}|%[-\d.]*\w|"
+    rb"(?:\+|(?<![=!<>])=|(?:\.join\(\s*[\[(]|['\"]\s*%\s*\()[^\])]{0,200}?)[\s(\\]*[bBrRuU]{0,2}['\"]{1,3})"
+)
 """What is in front of a string, or of a part of one, that is put behind another; or given a name, for that to be done with it."""
 WHOLE: Final = re.compile(r"[A-Za-z0-9]\w*\.py\Z", re.ASCII)
 
