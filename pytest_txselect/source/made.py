@@ -78,6 +78,8 @@ def read_made(tree: ast.Module) -> Made:
             case _:
                 pass
     whole = whole and not any(_ends_name(node) for node in flow.nodes if id(node) not in settled)
+    if whole:  # no folder is looked for
+        return Made(frozenset(), frozenset(globs), whole=True)
     strings = flow.find_strings(_find_sinks(flow, flow.find_bearing(_ends_name)))
     words = None if strings is None else collect_strings(strings)[0]
     return Made(words, frozenset(globs - {""}), whole=whole)
