@@ -27,7 +27,7 @@ __all__ = ["EXAMPLES", "add_arguments", "run"]
 EXAMPLES: Final = """\
 examples:
   a page to explore, in one file
-    txselect graph --html graph.html
+    txselect graph --html ../graph.html
   what is around one file, at most 2 steps away
     txselect graph --around src/pkg/api.py --html api.html
   for Graphviz

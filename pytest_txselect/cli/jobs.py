@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.applied import Prepared, apply_selection, render_prepared
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
+from pytest_txselect.cli.output import make_folder
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.work import find_head, list_work, plan_everything
 from pytest_txselect.errors import UsageError
@@ -131,11 +132,7 @@ def _show(layout: Layout, terminal: Terminal) -> None:
 
 
 def _write(out: Path, layout: Layout, plan: Plan, headline: str, durations: Durations) -> None:
-    if not out.is_dir():
-        out.mkdir(parents=True)
-        write_document(
-            out / ".gitignore", ["# Made by pytest-txselect\n*\n"]
-        )  # or the next selection sees new files
+    make_folder(out)
     for name in layout.idle:  # of an earlier run
         (out / name_list(name)).unlink(missing_ok=True)
     changes = plan.selection.changes

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.errors import UsageError
 from pytest_txselect.report.write import write_artifact
+from pytest_txselect.store.document import write_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["write_output"]
+__all__ = ["make_folder", "write_output"]
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for what a command writes, if it is not there.
+
+    A new one ignores itself in git: otherwise the next selection would see new files, of which nothing is known.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        write_document(folder / ".gitignore", ["# Made by pytest-txselect\n*\n"])
 
 
 def write_output(place: str, pieces: Iterable[bytes]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.cli.asking import add_examples, add_ref_arguments, make_plan, make_request, tell_plan
+from pytest_txselect.cli.output import make_folder
 from pytest_txselect.cli.terminal import open_terminal
 from pytest_txselect.engine.bystanders import find_bystanders
 from pytest_txselect.engine.nodes import list_nodes
@@ -90,7 +91,7 @@ def _tell_bystanders(paths: list[RepoPath], terminal: Terminal) -> None:
 
 
 def _write_files(out: Path, plan: Plan, headline: str, request: Request) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     write_document(out / "test_list.txt", (f"{line}\n" for line in _list_lines(plan, request)))
     write_document(out / "selection.json", write_selection_json(plan, headline, find_lines(plan)))
 

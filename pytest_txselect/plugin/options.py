@@ -17,7 +17,8 @@ def add_options(parser: pytest.Parser) -> None:
         "--impacted-by",
         metavar="REF",
         default=None,
-        help="run only tests that the change since REF can affect: a revision, A..B, A...B, or auto",
+        help="run only tests that the change since REF can affect: a revision, A..B, A...B, auto (what CI says), or "
+        "last (since each test last passed)",
     )
     group.addoption(
         "--txselect-mode",

@@ -151,7 +151,7 @@ def test_document(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) 
 def test_out(
     repository: TemporaryGit, capsys: pytest.CaptureFixture[str], files: dict[str, str], runs: str
 ) -> None:
-    """`--out` leaves two files that agree, and lists nothing."""
+    """`--out` leaves two files that agree, lists nothing, and is no change for the next selection."""
     repository.write(files)
     status, out, _ = run(capsys, "plan", "--impacted-by", "HEAD", "--out", "made/plan")
     assert (status, out) == (0, "")
@@ -161,9 +161,11 @@ def test_out(
     assert [node for file in document["files"] for node in file["nodes"]] == listed
     assert document["selected"] == len(document["files"])
     assert sorted(path.name for path in (repository.top / "made/plan").iterdir()) == [
+        ".gitignore",
         "selection.json",
         "test_list.txt",
     ]
+    assert "made" not in repository.run("status", "--porcelain")
 
 
 def test_names_that_break_lines(repository: TemporaryGit, capsys: pytest.CaptureFixture[str]) -> None:
