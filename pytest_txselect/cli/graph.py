@@ -29,9 +29,9 @@ examples:
   a page to explore, in one file
     txselect graph --html ../graph.html
   what is around one file, at most 2 steps away
-    txselect graph --around src/pkg/api.py --html api.html
+    txselect graph --around src/pkg/api.py --html ../api.html
   for Graphviz
-    txselect graph --around src/pkg/api.py --dot - | dot -Tsvg > api.svg
+    txselect graph --around src/pkg/api.py --dot - | dot -Tsvg > ../api.svg
 """
 NEAR: Final = 2
 

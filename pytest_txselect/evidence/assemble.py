@@ -61,8 +61,11 @@ def freeze(context: Context, path: RepoPath) -> TestTrace:
 class _Assembly:
     """The sets made so far."""
 
-    def __init__(self, shared: Sequence[Context], needs: Mapping[int, int]) -> None:
+    def __init__(
+        self, shared: Sequence[Context], needs: Mapping[int, int], everywhere: frozenset[Context]
+    ) -> None:
         self.sets: Final[dict[EvidenceSet, int]] = {}
+        self._everywhere: Final = expand_includes(everywhere)
         self._needs: Final = needs
         self._bits: Final = {context: 1 << at for at, context in enumerate(shared)}
         self._closed: Final = self._close(shared)
@@ -72,6 +75,7 @@ class _Assembly:
         self._bundles: Final[dict[int, int]] = {}
         self._contexts: Final[dict[Context, int]] = {}
         self._direct: Final[dict[tuple[bytes, frozenset[Context]], tuple[int, ...]]] = {}
+        self._others: Final[dict[frozenset[Context], frozenset[int]]] = {}
 
     def _close(self, shared: Sequence[Context]) -> list[int]:
         """For each shared context the bits of all that it needs, itself included, directly or not."""
@@ -122,16 +126,24 @@ class _Assembly:
             found = self._contexts[context] = self.add(evidence)
         return found
 
-    def test(self, trace: TestTrace, everywhere: frozenset[Context]) -> int:
+    def _find_others(self, includes: frozenset[Context]) -> frozenset[int]:
+        """The sets of what tests include that is not shared, and of what all of them rely on; most tests include the same."""
+        found = self._others.get(includes)
+        if found is None:
+            contexts = expand_includes(includes) | self._everywhere
+            found = self._others[includes] = frozenset(
+                self._context(each) for each in contexts if each.pieces or each.includes or each.gaps
+            )
+        return found
+
+    def test(self, trace: TestTrace) -> int:
         """The set of a test."""
         pieces = read_array(trace.pieces)
         key = (trace.pieces, trace.includes)
         includes = self._direct.get(key)
         if includes is None:
-            others = expand_includes(trace.includes | everywhere)
             bundle = self._bundle(self._find_needs(pieces, trace.includes))
-            found = {self._context(each) for each in others if each.pieces or each.includes or each.gaps}
-            includes = self._direct[key] = tuple(sorted(found.union(bundle)))
+            includes = self._direct[key] = tuple(sorted(self._find_others(trace.includes).union(bundle)))
         return self.add(EvidenceSet(tuple(pieces), includes, trace.gaps))
 
 
@@ -188,8 +200,6 @@ def assemble(
     for number, contexts in edges.items():
         for context in contexts:
             needs[number] = needs.get(number, 0) | bits[context]
-    assembly = _Assembly(shared, needs)
-    recorded = {
-        node: RecordedTest(trace.path, assembly.test(trace, everywhere)) for node, trace in tests.items()
-    }
+    assembly = _Assembly(shared, needs, everywhere)
+    recorded = {node: RecordedTest(trace.path, assembly.test(trace)) for node, trace in tests.items()}
     return Recording(pieces, tuple(assembly.sets), recorded)
