@@ -168,7 +168,7 @@ class Assembly:
             self.starts[test] = values
             return
         progress = self.latest.get(test) or self._add(test, 0)
-        if progress.begun is not None:
+        if progress.started:
             if progress.done and not progress.to_repeat:
                 progress = self._add(test, progress.number + 1)
             progress.close()
@@ -203,14 +203,25 @@ class Assembly:
         plain = plain and (
             attempts[0].passed is not None or "call" in {each.when for each in attempts[0].recorded}
         )
-        _, file, line, name, began, why = progress.begun or ("", "", 0, "", 0.0, "")
+        file, name = progress.file, progress.name
         if not file or not name:
             known, _, names = test.partition("::")
             file, name = file or known, name or names or known
         not_run = "" if plain else self._why_not_run(progress)
         return Test(
-            test, progress.report, file, line, name, why, attempts, began, progress.worker, progress.running, not_run, plain
-        )  # fmt: skip
+            test,
+            progress.report,
+            file,
+            progress.line,
+            name,
+            progress.why,
+            attempts,
+            progress.time,
+            progress.worker,
+            progress.running,
+            not_run,
+            plain,
+        )
 
     def _why_not_run(self, progress: Progress) -> str:
         if progress.attempts and any(find_attempt_results(progress.attempts[-1])):
@@ -221,7 +232,7 @@ class Assembly:
                 phase = "" if progress.running == "unknown" else f" ({progress.running})"
                 return f"was running{phase} when the run broke off"
             return "not started when the run broke off"
-        verb = "interrupted" if progress.begun else "not started"
+        verb = "interrupted" if progress.started else "not started"
         return f"{verb}: {footer.stopped}" if footer.stopped else f"{verb} when the run ended"
 
 

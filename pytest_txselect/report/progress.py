@@ -19,8 +19,8 @@ _NEXT_PHASE: Final = {"setup": "call", "call": "teardown"}
 class Progress:
     """What is known of a test, in the stream at hand and those before.
 
-    One of these is kept for each test while a run goes on, and most have a start and a pass only: what else there
-    may be is an attribute of the class until there is some.
+    One of these is kept for each test while a run goes on. Its values are attributes of their own, since each
+    object that holds others is one more for Python's collector of garbage to look at.
 
     Attributes:
         test: node id.
@@ -28,35 +28,41 @@ class Progress:
         worker: under `--dist each`, the worker it is of.
         number: how many of that node id came before it in the stream.
         run: the stream at hand.
-        begun: the values of its first start, in whatever stream; None where it has not started.
-        passed: if the attempt that is going on passed with nothing to tell, the values of that record.
+        started: whether it has started, in any stream.
+        file: where it is defined, as its first start says; `line`, `name`, `time` and `why` likewise.
+        passed: whether the attempt that is going on is one that passed with nothing to tell; then `begun`,
+            `setup`, `call`, `teardown` and `by` are the values of the record.
         phases: of the attempt that is going on.
         plain: whether all of its phases passed and have nothing to tell but their times.
         done: whether it is over, in the stream at hand.
-        last: the latest phase of the attempt that is going on, leaving subtests aside.
         running: the phase it was in when its last stream broke off.
     """
 
-    run: str = ""
-    begun: StartValues | None = None
-    passed: PassValues | None = None
-    phases: list[Phase] | None = None
-    plain: bool = True
-    done: bool = False
-    last: Phase | None = None
-    running: str = ""
-    _attempts: list[Attempt] | None = None
+    __slots__ = (
+        "_attempts", "begun", "by", "call", "done", "file", "last", "line", "name", "number", "passed", "phases",
+        "plain", "report", "run", "running", "setup", "started", "teardown", "test", "time", "why", "worker",
+    )  # fmt: skip
 
     def __init__(self, report: str, test: str, worker: str, number: int) -> None:
         self.report = report
         self.test = test
         self.worker = worker
         self.number = number
+        self.run = ""
+        self.started = self.passed = self.done = False
+        self.plain = True
+        self.running = ""
+        self.phases: list[Phase] | None = None  # made when there is one: most tests have a pass only
+        self.last: Phase | None = None  # of the attempt going on, leaving subtests aside
+        self._attempts: list[Attempt] | None = None
+        self.file = self.name = self.why = ""
+        self.line, self.time = 0, 0.0
 
     def start(self, values: StartValues) -> None:
         """Take the values of its first start in."""
-        if self.begun is None:
-            self.begun = values
+        if not self.started:
+            self.started = True
+            _, self.file, self.line, self.name, self.time, self.why = values
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -65,22 +71,24 @@ class Progress:
 
     def close(self) -> None:
         """End the attempt that is going on, if one is."""
-        if self.passed or self.phases:
-            passed = Pass._make(self.passed) if self.passed else None
-            attempt = Attempt(self.run, tuple(self.phases or ()), passed)
+        if self.phases or self.passed:
             if self._attempts is None:
-                self._attempts = [attempt]
-            else:
-                self._attempts.append(attempt)
-            self.phases = self.passed = None
+                self._attempts = []
+            self._attempts.append(Attempt(self.run, tuple(self.phases or ()), self._make_pass()))
+            self.phases, self.passed = None, False
         self.done, self.last = False, None
+
+    def _make_pass(self) -> Pass | None:
+        if not self.passed:
+            return None
+        return Pass(self.test, self.begun, self.setup, self.call, self.teardown, self.by)
 
     def finish(self, values: PassValues) -> None:
         """Take the values of a pass in."""
-        if self.passed or self.phases:
+        if self.phases or self.passed:
             self.close()
-        self.passed = values
-        self.done = True
+        self.passed = self.done = True
+        _, self.begun, self.setup, self.call, self.teardown, self.by = values
 
     def add(self, phase: Phase) -> None:
         """Take a phase in."""
@@ -99,7 +107,7 @@ class Progress:
     @property
     def going_on(self) -> str:
         """The phase that it is in, `unknown` where it has only started; empty when it has not, or is done."""
-        if self.done or not (self.begun or self.phases):
+        if self.done or not (self.started or self.phases):
             return ""
         return _NEXT_PHASE[self.last.when] if self.last else "unknown"
 
