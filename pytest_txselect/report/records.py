@@ -10,7 +10,7 @@ order in which things happened, then a `footer`. A stream without footer broke o
 Its last line may be cut anywhere. A file holds one stream or several, one after the other: a merge is a
 concatenation, in which a stream that is there twice (same `run`) counts once.
 
-Kinds are named tuples and no dataclasses: making a class takes a tenth of the time, making a value a quarter, and
+Kinds are named tuples and no dataclasses: making a class takes a seventh of the time, making a value a quarter, and
 there are as many values as tests have phases.
 
 Readers skip kinds and keys that they do not know, so new ones do not change `SCHEMA_VERSION`; a change of
