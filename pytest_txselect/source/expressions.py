@@ -158,14 +158,14 @@ def _evaluate_name(name: str, scope: Scope, depth: int) -> str:
 
 
 def _evaluate_call(function: ast.expr, scope: Scope) -> str:
-    """A function of the file, or a method of its own that is for no other class: their results may be known."""
+    """A function of the file, or a method with a private name, which no subclass can override: their results may be known."""
     match function:
         case ast.Name(id=name) if (
             name not in scope.values and name not in scope.parameters and name not in scope.modules
         ):
             known = name in scope.results
         case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
-            known = name in scope.results and name.startswith("_")
+            known = name in scope.results and name.startswith("__") and not name.endswith("__")
         case _:
             return UNKNOWN
     return f"{CHOICE}{name}{CHOICE}" if known else UNKNOWN

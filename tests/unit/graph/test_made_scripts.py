@@ -174,7 +174,7 @@ def test_end_of_a_name(text: str, *, runs: bool) -> None:
     assert (T in draw({**FILES, T: f"{text}\n"}).reached("plugins/one.py")) == runs
 
 
-RETURNS = "import importlib\nclass A:\n    def _kind(self, x):\n        if x: return 'a'\n        return 'b'\n    def load(self, x):\n        kind = self._kind(x)\n        return importlib.import_module(f'pkg.{kind}')\n"
+RETURNS = "import importlib\nclass A:\n    def __kind(self, x):\n        if x: return 'a'\n        return 'b'\n    def load(self, x):\n        kind = self.__kind(x)\n        return importlib.import_module(f'pkg.{kind}')\n"
 PLAIN = "import importlib\ndef kind(x):\n    if x: return 'a'\n    return 'b'\ndef load(x): return importlib.import_module('pkg.' + kind(x))\n"
 MODULES = {"pkg/__init__.py": "", "pkg/a.py": "", "pkg/b.py": "", "pkg/c.py": ""}
 
@@ -185,7 +185,7 @@ MODULES = {"pkg/__init__.py": "", "pkg/a.py": "", "pkg/b.py": "", "pkg/c.py": ""
         (PLAIN, False),
         (RETURNS, False),
         (PLAIN.replace("def kind", "@functools.cache\ndef kind"), False),
-        (RETURNS.replace("    def _kind(self, ", "    @staticmethod\n    def _kind("), False),
+        (RETURNS.replace("    def __kind(self, ", "    @staticmethod\n    def __kind("), False),
         (PLAIN.replace("kind(x))", "kind(x) + '')"), False),
         (PLAIN.replace("return 'b'", "return x"), True),
         (PLAIN.replace("return 'b'", "return 'b' + x"), True),
@@ -196,13 +196,14 @@ MODULES = {"pkg/__init__.py": "", "pkg/a.py": "", "pkg/b.py": "", "pkg/c.py": ""
         (PLAIN + "kind = other\n", True),
         (PLAIN.replace("load(x)", "load(x, kind)"), True),
         (PLAIN.replace("import importlib\n", "import importlib\nfrom other import kind\n"), True),
-        (RETURNS.replace("_kind", "kind_of"), True),
-        (RETURNS.replace("self._kind(x)", "other._kind(x)"), True),
+        (RETURNS.replace("__kind", "kind_of"), True),
+        (RETURNS.replace("__kind", "_kind"), True),
+        (RETURNS.replace("self.__kind(x)", "other.__kind(x)"), True),
         (PLAIN.replace("def kind(x):\n", "def kind(x):\n    def inner(): return x\n"), False),
     ],
 )  # fmt: skip
 def test_results(text: str, *, more: bool) -> None:
-    """A function that returns nothing but strings gives one of these; a public method may be another class's."""
+    """A function that returns nothing but strings gives one of these; a method may be a subclass's, elsewhere, unless its name is private to the class."""
     edges = {target for target, _, _ in draw({**MODULES, T: text}).edges(T)}
     assert {"pkg/a.py", "pkg/b.py"} <= edges
     assert ("pkg/c.py" in edges) == more
