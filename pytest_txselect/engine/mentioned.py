@@ -59,7 +59,7 @@ class Mentioned:
             return None  # damaged, or made by somebody else: it is read again
 
     def _look(self, path: RepoPath) -> Mentions | None:
-        from pytest_txselect.source.mentions import read_mentions  # noqa: PLC0415 - slow to import
+        from pytest_txselect.source.mentioning import read_mentions  # noqa: PLC0415 - slow to import
         from pytest_txselect.source.mentions_packed import pack_mentions  # noqa: PLC0415 - likewise
 
         key = self._keys.get(path)

@@ -9,7 +9,8 @@ from pytest_txselect.policy.touched import Old
 from pytest_txselect.project.tree import file_name
 from pytest_txselect.source.compiled import read_facts
 from pytest_txselect.source.facts import FileFacts
-from pytest_txselect.source.mentions import Mentions, read_mentions
+from pytest_txselect.source.mentioning import read_mentions
+from pytest_txselect.source.mentions import Mentions
 from pytest_txselect.source.steps import find_words
 
 if TYPE_CHECKING:

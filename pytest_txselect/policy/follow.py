@@ -207,7 +207,7 @@ class _Following:
         words = {name, *self._holders.called(path)}
         for importer in self.around.importers(path):
             known = importer != path and any(self.around.knows(importer, word) for word in words)
-            if known or self.code.takes_all(importer, path):
+            if known or self.code.takes_all(importer, path, name):
                 self._from(importer, path, name, gone=gone, plain=plain)
 
     def _inside(
@@ -271,7 +271,7 @@ class _Following:
         if owner:
             self._members.redefine(path, owner, name)
         else:
-            self._name(path, name)
+            self._name(path, name, plain=self.code.is_plain_function(path, qualname))
 
     def _from(self, importer: RepoPath, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A file that imports another one, of which a name means something else."""
@@ -284,7 +284,7 @@ class _Following:
             if path not in self.around.means(importer, each):
                 continue
             linked = True
-            if each.name in {name, "*"}:
+            if each.name == name or (each.name == "*" and self.code.takes_all(importer, path, name)):
                 alias = name if each.name == "*" else each.alias
                 if each.toplevel:
                     self._name(importer, alias, gone=gone, plain=plain)

@@ -102,8 +102,13 @@ class Members:
             self._follower.both(Both(asking, frozenset({(path, MODULE)})))
 
     def redefine(self, path: RepoPath, owner: str, name: str) -> None:
-        """Something in the defaults or decorators of a method means something else."""
-        self._reach(path, owner, name, self._code.taking(name))
+        """Something in the defaults or decorators of a method means something else; see `define`."""
+        family = self._code.family(path, owner)
+        plain = self._code.is_plain_function(path, f"{owner}.{name}") and not (
+            family.handed or family.collected
+        )
+        places = self._code.having_method(path, owner, name, gone=False) if plain else self._code.taking(name)
+        self._reach(path, owner, name, places, plain=plain)
 
     def annotate(self, path: RepoPath, owner: str, name: str) -> None:
         """An annotation means something else: to whoever reads annotations, and to decorators from outside of the project."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.policy.ancestry import Ancestries, Ancestry
+from pytest_txselect.policy.module_names import ModuleNames
 from pytest_txselect.policy.plain import may_expect
 from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
 from pytest_txselect.source.mentions import IMPORTING, Mentions
@@ -40,7 +41,7 @@ class ProjectCode:
         self.around = around
         self._unreadable = unreadable
         self.ancestries = Ancestries(around)
-        self._foreign: dict[tuple[RepoPath, bool], frozenset[str]] = {}
+        self._names = ModuleNames(around)
         self._private: dict[Place, bool] = {}
         self._subclasses: dict[Place, tuple[set[Place], set[str]]] = {}
         self._reach: dict[RepoPath, Sequence[RepoPath]] = {}
@@ -56,18 +57,18 @@ class ProjectCode:
         """
         found: list[Place] = []
         for each, mentions in self._reading(self.around.used(self._path), {name}):
-            foreign = self._modules(each, mentions, own=not of_modules)
+            foreign = self._names.modules(each, mentions, own=not of_modules)
             for qualname in mentions.mentioning({name}):
                 uses = [
                     used
                     for used in mentions.uses.get(qualname, ())
                     if used.name != name or (used.base and (stored or used.use is not Use.STORED))
                 ]
-                has = any(used.name == name and used.base not in foreign for used in uses) and self._is_own(
-                    each, mentions, uses, {name}
-                )
+                has = any(
+                    used.name == name and used.base not in foreign for used in uses
+                ) and self._names.may_be_own(each, mentions, uses, {name})
                 fetched = name in mentions.fetched.get(qualname, ()) and (
-                    of_modules or not self._fetches_plainly(each, mentions, name)
+                    of_modules or not self._names.fetches_plainly(each, mentions, name)
                 )
                 if has or fetched or name in mentions.words[qualname]:
                     found.append((each, qualname))
@@ -80,7 +81,7 @@ class ProjectCode:
             for each, mentions in self._reading(self.in_reach(path), names)
             for qualname in mentions.mentioning(names)
             if not names.isdisjoint(mentions.words[qualname])
-            or self._is_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
+            or self._names.may_be_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
         ]
 
     def naming(self, names: frozenset[str]) -> frozenset[Place]:
@@ -117,6 +118,10 @@ class ProjectCode:
     def decorators(self, path: RepoPath, function: str) -> frozenset[str]:
         """The decorators of a function at the head, as dotted names."""
         return self._mentions(path).decorators.get(function, frozenset())
+
+    def is_plain_function(self, path: RepoPath, function: str) -> bool:
+        """Whether a function or method of the head has no decorator, and executes when it is called, at once."""
+        return function in self._mentions(path).plain
 
     def computing(self, ways: frozenset[str] = COMPUTING) -> frozenset[Place]:
         """Functions that tests used and that may read attributes whose names no text shows, in some ways."""
@@ -157,42 +162,6 @@ class ProjectCode:
                 else:
                     yield each, mentions
 
-    def _is_own(
-        self, path: RepoPath, mentions: Mentions, uses: Iterable[Used], names: set[str] | frozenset[str]
-    ) -> bool:
-        """Whether one of some uses may be of the project's attributes: not all are of modules outside of it."""
-        uses = list(uses)
-        bases = {each.base for each in uses if each.name in names}
-        foreign = self._modules(path, mentions)
-        inside = {each.name for each in uses if each.base in foreign} - {
-            each.name for each in uses if each.base not in foreign
-        }  # `pdb.Pdb` in `pdb.Pdb.set_trace`
-        return not bases or not bases <= foreign | inside
-
-    def _modules(self, path: RepoPath, mentions: Mentions, *, own: bool = False) -> frozenset[str]:
-        """What modules from outside of the project are called in a file, and nothing else; `own`: the project's too."""
-        if (path, own) not in self._foreign:
-            modules: set[str] = set()
-            for each in mentions.imports:
-                files = () if each.name else self.around.means(path, each)
-                if not each.name and (all(map(self._is_plain_module, files)) if own else not files):
-                    modules.add(each.alias)
-            bound = {name for step in mentions.steps for name in step.binds}
-            self._foreign[path, own] = frozenset(modules - bound - mentions.bound)
-        return self._foreign[path, own]
-
-    def _fetches_plainly(self, path: RepoPath, mentions: Mentions, name: str) -> bool:
-        """Whether import statements take a name out of nothing but modules."""
-        return all(
-            all(map(self._is_plain_module, self.around.means(path, each)))
-            for each in mentions.imports
-            if each.name == name
-        )
-
-    def _is_plain_module(self, path: RepoPath) -> bool:
-        """Whether a file does not put an object of a class in the place of its module, as lazy packages do."""
-        return not (self.around.knows(path, "modules") or self.around.knows(path, "__class__"))
-
     def acts(self, path: RepoPath, step: Step) -> bool:
         """Whether a statement that executes at import may do more than to define what it does."""
         return step.kind is StepKind.ACT or not all(
@@ -203,14 +172,16 @@ class ProjectCode:
         """What executes when files in reach of one are imported, and mentions one of some names."""
         for each, mentions in self._reading(self.in_reach(path), names):
             for step in mentions.steps:
-                own = not names.isdisjoint(step.words) or self._is_own(each, mentions, step.uses, names)
+                own = not names.isdisjoint(step.words) or self._names.may_be_own(
+                    each, mentions, step.uses, names
+                )
                 if own and not names.isdisjoint(step.mentions):
                     yield each, step
 
     def steps_taking(self, path: RepoPath, name: str) -> Iterable[tuple[RepoPath, Step]]:
         """What executes when files in reach of one are imported, and may take an attribute of a class or an instance."""
         for each, step in self.steps_mentioning(path, {name}):
-            modules = self._modules(each, self._mentions(each), own=True)
+            modules = self._names.modules(each, self._mentions(each), own=True)
             bases = {used.base for used in step.uses if used.name == name}
             if name in step.words or not bases or not bases <= modules:
                 yield each, step
@@ -247,10 +218,13 @@ class ProjectCode:
     def _mentions(self, path: RepoPath) -> Mentions:
         return self.around.mentions(path) or Mentions()
 
-    def takes_all(self, importer: RepoPath, path: RepoPath) -> bool:
-        """Whether a file imports all names of another one."""
+    def takes_all(self, importer: RepoPath, path: RepoPath, name: str) -> bool:
+        """Whether a file imports all names of another one, and a name is among them."""
         imports = self._mentions(importer).imports
-        return any(each.name == "*" and path in self.around.means(importer, each) for each in imports)
+        stars = (each for each in imports if each.name == "*")
+        return any(path in self.around.means(importer, each) for each in stars) and self._mentions(
+            path
+        ).shows(name)
 
     def requesting(self, name: str) -> Iterator[Place]:
         """Functions of tests that ask for a fixture: by a parameter, or in a string."""

@@ -57,6 +57,10 @@ FILES: Final = {
     "pkg/readers.py": READERS,
     "pkg/doors.py": "def open():\n    return 'door'\n",
     "pkg/late.py": "def late():\n    from pkg.doors import open\n    held = open\n    return held()\n",
+    "pkg/defaults.py": (
+        "LIMIT = 3\n\nclass Reader:\n    def __init__(self, most=LIMIT):\n        self.most = most\n\n"
+        "    def read(self):\n        return self.most\n\ndef count(most=LIMIT):\n    return most\n\ndef other():\n    return 0\n"
+    ),
     "pkg/strange.py": (
         "import sys\nfrom pkg.kinds import Box\n\nBox.__path__ = []\nsys.modules[__name__] = Box()\n"
     ),
@@ -69,11 +73,22 @@ FILES: Final = {
         touch="from pkg.readers import touch; assert touch()",
         door="from pkg.readers import touch; assert touch(); held = doors.open; assert held() == 'door'",
         late="from pkg.readers import touch; from pkg.late import late; assert touch(); assert late() == 'door'",
+        default="from pkg.defaults import Reader; assert Reader().read() == 3",
+        given="from pkg.defaults import Reader; assert Reader(4).read() == 4",
+        counted="from pkg.defaults import count; assert count() == 3",
+        held="import inspect; from pkg import defaults; held = [defaults.Reader.__init__];"
+        "assert inspect.signature(held[0]).parameters['most'].default == 3",
+        known="from pkg.defaults import other; assert other() == 0",
         strange="import pkg.strange; import sys; assert sys.modules['pkg.strange'].open() == 'open'",
         odd="import pkg.strange; from pkg.strange import close; assert close() == 'close'",
     ),
 }
 CASES: Final = {
+    "a constant that is a default": Case(
+        FILES,
+        {"pkg/defaults.py": replace(FILES["pkg/defaults.py"], "LIMIT = 3", "LIMIT = 5")},
+        frozenset({"default", "given", "counted", "held"}),
+    ),
     "in a loop over constants": Case(
         FILES,
         {"pkg/kinds.py": replace(KINDS, "'red'", "'blue'")},

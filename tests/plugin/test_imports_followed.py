@@ -48,6 +48,32 @@ PLUGINS: Final = {
         calm="from pkg.make import calm; assert calm() == 1",
     ),
 }
+SOURCE: Final = """\
+__all__ = ['one', 'two']
+LIMIT = 3
+
+def one():
+    return 1
+
+def two():
+    return 2
+
+def limit():
+    return LIMIT
+"""
+STARS: Final = {
+    "pkg/__init__.py": "",
+    "pkg/source.py": SOURCE,
+    "pkg/stars.py": "from pkg.source import *\n\nnames = locals()\n"
+    "for name in ['one', 'two']:\n    names[name].home = 'pkg.stars'\n",
+    "pkg/use.py": "from pkg import stars\n\ndef two():\n    return stars.two()\n",
+    "tests/test_it.py": make_tests(
+        one="from pkg.stars import one; assert one() == 1",
+        two="from pkg.use import two; assert two() == 2",
+        limited="from pkg.source import limit; assert limit() == 3",
+        star="import pkg.stars; assert pkg.stars",
+    ),
+}
 APP_TESTS: Final = frozenset({"registered", "missing", "other"})
 CASES: Final = {
     "import that registers is gone": Case(
@@ -70,6 +96,22 @@ CASES: Final = {
         PLUGINS,
         {"pkg/kinds.py": "class Plain:\n    size = 1\n\nclass Box(Plain):\n    size = 2\n"},
         frozenset({"named"}),
+    ),
+    "name that a star takes no longer": Case(
+        STARS,
+        {
+            "pkg/source.py": replace(SOURCE, "['one', 'two']", "['one']"),
+            "pkg/stars.py": "from pkg.source import *\n",
+        },
+        frozenset({"one", "two", "star", "limited"}),
+    ),
+    "name that a star takes for the first time": Case(
+        STARS,
+        {"pkg/source.py": replace(SOURCE, "['one', 'two']", "['one', 'two', 'limit']")},
+        frozenset({"one", "two", "star", "limited"}),
+    ),
+    "name that no star takes": Case(
+        STARS, {"pkg/source.py": replace(SOURCE, "LIMIT = 3", "LIMIT = 4")}, frozenset({"limited"})
     ),
     "file that somebody looked for": Case(PLUGINS, {"pkg/extra.cfg": "x = 1\n"}, frozenset({"looked"})),
     "import of what only defines comes": Case(

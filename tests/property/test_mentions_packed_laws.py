@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pytest_txselect
-from pytest_txselect.source.mentions import read_mentions
+from pytest_txselect.source.mentioning import read_mentions
 from pytest_txselect.source.mentions_packed import pack_mentions, unpack_mentions
 
 OURS = sorted(Path(pytest_txselect.__file__).parent.rglob("*.py"))

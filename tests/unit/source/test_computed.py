@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from pytest_txselect.source.computed import Given, read_given
-from pytest_txselect.source.mentions import read_mentions
+from pytest_txselect.source.mentioning import read_mentions
 from pytest_txselect.source.uses import UNNAMED, Use, Used, computes
 
 SHOWN = {

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from pytest_txselect.source.mentions import read_mentions
+from pytest_txselect.source.mentioning import read_mentions
 
 SOURCES: Final = {
     "attribute": ("def f(x):\n    return x.__doc__\n", {"f"}),
