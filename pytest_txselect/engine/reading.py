@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.engine.contents import read_content
+from pytest_txselect.engine.listings import Listings
 from pytest_txselect.graph.hints import Hints
-from pytest_txselect.source.listing import ANYTHING, Listing, read_listing
 
 if TYPE_CHECKING:
     from pytest_txselect.engine.examples import ExampleFiles
@@ -27,10 +26,9 @@ class DataReaders:
     """
 
     def __init__(self, project: Project, ends: tuple[End, ...], examples: ExampleFiles) -> None:
-        self._project: Final = project
         self._examples: Final = examples
-        self._hints: Final[list[tuple[Hints, End | None]]] = [(Hints(end.words), end) for end in ends]
-        self._listings: Final[dict[tuple[int, RepoPath, bool, bool], Listing]] = {}
+        self._hints: Final = [Hints(end.words) for end in ends]
+        self._listings: Final = Listings(project, ends)
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
         """Files that may read a changed file that is not Python, each with the word that says so.
@@ -40,7 +38,7 @@ class DataReaders:
             exactly: leave out those that only name a folder above it.
         """
         found: dict[RepoPath, str] = {}
-        for at, (hints, _) in enumerate((*self._hints, (self._examples.hints, None))):
+        for at, hints in enumerate((*self._hints, self._examples.hints)):
             for reader, word in hints.readers(path).items():
                 refined = self._refine(at, reader, word, path)
                 if refined is not None:
@@ -52,23 +50,23 @@ class DataReaders:
     def listers(self, path: RepoPath) -> dict[RepoPath, str]:
         """Files that may find a changed Python file by listing its folder, or by a glob."""
         found: dict[RepoPath, str] = {}
-        for at, (hints, _) in enumerate((*self._hints, (self._examples.hints, None))):
+        for at, hints in enumerate((*self._hints, self._examples.hints)):
             for reader, word in hints.listers(path).items():
                 refined = self._refine(at, reader, word, path)
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)
         return found
 
+    def remember(self) -> None:
+        """Write what was read to the store."""
+        self._listings.remember()
+
     def _refine(self, at: int, reader: RepoPath, word: str, path: RepoPath) -> Hints | None:
         """What the words of a file say once its calls are looked at; None where these change nothing."""
-        hints, end = self._hints[at] if at < len(self._hints) else (None, None)
-        if hints is None or end is None or not hints.is_wide(reader, word, path):
+        hints = self._hints[at] if at < len(self._hints) else None
+        if hints is None or not hints.is_wide(reader, word, path):
             return None
         source = path.endswith(".py")
         globs = not source and any("*" in each for each in hints.words[reader])
-        listing = self._listings.get((at, reader, globs, source))
-        if listing is None:
-            content = read_content(self._project, [end], reader)
-            listing = ANYTHING if content is None else read_listing(content, globs=globs, folders=source)
-            self._listings[at, reader, globs, source] = listing
+        listing = self._listings.find(at, reader, globs=globs, folders=source)
         return hints.without(reader, listing.downloads, lists=listing.may_find(path), folders=listing.folders)

@@ -2,7 +2,7 @@
 
 Facts depend on the file's bytes and on the version of Python alone, never on the project around it, so that
 they can be remembered by content. `FACTS_VERSION` names their meaning: raise it whenever equal bytes would
-give other facts.
+give other facts, or anything else that is remembered by content.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.flow import Flow
+from pytest_txselect.source.listing_packed import ANYTHING, Listing
 from pytest_txselect.source.parsed import ParsedSource, parse_source
 from pytest_txselect.source.strings import collect_strings
 from pytest_txselect.source.walk import descend
@@ -19,7 +19,7 @@ from pytest_txselect.source.words import LISTING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["ANYTHING", "Listing", "read_listing"]
+__all__ = ["read_listing"]
 
 GLOBBING: Final = frozenset({"glob", "iglob", "rglob"})
 PATTERN: Final = frozenset({"pathname", "pattern"})
@@ -32,29 +32,6 @@ SPOKEN: Final = re.compile(rb"download|\braise\b")
 """What may take a glob and read no file."""
 UNTOLD: Final = re.compile(rb"iterdir|listdir|scandir|walk")
 """What lists a folder without saying which of its files it wants."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a file's calls say.
-
-    Attributes:
-        endings: how the names end that its listings can find; None where they can find anything.
-        downloads: globs that say what to download, or stand in the message of an exception, and nothing else.
-        folders: strings that may name what is listed; None where any of the file may.
-    """
-
-    endings: frozenset[str] | None = None
-    downloads: frozenset[str] = frozenset()
-    folders: frozenset[str] | None = None
-
-    def may_find(self, path: str) -> bool:
-        """Whether a listing can find a path, or a folder that it is in."""
-        endings = self.endings
-        return endings is None or any(part.endswith(tuple(endings)) for part in path.split("/"))
-
-
-ANYTHING: Final = Listing()
 
 
 def read_listing(source: bytes, *, globs: bool = True, folders: bool = False) -> Listing:

@@ -4,7 +4,7 @@ All of it can be made again from the sources, so whatever is wrong with the file
 else: a corrupt one, or one of another schema, is set aside; a locked, read-only or full one is done
 without.
 
-History of `SCHEMA_VERSION`: 1, the first; 2, what files mention.
+History of `SCHEMA_VERSION`: 1, the first; 2, what files mention; 3, whatever else is found in them.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FactStore"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS facts (
     key TEXT PRIMARY KEY,    -- content key of a source file
     body BLOB NOT NULL       -- its packed facts
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mentions (
-    key TEXT PRIMARY KEY,    -- content key of a source file
-    body BLOB NOT NULL       -- what it mentions, packed
+CREATE TABLE IF NOT EXISTS found (
+    key TEXT NOT NULL,       -- content key of a source file
+    reading TEXT NOT NULL,   -- how it was read
+    body BLOB NOT NULL,      -- what that found, packed
+    PRIMARY KEY (key, reading)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS graphs (
     key TEXT PRIMARY KEY,    -- of the paths and the configuration that a graph was built for
@@ -141,21 +143,21 @@ class FactStore:
             if connection is not None:
                 connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", sorted(facts.items()))
 
-    def read_mentions(self, key: str) -> bytes | None:
-        """What the file of a content key mentions, packed; None where that is not remembered."""
+    def read_found(self, reading: str, key: str) -> bytes | None:
+        """What a way to read found in the file of a content key, packed; None where that is not remembered."""
         with self._guarded():
             if self._connection is not None:
-                query = "SELECT body FROM mentions WHERE key = ?"
-                row = self._connection.execute(query, (key,)).fetchone()
+                query = "SELECT body FROM found WHERE key = ? AND reading = ?"
+                row = self._connection.execute(query, (key, reading)).fetchone()
                 return row[0] if row is not None and type(row[0]) is bytes else None
         return None
 
-    def write_mentions(self, mentions: Mapping[str, bytes]) -> None:
-        """Remember what files mention, packed, by content key."""
+    def write_found(self, reading: str, found: Mapping[str, bytes]) -> None:
+        """Remember what a way to read found in files, packed, by content key."""
         with self._writing() as connection:
             if connection is not None:
-                rows = sorted(mentions.items())
-                connection.executemany("INSERT OR REPLACE INTO mentions VALUES (?, ?)", rows)
+                rows = sorted((key, reading, body) for key, body in found.items())
+                connection.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", rows)
 
     def forget_facts(self, keep: Collection[str]) -> int:
         """Forget the facts of all contents but some, and give their room back; how many were forgotten."""
@@ -166,7 +168,7 @@ class FactStore:
             if connection is not None:
                 gone = [(key,) for (key,) in connection.execute("SELECT key FROM facts") if key not in keep]
                 connection.executemany("DELETE FROM facts WHERE key = ?", gone)
-                connection.executemany("DELETE FROM mentions WHERE key = ?", gone)
+                connection.executemany("DELETE FROM found WHERE key = ?", gone)
         with self._guarded():
             if self._connection is not None:
                 self._connection.execute("VACUUM")

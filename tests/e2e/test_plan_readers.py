@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +53,64 @@ def test_readers(tmp_path: Path, tools: str, changed: str, runs: list[str]) -> N
     found = chosen(plan(repository, tmp_path / "store", ref="HEAD"))
     assert found != "everything"
     assert sorted(path for path in found if path in {A, B}) == runs
+
+
+LISTING = {
+    A: USE,
+    B: PASS,
+    "tests/plugins/p.py": "x = 1\n",
+    "tests/data/x.json": "1\n",
+    TOOLS: HERE
+    + LISTED
+    + "found = glob.glob(here + '/data/*.json') + os.listdir('plugins')\nskipped = raise_('*.md')\n",
+    "pytest.ini": "[pytest]\npythonpath = tests\n",
+}
+
+
+@pytest.mark.parametrize("changed", [B, "tests/plugins/p.py", "tests/data/x.json", "tests/data/y.md"])
+@pytest.mark.parametrize("tools", [None, "found = glob.glob(here + '/*.md')\n", "found = os.listdir(here)\n"])
+@pytest.mark.parametrize("damage", [None, b"nonsense", b"[[1],[],null]"])
+def test_warm(tmp_path: Path, changed: str, tools: str | None, damage: bytes | None) -> None:
+    """What files list is remembered at either end, and the answer is that of a cold store; damaged or not."""
+    repository = make_repository(tmp_path / "r", LISTING)
+    edits = {changed: "x = 3\n" if changed != B else PASS + "\n\nx = 3\n"}
+    if tools is not None:
+        edits[TOOLS] = HERE + LISTED + tools
+    store = tmp_path / "store"
+    plan(repository, store, ref="HEAD")
+    repository.write(edits)
+    cold = chosen(plan(repository, tmp_path / "cold", ref="HEAD"))
+    assert chosen(plan(repository, store, ref="HEAD")) == cold
+    remembered = _read_listings(store)
+    assert remembered or tools is not None or changed.endswith(".md")
+    if damage is not None:
+        _write_listings(store, damage)
+    assert chosen(plan(repository, store, ref="HEAD")) == cold
+    assert _read_listings(store) == remembered
+
+
+def test_read_once(tmp_path: Path) -> None:
+    """What is remembered is believed, and the file is not read again: not even to find out that this is wrong."""
+    repository = make_repository(
+        tmp_path / "r", {**LISTING, TOOLS: HERE + LISTED + "found = os.listdir(here)\n"}
+    )
+    repository.write({B: PASS + "\n\nx = 3\n"})
+    store = tmp_path / "store"
+    assert {A, B} <= {*chosen(plan(repository, store, ref="HEAD"))}
+    _write_listings(store, b"[[],[],[]]")
+    assert {A, B}.intersection(chosen(plan(repository, store, ref="HEAD"))) == {B}
+
+
+def _read_listings(store: Path) -> list[tuple[str, str, bytes]]:
+    (file,) = store.glob("facts-*.sqlite")
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return connection.execute("SELECT * FROM found WHERE reading LIKE 'listing%'").fetchall()
+
+
+def _write_listings(store: Path, body: bytes) -> None:
+    (file,) = store.glob("facts-*.sqlite")
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("UPDATE found SET body = ? WHERE reading LIKE 'listing%'", (body,))
 
 
 LOADER = "import os\ndef load(folder, name):\n    return open(os.path.join(folder, name + '.py'))\n"

@@ -58,13 +58,13 @@ def test_changed_meanwhile(store: FactStore, key: str) -> None:
     assert found is not None
     assert found.functions == {"f": {"h"}}
     first.remember()
-    assert store.read_mentions(KEYS[key]) is None
+    assert store.read_found("mentions", KEYS[key]) is None
 
 
 def test_damaged(store: FactStore) -> None:
     """What cannot be unpacked is read again."""
     key = hash_source(SOURCE)
-    store.write_mentions({key: b"nonsense"})
+    store.write_found("mentions", {key: b"nonsense"})
     found = Mentioned(store, {PATH: key}, lambda _: SOURCE).find(PATH)
     assert found is not None
     assert found.functions == {"f": {"g"}}
@@ -76,11 +76,3 @@ def test_gone(store: FactStore) -> None:
     assert found is not None
     assert not found.functions
     assert Mentioned(store, {PATH: "w"}, lambda _: None).find(PATH) is None
-
-
-def test_forgotten(store: FactStore) -> None:
-    """What is forgotten of a content is all of it."""
-    store.write_facts({"a": b"-1", "b": b"-2"})
-    store.write_mentions({"a": b"1", "b": b"2"})
-    store.forget_facts({"b"})
-    assert (store.read_mentions("a"), store.read_mentions("b")) == (None, b"2")
