@@ -45,6 +45,9 @@ def pytest_unconfigure():
 def _own_package(monkeypatch: pytest.MonkeyPatch, project: SmallProject) -> None:
     top = Path(pytest_txselect.__file__).parent.parent
     monkeypatch.setenv("PYTHONPATH", f"{project.pytester.path}:{top}")
+    monkeypatch.delenv(
+        "PYTEST_XDIST_WORKER", raising=False
+    )  # the run within is no worker, though this one may be
 
 
 def run(project: SmallProject, *arguments: str) -> pytest.RunResult:
