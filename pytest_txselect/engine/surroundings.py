@@ -51,6 +51,7 @@ class HeadSurroundings:
         self._ends = ends
         self._views = [end.view for end in ends]
         self._mentioned: Mentioned | None = None
+        self._means: dict[tuple[RepoPath, Imported], frozenset[RepoPath]] = {}
         self._reach: dict[RepoPath, Reach] = {}
         self._reaching: dict[RepoPath, frozenset[RepoPath]] = {}
         self._test_folders: frozenset[str] | None = None
@@ -133,6 +134,11 @@ class HeadSurroundings:
 
     def means(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
         """Files that the module of an import statement may be; for `from package import module`, the module too."""
+        if (importer, imported) not in self._means:
+            self._means[importer, imported] = self._find_meant(importer, imported)
+        return self._means[importer, imported]
+
+    def _find_meant(self, importer: RepoPath, imported: Imported) -> frozenset[RepoPath]:
         found: set[RepoPath] = set()
         name = imported.module.lstrip(".")
         level = len(imported.module) - len(name)

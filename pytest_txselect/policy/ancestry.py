@@ -169,10 +169,10 @@ class Ancestries:
     def _is_passive(self, path: RepoPath, dotted: str) -> bool:
         """Whether a base is a class of Python that asks those made of it for no name but special ones."""
         mentions = self._around.mentions(path)
-        if mentions is None or any(each.alias == dotted for each in mentions.imports):
-            return self._is_from(path, dotted, ABSTRACT, ABSTRACT_MODULES)
-        bound = any(dotted in step.binds for step in mentions.steps)
-        return (dotted in PASSIVE and not bound) or self._is_from(path, dotted, ABSTRACT, ABSTRACT_MODULES)
+        if mentions is None:
+            return False
+        bound = {each.alias for each in mentions.imports}.union(*(step.binds for step in mentions.steps))
+        return dotted in PASSIVE - bound or self._is_from(path, dotted, ABSTRACT, ABSTRACT_MODULES)
 
     def _is_from(self, path: RepoPath, dotted: str, names: frozenset[str], modules: frozenset[str]) -> bool:
         """Whether a base is one of some classes of some modules, by all imports of the file that it may come from."""

@@ -284,7 +284,7 @@ class _Following:
             if path not in self.around.means(importer, each):
                 continue
             linked = True
-            if each.name == name or (each.name == "*" and self.code.takes_all(importer, path, name)):
+            if each.name == name or (each.name == "*" and self.code.shows(path, name)):
                 alias = name if each.name == "*" else each.alias
                 if each.toplevel:
                     self._name(importer, alias, gone=gone, plain=plain)
@@ -293,8 +293,6 @@ class _Following:
                 else:
                     self._inside(importer, mentions, {alias, name}, gone=gone, plain=plain)
         called = self._holders.called(path)
-        if not linked and not mentions.only_chains(
-            called
-        ):  # no statement: a string, a computed name, a lazy table
+        if not (linked or mentions.only_chains(called)):  # by a string, a computed name, a lazy table
             self._inside(importer, mentions, {name, *IMPORTING, *called})
             self._name(importer, name, gone=gone)

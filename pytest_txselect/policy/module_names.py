@@ -43,8 +43,10 @@ class ModuleNames:
         if (path, own) not in self._foreign:
             modules: set[str] = set()
             for each in mentions.imports:
-                files = () if each.name else self._around.means(path, each)
-                if not each.name and (all(map(self._is_plain_module, files)) if own else not files):
+                if each.name:
+                    continue  # taken out of a module; it may be one, and need not
+                files = self._around.means(path, each)
+                if all(map(self._is_plain_module, files)) if own else not files:
                     modules.add(each.alias)
             bound = {name for step in mentions.steps for name in step.binds}
             self._foreign[path, own] = frozenset(modules - bound - mentions.bound)

@@ -222,9 +222,11 @@ class ProjectCode:
         """Whether a file imports all names of another one, and a name is among them."""
         imports = self._mentions(importer).imports
         stars = (each for each in imports if each.name == "*")
-        return any(path in self.around.means(importer, each) for each in stars) and self._mentions(
-            path
-        ).shows(name)
+        return self.shows(path, name) and any(path in self.around.means(importer, each) for each in stars)
+
+    def shows(self, path: RepoPath, name: str) -> bool:
+        """Whether a star may take a name out of a module."""
+        return self._mentions(path).shows(name)
 
     def requesting(self, name: str) -> Iterator[Place]:
         """Functions of tests that ask for a fixture: by a parameter, or in a string."""

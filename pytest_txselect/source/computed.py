@@ -12,6 +12,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from pytest_txselect.source.scopes import last_name, parameters_of
 from pytest_txselect.source.walk import AnyFunction, descend, walk
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def read_given(tree: ast.Module) -> dict[ast.AST, Given]:
     asking = [
         (call, scopes)
         for call, scopes in calls
-        if scopes and _identify(call.func) in ASKING and len(call.args) > 1
+        if scopes and last_name(call.func) in ASKING and len(call.args) > 1
         if isinstance(call.args[1], (ast.Name, ast.IfExp))
     ]
     reading = _Reading(tree, calls)
@@ -119,7 +120,7 @@ class _Reading:
         function = scopes[-1] if scopes else None
         body = self._tree.body if function is None else _body_of(function)
         found = list(_find_bindings(name, body))
-        parameter = function is not None and name in _parameters(function)
+        parameter = function is not None and name in parameters_of(function)
         if any(_declares(name, node) for node in descend(function or self._tree)):
             raise _Unknown
         if parameter and not found and callers:
@@ -244,10 +245,6 @@ def _body_of(function: AnyFunction) -> list[ast.AST]:
     return [function.body] if isinstance(function, ast.Lambda) else [*function.body]
 
 
-def _parameters(function: AnyFunction) -> frozenset[str]:
-    return frozenset(each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg))
-
-
 def _find_argument(call: ast.Call, name: str, parameters: ast.arguments) -> ast.expr | None:
     """What a call gives as one parameter; None where that is not known."""
     if any(isinstance(each, ast.Starred) for each in call.args) or any(
@@ -266,7 +263,3 @@ def _find_argument(call: ast.Call, name: str, parameters: ast.arguments) -> ast.
         return parameters.defaults[place] if -place <= len(parameters.defaults) else None
     only = [each.arg for each in parameters.kwonlyargs]
     return parameters.kw_defaults[only.index(name)] if name in only else None
-
-
-def _identify(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

@@ -11,6 +11,7 @@ import ast
 import enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pytest_txselect.source.scopes import last_name
 from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
@@ -260,9 +261,7 @@ def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
 def _identify(node: ast.expr) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
         return SUPER
-    return (
-        node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else UNNAMED
-    )
+    return last_name(node) or UNNAMED
 
 
 def _inside(scope: str, name: str) -> str:

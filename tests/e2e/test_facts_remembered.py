@@ -13,20 +13,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASS = "def test(): pass\n"  # noqa: S105 - a test that passes, no password
+SMALL = {
+    "pkg/__init__.py": "",
+    "pkg/a.py": "x = 1\n",
+    "test_a.py": "from pkg.a import x\n" + PASS,
+    "test_b.py": PASS,
+}
 
 
 @pytest.mark.parametrize("body", [b"", b"-", b"-[1, 2, 3]", b"l{}", b"-[[], 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"])
 def test_damaged_facts_are_read_anew(tmp_path: Path, body: bytes) -> None:
     """Rows that hold no facts are read from the files again, and the answer is the same."""
-    repository = make_repository(
-        tmp_path / "top",
-        {
-            "pkg/__init__.py": "",
-            "pkg/a.py": "x = 1\n",
-            "test_a.py": "from pkg.a import x\n" + PASS,
-            "test_b.py": PASS,
-        },
-    )
+    repository = make_repository(tmp_path / "top", SMALL)
     repository.write({"pkg/a.py": "x = 2\n"})
     assert chosen(plan(repository, tmp_path / "store")) == {"test_a.py": ()}
     connection = sqlite3.connect(next((tmp_path / "store").glob("facts-*")))
@@ -57,10 +55,7 @@ def test_first_plan_of_the_command(
         tmp_path / "top",
         {
             **{name: text + "# " + "long " * 60_000 for name, text in files.items()},
-            "pkg/__init__.py": "",
-            "pkg/a.py": "x = 1\n",
-            "test_a.py": "from pkg.a import x\n" + PASS,
-            "test_b.py": PASS,
+            **SMALL,
         },
     )
     repository.write(edits)

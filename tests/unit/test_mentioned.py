@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pytest_txselect.source.mentions import Mentions
+
 PATH = RepoPath("pkg/a.py")
 SOURCE = b"def f():\n    return g()\n"
 OTHER = b"def f():\n    return h()\n"
@@ -39,25 +41,27 @@ def _nothing(path: RepoPath) -> bytes:
     pytest.fail(f"{path} is read again")
 
 
+def _find_and_remember(store: FactStore, key: str, source: bytes) -> Mentions:
+    """What a file mentions that has some bytes, whatever its key names."""
+    mentioned = Mentioned(store, {PATH: key}, lambda _: source)
+    found = mentioned.find(PATH)
+    assert found is not None
+    mentioned.remember()
+    return found
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_remembered(store: FactStore, key: str) -> None:
     """What was read once is not read again, and the same."""
-    first = Mentioned(store, {PATH: KEYS[key]}, lambda _: SOURCE)
-    found = first.find(PATH)
-    assert found is not None
+    found = _find_and_remember(store, KEYS[key], SOURCE)
     assert found.functions == {"f": {"g"}}
-    first.remember()
     assert Mentioned(store, {PATH: KEYS[key]}, _nothing).find(PATH) == found
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_changed_meanwhile(store: FactStore, key: str) -> None:
     """Bytes that are not those of the key are read, and not remembered for it."""
-    first = Mentioned(store, {PATH: KEYS[key]}, lambda _: OTHER)
-    found = first.find(PATH)
-    assert found is not None
-    assert found.functions == {"f": {"h"}}
-    first.remember()
+    assert _find_and_remember(store, KEYS[key], OTHER).functions == {"f": {"h"}}
     assert store.read_found("mentions", KEYS[key]) is None
 
 
@@ -65,9 +69,7 @@ def test_damaged(store: FactStore) -> None:
     """What cannot be unpacked is read again."""
     key = hash_source(SOURCE)
     store.write_found("mentions", {key: b"nonsense"})
-    found = Mentioned(store, {PATH: key}, lambda _: SOURCE).find(PATH)
-    assert found is not None
-    assert found.functions == {"f": {"g"}}
+    assert _find_and_remember(store, key, SOURCE).functions == {"f": {"g"}}
 
 
 def test_gone(store: FactStore) -> None:
