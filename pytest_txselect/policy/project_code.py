@@ -205,9 +205,13 @@ class ProjectCode:
         are of tests, and may expect that a call fails: see `may_expect`.
         """
         for each, qualname in self.taking(name):
-            if may_expect(self.around, each) or self._mentions(each).has_in_hand(
-                qualname, {name}, in_text=gone, attributes=True
-            ):
+            if qualname == OPENED:  # a template, which is no code of ours, and calls what it names
+                noticing = gone
+            else:
+                noticing = may_expect(self.around, each) or self._mentions(each).has_in_hand(
+                    qualname, {name}, in_text=gone, attributes=True
+                )
+            if noticing:
                 yield each, qualname
         if name in CONSTRUCTING:
             classes = self.subclasses(path, owner)[1]

@@ -155,7 +155,29 @@ PLAIN: Final = {
         "; assert fake.called",
     ),
 }
+READ: Final = {
+    "pkg/__init__.py": "",
+    "pkg/shop.py": "class Till:\n    def ring(self):\n        return 1\n\n    def rest(self):\n        return 0\n",
+    "pkg/words.txt": "ring, and be served",
+    "tests/test_read.py": "import os\n\nfrom pkg import shop\n\n"
+    + make_tests(
+        told="place = os.path.join(os.path.dirname(shop.__file__), 'words.txt'); text = open(place).read().partition(',')[0]"
+        "; assert hasattr(shop.Till, text)",
+        rings="assert shop.Till().ring() == 1",
+        rests="assert shop.Till().rest() == 0",
+    ),
+}
 CASES: Final = {
+    "method that a text names, changed": Case(
+        READ,
+        {"pkg/shop.py": replace(READ["pkg/shop.py"], "ring(self)", "ring(self, /)")},
+        frozenset({"rings"}),
+    ),
+    "method that a text names, gone": Case(
+        READ,
+        {"pkg/shop.py": replace(READ["pkg/shop.py"], "    def ring(self):\n        return 1\n\n", "")},
+        frozenset({"told", "rings"}),
+    ),
     "attribute of a class": Case(
         OBJECTS,
         {"pkg/shapes.py": replace(SHAPES, "label = 'square'", "label = 'box'")},
