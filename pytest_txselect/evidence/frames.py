@@ -33,7 +33,7 @@ class FrameWatch:
 
     def __init__(self, stack: ContextStack) -> None:
         self._stack: Final = stack
-        self._contexts: Final[dict[int, Context]] = {}
+        self._contexts: Final[dict[int, tuple[Context, int]]] = {}
         self._armed: Final[list[CodeType]] = []
         self._asleep: Final[list[CodeType]] = []
         self._calls: Final[dict[Context, int]] = {}
@@ -67,10 +67,12 @@ class FrameWatch:
         self._stack.current.gaps |= Gap.WATCH
 
     def _started(self, code: CodeType, _offset: int) -> None:
-        context = self._contexts.get(identify(code))
-        if context is None:
+        found = self._contexts.get(identify(code))
+        if found is None:
             return
+        context, number = found
         self._stack.current.includes.add(context)
+        context.pieces.add(number)  # the monitor may have noted its start before, for whoever called it
         calls = self._calls[context] = self._calls.get(context, 0) + 1
         if calls > PATIENCE:  # what it remembers, it remembers by now
             self._asleep.append(code)
@@ -102,9 +104,15 @@ class FrameWatch:
         self._armed.append(code)
         self._watch(code)
 
-    def watch_call(self, code: CodeType, context: Context) -> None:
-        """Give what a function executes to a context of its own."""
-        self._contexts[identify(code)] = context
+    def watch_call(self, code: CodeType, number: int, context: Context) -> None:
+        """Give what a function executes, and the function itself, to a context of its own.
+
+        Args:
+            code: the function.
+            number: of its piece.
+            context: the context.
+        """
+        self._contexts[identify(code)] = context, number
         self._armed.append(code)
         self._watch(code)
 

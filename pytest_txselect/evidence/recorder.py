@@ -218,7 +218,7 @@ class Recorder:
             number = self.book.numbers[identify(each)]
             memo = self.memos.setdefault(number, Context(ContextKind.MEMO, each.co_qualname))
             if self.frames is not None:
-                self.frames.watch_call(each, memo)
+                self.frames.watch_call(each, number, memo)
         context = self.enter_import(name)
         importer = self._find_importer()
         if importer is not None:

@@ -50,20 +50,20 @@ def watched() -> Iterator[Watched]:
 def test_memoised_function(watched: Watched) -> None:
     """What it does is its own, and who calls it includes that."""
     memo = watched.make()
-    watched.frames.watch_call(memo.__code__, watched.memo)
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
     assert memo(False) == 1
     watched.tell()
     assert watched.seen == ["memo", "test"]
     assert watched.test.includes == {watched.memo}
+    assert watched.memo.pieces == {7}
 
 
 def test_function_that_raises(watched: Watched) -> None:
     """Its context ends with the next one, and is given to the one below."""
     memo = watched.make()
-    watched.frames.watch_call(memo.__code__, watched.memo)
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
     with pytest.raises(ZeroDivisionError):
         memo(True)
-    watched.memo.pieces.add(7)
     watched.stack.enter(Context(ContextKind.FIXTURE, "next"))
     assert watched.test.pieces == {7}
 
@@ -71,7 +71,7 @@ def test_function_that_raises(watched: Watched) -> None:
 def test_function_that_is_called_often(watched: Watched) -> None:
     """After some calls it is not looked at any more, and belongs to the caller; in the next test it is again."""
     memo = watched.make()
-    watched.frames.watch_call(memo.__code__, watched.memo)
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
     for _ in range(PATIENCE + 10):
         memo(False)
     assert watched.seen == ["memo"] * PATIENCE + ["test"] * 10
@@ -94,7 +94,7 @@ def test_module(watched: Watched) -> None:
 def test_place_that_somebody_wants(watched: Watched) -> None:
     """Who asks for our identifier gets it, and the watch goes on under another one."""
     memo = watched.make()
-    watched.frames.watch_call(memo.__code__, watched.memo)
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
     tool = watched.frames.place.tool
     assert tool is not None
     sys.monitoring.use_tool_id(tool, "somebody")
@@ -109,7 +109,7 @@ def test_place_that_somebody_wants(watched: Watched) -> None:
 def test_callbacks_that_are_taken_away(watched: Watched) -> None:
     """It is noticed once, and mended."""
     memo = watched.make()
-    watched.frames.watch_call(memo.__code__, watched.memo)
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
     tool = watched.frames.place.tool
     assert tool is not None
     sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, None)
@@ -137,7 +137,7 @@ def test_no_place_is_left(watched: Watched) -> None:
 def test_callbacks_as_they_are_called(watched: Watched) -> None:
     """A function that nobody gave a context is left alone; one that has one begins and ends it."""
     memo, other = watched.make(), watched.make()
-    watched.frames.watch_call(memo.__code__, watched.memo)
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
     for name, code, expected in (("_started", other.__code__, "test"), ("_started", memo.__code__, "memo")):
         getattr(watched.frames, name)(code, 0)
         assert watched.stack.current.name == expected
