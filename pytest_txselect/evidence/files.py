@@ -52,6 +52,7 @@ MAGIC: Final = frozenset("*?[")
 DEPTH: Final = 3
 """Frames from `is_reader` to who made the event: itself, the handler, the hook."""
 
+SQLITE_URI: Final = "file:"
 CREATES: Final = os.O_CREAT | os.O_TRUNC
 
 
@@ -147,7 +148,7 @@ class FileWatch:
 
     def _globbed(self, args: tuple[Any, ...]) -> None:
         raw = args[0]
-        pattern = os.fsdecode(raw) if isinstance(raw, str | bytes) else ""
+        pattern = os.fsdecode(raw) if isinstance(raw, str | bytes | os.PathLike) else ""
         start = next((at for at, each in enumerate(pattern) if each in MAGIC), len(pattern))
         folder, fixed, _ = pattern[:start].rpartition("/")
         path = self._find((folder or "/") if fixed else ".")
@@ -168,9 +169,16 @@ class FileWatch:
         self._use(path)
 
     def _connected(self, args: tuple[Any, ...]) -> None:
+        if is_reader():  # coverage.py keeps what it measures in a database
+            return
         raw = args[0]
-        if isinstance(raw, str | bytes) and os.sep in os.fsdecode(raw):
-            self._use(self._find(raw))
+        if not isinstance(raw, str | bytes | os.PathLike):
+            return
+        name = os.fsdecode(raw)
+        if name.startswith(SQLITE_URI):
+            name = name.removeprefix(SQLITE_URI).partition("?")[0]
+        if os.sep in name or os.path.isfile(name):  # else it is in memory, or a library of the system
+            self._use(self._find(name))
 
     def _use(self, path: str | None) -> None:
         name = self._territory.name(path) if path is not None else None

@@ -6,9 +6,19 @@ import enum
 import os
 import shutil
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["ProgramKind", "find_kind"]
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["ProgramKind", "asks_system", "find_kind"]
+
+STANDARD: Final = os.path.dirname(os.__file__)
+ASKING: Final = frozenset(
+    os.path.join(STANDARD, *parts) for parts in (("ctypes", "util.py"), ("platform.py",), ("uuid.py",))
+)
+"""Modules of Python that start programs to find out about the system: its libraries, its name, its network."""
+LAUNCHERS: Final = frozenset(os.path.join(STANDARD, name) for name in ("os.py", "subprocess.py"))
 
 OPERANDS_ONLY: Final = frozenset(
     [
@@ -50,6 +60,19 @@ def find_kind(program: str) -> ProgramKind:
     if is_python(program):
         return ProgramKind.PYTHON
     return ProgramKind.OPERANDS if reads_operands_only(program) else ProgramKind.UNKNOWN
+
+
+def asks_system() -> bool:
+    """Whether a program that is being started tells Python about the system: it reads nothing of the project.
+
+    Importing trio, for one, looks for a library in this way, whatever the tests do.
+    """
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - the documented way to the caller's frame
+    while frame is not None and frame.f_code.co_filename not in LAUNCHERS:
+        frame = frame.f_back
+    while frame is not None and frame.f_code.co_filename in LAUNCHERS:
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename in ASKING
 
 
 def is_python(program: str) -> bool:

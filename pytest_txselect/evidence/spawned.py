@@ -22,7 +22,7 @@ from pytest_txselect.evidence.children import TOP, VARIABLE
 from pytest_txselect.evidence.contexts import Context, ContextKind
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.files import DEPTH, is_reader
-from pytest_txselect.evidence.programs import ProgramKind, find_kind
+from pytest_txselect.evidence.programs import ProgramKind, asks_system, find_kind
 from pytest_txselect.evidence.report import list_reports, parse_report
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class SpawnWatch:
         self._forks[context] = self._forks.get(context, 0) + 1
 
     def _started(self, executable: object, words: object, folder: object = None) -> None:
-        if is_reader(DEPTH + 1):
+        if is_reader(DEPTH + 1) or asks_system():
             return
         context = self._stack.current
         names = [decode(each) for each in words] if isinstance(words, list | tuple) else [decode(words)]

@@ -64,6 +64,12 @@ BODIES = {
     "linked": "import tempfile\nhere = tempfile.mkdtemp()\n"
     "os.symlink(os.path.abspath('data/one.txt'), here + '/x')\nopen(here + '/x').read()",
     "git": "subprocess.run(['git', '--version'], check=True, capture_output=True)",
+    "library": "import ctypes.util\nctypes.util.find_library('c')",
+    "database": "import pathlib, sqlite3\n"
+    "os.chdir('data')\ntry:\n    sqlite3.connect('one.txt').close()\n    sqlite3.connect(pathlib.Path('two.txt')).close()\n"
+    "finally:\n    os.chdir('..')",
+    "measured": "import coverage\nmeasure = coverage.Coverage(data_file='measured')\n"
+    "measure.start()\nmeasure.stop()\nmeasure.save()\nos.remove('measured')",
     "pager": "with open('data/one.txt') as page:\n"
     "    subprocess.run(['cat', 'two.txt'], cwd='data', stdin=page, check=True, capture_output=True)",
     "child_pytest": "code = 'import pytest; pytest.register_assert_rewrite(\"pytest_txselect\")'\n"
@@ -96,6 +102,9 @@ EXPECTED = {
     "absent": ({"data/three.txt"}, Gap.NONE),
     "linked": ({"data/one.txt"}, Gap.NONE),
     "git": (set(), Gap.PROGRAM),
+    "library": (set(), Gap.NONE),
+    "database": ({"data/one.txt", "data/two.txt"}, Gap.NONE),
+    "measured": (set(), Gap.NONE),
     "pager": ({"data/one.txt", "data/two.txt"}, Gap.NONE),
     "child_pytest": (set(), Gap.NONE if CHILDREN else Gap.CHILD),
     "silent_child": (set(), Gap.CHILD),
@@ -136,6 +145,7 @@ def test_accident(recorded: RecordedProject, name: str) -> None:
 def test_own_product_is_no_evidence(recorded: RecordedProject) -> None:
     """A file that a test writes and reads is not something it depends on."""
     assert "made.txt" not in recorded.names("tests/test_it.py::test_written")
+    assert "measured" not in recorded.names("tests/test_it.py::test_measured")
 
 
 def test_same_name_is_two_files(recorded: RecordedProject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,6 +48,7 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """A watch on the current folder, which has a few files."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text("1")
+    (tmp_path / "top.db").touch()
     monkeypatch.chdir(tmp_path)
     return Watched(tmp_path)
 
@@ -78,7 +80,12 @@ READ, WRITE, CREATE = os.O_RDONLY, os.O_WRONLY, os.O_WRONLY | os.O_CREAT | os.O_
         ("os.symlink", ("a.txt", "data/link", -1), {A}),
         ("os.symlink", ("../data", "data/link", -1), {("LISTED", "data", "**")}),
         ("sqlite3.connect", ("./data/a.txt",), {A}),
+        ("sqlite3.connect", ("file:data/a.txt?mode=ro",), {A}),
+        ("sqlite3.connect", (PurePath("data/a.txt"),), {A}),
+        ("sqlite3.connect", ("top.db",), {("OPENED", "top.db", "")}),
         ("sqlite3.connect", (":memory:",), set()),
+        ("ctypes.dlopen", ("libm.so.6",), set()),
+        ("ctypes.dlopen", (None,), set()),
     ],
 )
 def test_events(
