@@ -23,7 +23,7 @@ from pytest_txselect.changes.listing import (
     parse_raw_entries,
     parse_tree,
 )
-from pytest_txselect.changes.process import ending, start_git
+from pytest_txselect.changes.process import ending, open_scratch, start_git
 from pytest_txselect.changes.repository import LOCATE, Head, Repository, parse_location
 from pytest_txselect.changes.trouble import (
     check_name,
@@ -216,9 +216,7 @@ class Git:
         wanted = list(names)
         if not wanted:
             return
-        import tempfile  # noqa: PLC0415 - slow to import, and nothing else needs it
-
-        with tempfile.TemporaryFile() as complaints:
+        with open_scratch() as complaints:
             process = self._start("cat-file", "--batch", stdin=subprocess.PIPE, stderr=complaints)
             with ending([process]):
                 for first in range(0, len(wanted), _BATCH):

@@ -6,6 +6,7 @@ Git is started without a shell, without its pager, its hooks and its prompts, an
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 from typing import IO, TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from pytest_txselect.changes.trouble import explain_no_command
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["ending", "start_git"]
+__all__ = ["ending", "open_scratch", "start_git"]
 
 
 def start_git(
@@ -56,3 +57,12 @@ def ending(processes: list[subprocess.Popen[bytes]]) -> Iterator[list[subprocess
                 process.kill()
             with process:
                 pass
+
+
+def open_scratch() -> IO[bytes]:
+    """Open a file of no name for what a command writes, in memory where the system has such."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("txselect"), "w+b")  # noqa: PTH123 - it has no path
+    import tempfile  # noqa: PLC0415 - slow to import
+
+    return tempfile.TemporaryFile()

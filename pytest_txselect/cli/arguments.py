@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -59,6 +58,8 @@ def find_command(words: Sequence[str], commands: Mapping[str, str]) -> str | Non
     name = next((word for word in words if not word.startswith("-")), None)
     if name is None or name in commands:
         return name
+    import difflib  # noqa: PLC0415 - of mistakes only
+
     near = difflib.get_close_matches(name, commands, n=1, cutoff=0.5)
     cure = f"did you mean `txselect {near[0]}`?" if near else "`txselect --help` lists them"
     raise UsageError("unknown-command", f"{name}: there is no such command; {cure}")

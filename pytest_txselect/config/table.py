@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -67,6 +66,8 @@ class Table:
         names = sorted(known)
         for key in self.values:
             if key not in names:
+                import difflib  # noqa: PLC0415 - of mistakes only
+
                 near = difflib.get_close_matches(key.replace("-", "_").lower(), names, n=1, cutoff=0.6)
                 cure = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(names)}"
                 self.wrong(key, "unknown key", cure)

@@ -18,7 +18,6 @@ from pytest_txselect.project.crew import MOST_PIECES, can_copy, run_crew
 from pytest_txselect.project.disk import count_cores, deal, measure_file
 from pytest_txselect.source.facts import FileFacts, pack_facts
 from pytest_txselect.source.words import DOC_READERS
-from pytest_txselect.source.worker import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,13 +85,15 @@ class Harvest:
             meanwhile()
             self.facts.load_all()
             return {path: self.find(path, facts) for path, facts in self.facts.items()}
+        from pytest_txselect.source.worker import read_file  # noqa: PLC0415 - most plans read nothing
+
         missing = sorted(self.facts.recall().items())
         top = os.fspath(self.sources.git.repository.top)
         places = [os.path.join(top, path) for _, path in missing]  # noqa: PTH118 - surrogates in the name survive
         sizes = [measure_file(place) for place in places]
         pieces = deal(sizes, MOST_PIECES)
         worth = 1 + (sum(sizes) + EDGES_COST * len(self.facts)) // WORTH_A_COPY
-        reading = Reading([key for key, _ in missing], places, pieces)
+        reading = Reading(read_file, [key for key, _ in missing], places, pieces)
         self.sources.progress.begin("reading source files", len(missing))
         try:
             size = min(count_cores(), worth, MOST_PIECES)
@@ -112,7 +113,7 @@ class Harvest:
         for number, packed in others.items():
             self.sources.keep(reading.keys[number], packed)
         for number in set(range(len(reading.keys))) - mine.keys() - others.keys():  # of a copy that died
-            facts = read_file(reading.places[number])
+            facts = reading.read(reading.places[number])
             self.sources.keep(reading.keys[number], pack_facts(facts), facts)
         own = {reading.keys[number] for number in mine}
         elsewhere = {reading.keys[number] for number in others}
@@ -133,7 +134,7 @@ class Harvest:
         done = 0
         for piece in crew.take():
             for number in reading.pieces[piece]:
-                facts = read_file(reading.places[number])
+                facts = reading.read(reading.places[number])
                 packed = pack_facts(facts)
                 self.sources.keep(reading.keys[number], packed, facts)
                 yield number, packed
@@ -159,9 +160,7 @@ class Harvest:
         tops |= {each.pattern.partition(".")[0] for each in facts.computed if each.pattern[:1].isalpha()}
         tops |= {each.partition(".")[0] for each in (*facts.plugins, *facts.embedded)}
         resolver = self.finder.names.resolver
-        return sorted(
-            top for top in tops if not any(resolver.locate(root, top).files for root in resolver.layout.roots)
-        )
+        return sorted(top for top in tops if not resolver.is_at_roots(top))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,13 @@ class Reading:
     """Files to read.
 
     Attributes:
+        read: reads one.
         keys: their content keys.
         places: where they are.
         pieces: which of them are read together.
     """
 
+    read: Callable[[str], Facts]
     keys: Sequence[str]
     places: Sequence[str]
     pieces: Sequence[Sequence[int]]

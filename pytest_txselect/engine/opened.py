@@ -82,17 +82,21 @@ class Opened:
 
     def survey(self) -> Survey:
         """What changed, and what is there."""
-        return survey(self.git, self.span, self._load_modules if self.is_first else None)
+        return survey(self.git, self.span, self._load_modules if self.request.alone else None)
 
     @property
     def is_first(self) -> bool:
         """Whether a command of ours has to read everything: nothing is remembered."""
         return self.request.alone and not self.store.path.exists()
 
-    @staticmethod
-    def _load_modules() -> None:
-        """Import, while git works, what a first plan needs next."""
-        import pytest_txselect.engine.graphs  # noqa: F401, PLC0415 - to have it loaded
+    def _load_modules(self) -> None:
+        """Import, while git works, what a plan needs next unless it finds that nothing has changed."""
+        import pytest_txselect.engine.asking  # noqa: PLC0415 - to have it loaded
+        import pytest_txselect.engine.graphs  # noqa: PLC0415 - likewise
+        import pytest_txselect.engine.verdicts  # noqa: PLC0415 - likewise
+
+        if self.is_first:
+            import pytest_txselect.source.worker  # noqa: F401, PLC0415 - likewise
 
     def open_project(self, seen: Survey) -> Project:
         """What both ends share."""

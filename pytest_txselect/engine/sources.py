@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from pytest_txselect.model import ChangeKind, RepoPath
 from pytest_txselect.project.disk import read_source, read_work_tree
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_txselect.store.facts import FactStore
 
 __all__ = ["EndFacts", "Sources"]
+
+T = TypeVar("T")
 
 MOST_UNPACKED: Final = 4_000
 """Facts of so many files are kept unpacked."""
@@ -187,6 +189,15 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
     def __getitem__(self, path: RepoPath) -> Facts:
         key = self._keys[path]
         return self._sources.known.get(key) or self._sources.facts(path, key, on_disk=self.on_disk)
+
+    @overload
+    def get(self, key: RepoPath, /) -> Facts | None: ...
+    @overload
+    def get(self, key: RepoPath, /, default: Facts | T) -> Facts | T: ...
+    def get(self, key: RepoPath, /, default: Facts | T | None = None) -> Facts | T | None:
+        """The facts of a file; what is given where it is no Python file of this end, as most that is asked about."""
+        name = self._keys.get(key)
+        return default if name is None else self._sources.known.get(name) or self[key]
 
     def key(self, path: RepoPath) -> str:
         """Content key of what a path leads to."""

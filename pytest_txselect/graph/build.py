@@ -17,6 +17,7 @@ from pytest_txselect.source.facts import FileFacts, Unparsed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pytest_txselect.project.resolve import Found
     from pytest_txselect.project.tree import ProjectTree
     from pytest_txselect.source.facts import Facts
 
@@ -101,24 +102,27 @@ class EdgeFinder:
             return set()
         is_test = self.is_test(path)
         wanted: set[str] = set()
+        knows = self.names.resolver.knows
         for statement in facts.imports:
+            if not statement.level and not knows(statement.module):
+                continue
             found = find_import(path, statement, self.names, is_test=is_test)
-            wanted.update(found.missing)
-            for name in statement.names:
-                wanted.update(self._missing_names(found.folders, found.files, name))
+            if found.missing:
+                wanted.update(found.missing)
+            if found.folders and statement.names:
+                wanted.update(self._missing_names(found, statement.names))
         return wanted
 
-    def _missing_names(
-        self, folders: tuple[str, ...], files: tuple[RepoPath, ...], name: str
-    ) -> Iterator[str]:
+    def _missing_names(self, package: Found, names: tuple[str, ...]) -> Iterator[str]:
         """`from package import name` may look for a module, unless the package binds the name."""
-        for file in files:
-            facts = self.names.facts.get(file)
-            if isinstance(facts, FileFacts) and (name in facts.bound or facts.lazy or name == "*"):
-                return
-        for folder in folders:
-            if name not in self.names.children(folder):
-                yield join(folder, name)
+        inits = [self.names.facts.get(file) for file in package.files]
+        known = [each for each in inits if isinstance(each, FileFacts)]
+        for name in names:
+            if any(name in each.bound or each.lazy or name == "*" for each in known):
+                continue
+            for folder in package.folders:
+                if name not in self.names.children(folder):
+                    yield join(folder, name)
 
 
 def build_graph(finder: EdgeFinder, edges: Mapping[RepoPath, list[Out]]) -> DependencyGraph:

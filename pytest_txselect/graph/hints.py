@@ -99,9 +99,9 @@ class HintFinder:
 
     def _is_ending(self, text: str) -> bool:
         """Whether a text may be the end of a file's name that the run puts together: `"_config.json"`."""
-        if " " in text or text in self.endings or (text in self.components and text[0] not in "_-."):
+        if "." + text.rpartition(".")[2] not in self.endings or " " in text or text in self.endings:
             return False
-        return "." + text.rpartition(".")[2] in self.endings
+        return text not in self.components or text[0] in "_-."
 
     def _of_path(self, text: str) -> Iterator[str]:
         path = _to_path(text)
@@ -241,7 +241,10 @@ class Hints:
 
 def _to_path(text: str) -> str:
     """A text as a path from wherever it may begin."""
-    path = SLASHES.sub("/", text.replace("\\", "/")).strip("/")
+    path = text.replace("\\", "/")
+    if "//" in path or "/./" in path:
+        path = SLASHES.sub("/", path)
+    path = path.strip("/")
     while path.startswith(("./", "../")):
         path = path.partition("/")[2]
     return path

@@ -35,7 +35,10 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
         names: the project around it.
         is_test: whether pytest collects the file or loads it as a conftest.
     """
+    knows = names.resolver.knows
     for statement in facts.imports:
+        if not statement.level and not knows(statement.module):
+            continue
         found = find_import(path, statement, names, is_test=is_test)
         for file in found.files:
             yield file, EdgeKind.IMPORT, statement.line

@@ -103,6 +103,8 @@ class Names:
             name: one identifier; `*` for a star import.
             asked: whether the name is certainly taken from the module, so that it must come from somewhere.
         """
+        if asked and len(module.files) == 1:
+            return self._ask(module.files[0], name)
         targets: dict[Target, None] = {}
         for path in module.files:
             targets |= dict.fromkeys(

@@ -11,8 +11,7 @@ from pytest_txselect.graph.scripts import ScriptEdges
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.resolve import NOTHING, Found
 from pytest_txselect.project.tree import file_name, folder_of
-from pytest_txselect.source.expressions import OWN_TOP
-from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.facts import OWN_TOP, FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -82,9 +81,11 @@ class StringEdges:
     def _telling(self, facts: FileFacts) -> list[str]:
         """The few strings that can name anything, sorted: looking at all of them costs less than sorting them."""
         known, scripts = self.names.resolver.tree.parents, self.scripts
-        texts = facts.strings | facts.embedded
-        found = {text for text in texts if text.partition(" ")[0] in scripts} if scripts else set()
-        found.update(texts & known.keys())
+        texts = facts.strings | facts.embedded if facts.embedded else facts.strings
+        found = {*(texts & known.keys())}
+        if scripts:
+            found.update(text for text in texts if " " in text and text.partition(" ")[0] in scripts)
+            found.update(texts & scripts.keys())
         for text in [each for each in texts if "." in each or ":" in each]:
             if ".py" in text or text.partition(".")[0].partition(":")[0] in known:
                 found.add(text)

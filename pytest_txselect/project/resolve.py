@@ -108,6 +108,7 @@ class Resolver:
     _names: dict[tuple[str, bool, str], Found] = field(default_factory=dict, repr=False)
     _located: dict[tuple[str, str], Found] = field(default_factory=dict, repr=False)
     _own_roots: dict[str, str] = field(default_factory=dict, repr=False)
+    _at_roots: dict[str, bool] = field(default_factory=dict, repr=False)
     _tops: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +129,18 @@ class Resolver:
             self._own_roots[folder] = found
         return found
 
+    def knows(self, dotted: str) -> bool:
+        """Whether a dotted name may mean anything in the project; nearly all that it imports from outside do not."""
+        return dotted.partition(".")[0] in self._tops
+
+    def is_at_roots(self, top: str) -> bool:
+        """Whether a module or package of a name lies in one of the folders on `sys.path`."""
+        found = self._at_roots.get(top)
+        if found is None:
+            found = any(self.locate(root, top).files for root in self.layout.roots)
+            self._at_roots[top] = found
+        return found
+
     def absolute(self, importer: str, dotted: str, *, is_test: bool) -> Found:
         """What `import dotted` finds.
 
@@ -136,7 +149,7 @@ class Resolver:
             dotted: the name, without leading dots.
             is_test: whether pytest collects the importing file or loads it as a conftest.
         """
-        if dotted.partition(".")[0] not in self._tops:
+        if not self.knows(dotted):
             return NOTHING
         folder = folder_of(importer)
         key = (folder, is_test, dotted)

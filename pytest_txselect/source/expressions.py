@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.facts import OWN_TOP
 from pytest_txselect.source.walk import descend
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.source.walk import AnyFunction, Walked
 
-__all__ = ["OWN_TOP", "Scope", "evaluate", "spell_out", "strings_in"]
+__all__ = ["Scope", "evaluate", "spell_out", "strings_in"]
 
 DEEPEST: Final = 8
 """How many names are followed, one behind another."""
@@ -28,7 +29,6 @@ DEEPEST: Final = 8
 UNKNOWN: Final = "*"
 PARAMETER: Final = "?"
 OWN_NAMES: Final = {"__name__": "\x01", "__package__": "\x02"}
-OWN_TOP: Final = "\x04"
 CHOICE: Final = "\x03"
 PLAIN: Final = frozenset({"cache", "cached_property", "classmethod", "lru_cache", "property", "staticmethod"})
 """Decorators of functions that still give what they return."""

@@ -16,6 +16,7 @@ __all__ = [
     "FACTS_VERSION",
     "MAX_BYTES",
     "ONLY_ASKED",
+    "OWN_TOP",
     "Computed",
     "Declared",
     "FileFacts",
@@ -36,6 +37,8 @@ ONLY_ASKED: Final = "\x00.py"
 """Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
 ENDS_NAME: Final = "\x00end:"
 """Stands among the strings of a file in front of the name of a script that may be the end of a longer one."""
+OWN_TOP: Final = "\x04"
+"""Stands in the pattern of a computed import for the topmost package of the file itself."""
 MAX_BYTES: Final = 8_000_000
 """Larger files are not read for facts: CPython would need gigabytes of memory to compile them."""
 

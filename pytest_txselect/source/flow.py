@@ -65,7 +65,7 @@ class Flow:
         """The names that may be made of a value, as far as this file tells.
 
         Args:
-            begins: whether a node is such a value.
+            begins: whether a constant is such a value.
         """
         holders: defaultdict[int, set[Key]] = defaultdict(set)
         users: defaultdict[Key, set[int]] = defaultdict(set)
@@ -74,9 +74,11 @@ class Flow:
             for value in values:
                 if id(value) not in holders:
                     nodes = self._passed(value)
-                    pending += [id(value)] if any(map(begins, nodes)) else []
-                    for each in (each for node in nodes for each in self._meant(node)):
-                        users[each].add(id(value))
+                    if any(type(node) is ast.Constant and begins(node) for node in nodes):
+                        pending.append(id(value))
+                    for node in nodes:
+                        for each in self._meant(node) if type(node) in NAMED else ():
+                            users[each].add(id(value))
                 holders[id(value)].add(key)
         found: set[Key] = set()
         while pending:
@@ -100,11 +102,16 @@ class Flow:
         bearers = self.find_bearers(begins)
         found: set[int] = set()
         for node in reversed(self.nodes):
-            if (
-                (type(node) in NAMED and not bearers.isdisjoint(self._meant(node)))
-                or begins(node)
-                or not found.isdisjoint(map(id, self._names.scopes.descend(node)))
-            ):
+            kind = type(node)
+            if kind is ast.Constant:
+                bears = begins(node)
+            elif kind in NAMED and not bearers.isdisjoint(self._meant(node)):
+                bears = True
+            else:
+                bears = kind is not ast.Name and not found.isdisjoint(
+                    map(id, self._names.scopes.descend(node))
+                )
+            if bears:
                 found.add(id(node))
         return frozenset(found)
 
@@ -128,7 +135,7 @@ class Flow:
             if (id(node), way) in seen:
                 continue
             seen.add((id(node), way))
-            found.update(text_of(node), _find_parts(node))
+            found.update(text_of(node) if type(node) is ast.Constant else _find_parts(node))
             for key in self._meant(node):
                 if (key, way) in named:
                     continue

@@ -41,6 +41,9 @@ ASKING: Final = frozenset({
     "rstrip", "split", "splitlines", "startswith", "strip",
 })  # fmt: skip
 """Methods that only look at a text, or take something away."""
+SETTLING: Final = frozenset({ast.JoinedStr, ast.Call, ast.Compare, ast.Expr})
+SINKS: Final = frozenset({ast.Call, ast.BinOp, ast.JoinedStr, ast.Assign, ast.AugAssign})
+"""Nodes that each step looks at: to ask for their kind is faster than to match every node against all patterns."""
 HOLE: Final = "\x00"
 """Stands for what an f-string puts in."""
 
@@ -61,6 +64,8 @@ def read_made(tree: ast.Module) -> Made:
     globs: set[str] = set()
     whole = True
     for node in flow.nodes:
+        if type(node) not in SETTLING:
+            continue
         match node:
             case ast.JoinedStr(values=parts):
                 settled.update(map(id, parts))
@@ -77,7 +82,9 @@ def read_made(tree: ast.Module) -> Made:
                 settled.add(id(value))
             case _:
                 pass
-    whole = whole and not any(_ends_name(node) for node in flow.nodes if id(node) not in settled)
+    whole = whole and not any(
+        type(node) is ast.Constant and id(node) not in settled and _ends_name(node) for node in flow.nodes
+    )
     if whole:  # no folder is looked for
         return Made(frozenset(), frozenset(globs), whole=True)
     strings = flow.find_strings(_find_sinks(flow, flow.find_bearing(_ends_name)))
@@ -114,6 +121,8 @@ def _find_globs(parts: Sequence[ast.expr]) -> Iterator[str]:
 def _find_sinks(flow: Flow, bearing: AbstractSet[int]) -> Iterator[ast.expr]:
     """Expressions in which the folder of a script can be, where the expressions of `bearing` may have the script's name."""
     for node in flow.nodes:
+        if type(node) not in SINKS:
+            continue
         match node:
             case ast.Call(func=function, args=given, keywords=keywords):
                 name = last_name(function)

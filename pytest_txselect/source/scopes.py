@@ -30,6 +30,12 @@ NAMING: Final = frozenset(
 """Nodes that have names of their own."""
 UNREAD: Final = frozenset({"annotation", "ctx", "op", "returns"})
 """Parts of nodes that have nothing to do with values."""
+TEXTS: Final = frozenset({
+    "arg", "asname", "attr", "conversion", "id", "is_async", "kind", "level", "module", "simple", "type_comment",
+})  # fmt: skip
+"""Parts that are never nodes."""
+PARTS: Final[dict[type, tuple[str, ...]]] = {}
+"""What `_find_parts` found."""
 MODULE: Final = 0
 ATTRIBUTE: Final = -1
 RESULT: Final = -2
@@ -64,11 +70,13 @@ class Scopes:
         found = self.children.get(id(node))
         if found is None:
             found = []
-            for name in node._fields:
+            kind: type = type(node)
+            for name in PARTS.get(kind) or _find_parts(kind):
                 value = getattr(node, name, None)
                 if type(value) is list:
-                    found += [each for each in value if isinstance(each, ast.AST)]
-                elif name not in UNREAD and isinstance(value, ast.AST):
+                    if value:
+                        found += [each for each in value if isinstance(each, ast.AST)]
+                elif isinstance(value, ast.AST):
                     found.append(value)
             self.children[id(node)] = found
         return found
@@ -86,14 +94,21 @@ class Scopes:
         return (ATTRIBUTE, node.attr) if isinstance(node, ast.Attribute) else None
 
 
+def _find_parts(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that may have nodes which have to do with values; remembered."""
+    fields: tuple[str, ...] = getattr(kind, "_fields", ())
+    found = PARTS[kind] = tuple(each for each in fields if each not in UNREAD and each not in TEXTS)
+    return found
+
+
 def read_scopes(tree: ast.Module) -> Scopes:
     """Number the functions of a file, and find their names."""
     found = Scopes()
     found.local[MODULE] = set()
-    pending: list[tuple[ast.AST, int]] = [(tree, MODULE)]
+    pending = found.nodes
+    pending.append((tree, MODULE))
     shared: dict[int, set[str]] = {}
     for node, scope in pending:
-        found.nodes.append((node, scope))
         if type(node) not in NAMING:  # nearly all
             pending += [(each, scope) for each in found.descend(node)]
             continue

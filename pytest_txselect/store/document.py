@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ def write_document(path: Path, pieces: Iterable[str]) -> None:
     Raises:
         OSError: it cannot be written; what was there before is there still.
     """
+    import tempfile  # noqa: PLC0415 - most commands write no document, and it takes long to load
+
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         mask = os.umask(0)

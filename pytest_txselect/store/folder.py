@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +34,9 @@ def make_folder(folder: Path) -> None:
     """
     if folder.is_dir():
         return
+    import shutil  # noqa: PLC0415 - the folder is there nearly always
+    import tempfile  # noqa: PLC0415 - likewise
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".txselect-", dir=folder.parent))
     try:

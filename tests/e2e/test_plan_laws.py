@@ -16,6 +16,7 @@ from temporary_git import make_repository
 
 from pytest_txselect.engine import harvest
 from pytest_txselect.project import disk
+from pytest_txselect.source import worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,14 +169,14 @@ def test_copies_of_the_process_change_nothing(
     monkeypatch.setattr(harvest, "count_cores", lambda: 3)
     monkeypatch.setattr(harvest, "WORTH_A_COPY", 1)
     monkeypatch.setattr(disk, "CHUNK", 1)
-    top, read_file = os.getpid(), harvest.read_file
+    top, read_file = os.getpid(), worker.read_file
 
     def read(place: str) -> Facts:
         if fatal is not None and os.getpid() != top and len(place) % 2 == fatal % 2:
             os._exit(1)
         return read_file(place)
 
-    monkeypatch.setattr(harvest, "read_file", read)
+    monkeypatch.setattr(worker, "read_file", read)
     for folder in folders():
         repository = start(folder / "top", project)
         rewrite(repository, dict(step))
