@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.names import Names, below
 from pytest_txselect.model import EdgeKind
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
     from pytest_txselect.project.resolve import Found
     from pytest_txselect.source.facts import FileFacts, Import
+
+BY_NAME: Final = frozenset({"attrgetter", "getattr"})
+"""Give attributes whose names are strings."""
 
 __all__ = ["find_import", "import_edges", "reflection_edges"]
 
@@ -86,20 +89,25 @@ def _plain(
 
 
 def _attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Iterator[Out]:
-    """Edges to modules that the file may reach as attributes of a module it holds.
+    """Edges to modules that the file may reach as attributes of a module it holds, and of those in turn.
 
-    Which attribute belongs to which object is not followed: every identifier of the file counts.
+    Which attribute belongs to which object is not followed: every identifier of the file counts. Where it asks
+    for attributes by strings, these may be names that a lazy package finds.
     """
-    if module.missing:
-        return
-    for folder in module.folders:
-        children = names.children(folder)
-        for name in facts.names & children.keys():
-            yield children[name], EdgeKind.IMPORT, line
-    for file in module.files:
-        lazy = names.lazy_table(file)
-        if lazy is None:
+    words = facts.names | facts.strings if not facts.names.isdisjoint(BY_NAME) else facts.names
+    waiting = [module]
+    while waiting:
+        package = waiting.pop()
+        if package.missing:
             continue
-        for name in facts.names & names.lazy_names(file):
-            for target, kind in names.name(module, name):
-                yield target, kind, line
+        for folder in package.folders:
+            children = names.children(folder)
+            for name in facts.names & children.keys():
+                yield children[name], EdgeKind.IMPORT, line
+                if children[name].endswith("/__init__.py"):
+                    waiting.append(names.resolver.submodule(package, name))
+        for file in package.files:
+            if names.lazy_table(file) is not None:
+                for name in words & names.lazy_names(file):
+                    for target, kind in names.name(package, name):
+                        yield target, kind, line

@@ -189,10 +189,12 @@ class Names:
         if table is None:
             gathered: defaultdict[str, dict[str, None]] = defaultdict(dict)
             for key, values in lazy.names:
-                if self._module(path, key) is None:
-                    gathered[key] |= dict.fromkeys(values)
-                for value in values if self._module(path, key) else ():
-                    gathered[value][key] = None
+                is_module = self._module(path, key) is not None
+                for value in values:
+                    if is_module:
+                        gathered[value][key] = None
+                    if not is_module or self._module(path, value) is not None:
+                        gathered[key][value] = None
             for text in lazy.modules:
                 if self._module(path, text) is not None:
                     gathered[text.rpartition(".")[2]][text] = None
@@ -200,15 +202,29 @@ class Names:
         return table
 
     def lazy_names(self, path: RepoPath) -> frozenset[str]:
-        """The names that a lazy module's tables mention."""
+        """The names that a lazy module's tables mention; those that modules beside it bind where these are not in sight."""
         found = self._lazy_names.get(path)
         if found is None:
             lazy = self.lazy_table(path)
-            found = self._lazy_names[path] = frozenset(self._table(path, lazy)) if lazy else frozenset()
+            found = frozenset(self._table(path, lazy)) if lazy else frozenset()
+            if lazy and lazy.elsewhere and not found:
+                found = self._bound_beside(path)
+            self._lazy_names[path] = found
         return found
+
+    def _bound_beside(self, path: RepoPath) -> frozenset[str]:
+        """Names that modules of a package bind, without those that begin with an underscore."""
+        bound: set[str] = set()
+        for each in self.children(folder_of(path)).values():
+            facts = self.facts.get(each)
+            if isinstance(facts, FileFacts) and each != path:
+                taken = () if each.endswith("/__init__.py") else (one.names for one in facts.imports)
+                bound |= facts.bound.difference(*taken)
+        return frozenset(name for name in bound if not name.startswith("_"))
 
     def _module(self, path: RepoPath, text: str) -> Found | None:
         """The module of the project that a string in a lazy table names: relative to its file, or in full."""
+        text = text.partition(":")[0]
         if not text or text.strip(".") == "" or not text.replace(".", "").replace("_", "").isalnum():
             return None
         stripped = text.lstrip(".")

@@ -253,7 +253,10 @@ class Resolver:
 
 
 def _merge(several: Iterable[Found]) -> Found:
-    """Every answer counts; one that found a module silences those that found a namespace or a part only."""
+    """Every answer counts; one that found a module silences those that found a namespace only.
+
+    Of those that found a part, the package counts: if the run finds it first, the module is not found.
+    """
     asked = list(several)
     if len(asked) == 1:
         return asked[0]
@@ -262,10 +265,11 @@ def _merge(several: Iterable[Found]) -> Found:
         each for each in answers if not each.missing
     ]
     chosen = whole or answers or asked
-    if len(chosen) == 1:
+    hiding = [each for each in answers if whole and each.missing]  # packages that the run may find instead
+    if len(chosen) == 1 and not hiding:
         return chosen[0]
     return Found(
-        tuple(dict.fromkeys(file for each in chosen for file in each.files)),
+        tuple(dict.fromkeys(file for each in (*chosen, *hiding) for file in each.files)),
         tuple(dict.fromkeys(folder for each in chosen for folder in each.folders)),
         tuple(dict.fromkeys(path for each in chosen for path in each.missing)),
     )

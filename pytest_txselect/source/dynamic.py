@@ -16,11 +16,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.beginnings import find_taken
+from pytest_txselect.source.calls import BY_FOLDER, BY_NAME, BY_PATH, find_patterns
 from pytest_txselect.source.excerpt import Words, cut_out
-from pytest_txselect.source.expressions import Scope, evaluate, spell_out, strings_in
+from pytest_txselect.source.expressions import Scope, spell_out, strings_in
 from pytest_txselect.source.facts import Computed, Declared
-from pytest_txselect.source.lazy import find_lazy_table, typing_only_lines
-from pytest_txselect.source.scanner import REFLECTION
+from pytest_txselect.source.lazy import find_answered, find_lazy_table, typing_only_lines
+from pytest_txselect.source.scanner import LISTED, REFLECTION
 from pytest_txselect.source.walk import descend, walk
 from pytest_txselect.source.words import LISTING
 
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["needs_tree", "read_dynamic"]
 
-BY_NAME: Final = frozenset({
-    "__import__", "find_loader", "find_spec", "import_module", "import_string", "importorskip",
-    "resolve_name", "run_module",
-})  # fmt: skip
-BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
-BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
-MOST_OF_FIND_SPEC: Final = 2
-"""Arguments of `importlib.util.find_spec`; that of a finder has one more."""
 OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__", re.DOTALL)
 """`sys.modules[__name__]`, or something like it."""
 CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
@@ -61,8 +54,13 @@ def needs_tree(facts: FileFacts, source: bytes, *, reflected: bool) -> bool:
         or "pytest_plugins" in facts.bound
         or "__getattr__" in facts.bound
         or ({"sys", "modules", "__name__"} <= facts.names and OWN_ENTRY.search(source) is not None)
-        or (not reflected and not facts.names.isdisjoint(REFLECTION))
+        or (not reflected and _may_reflect(facts, source))
     )
+
+
+def _may_reflect(facts: FileFacts, source: bytes) -> bool:
+    """Whether the code may take every attribute of a module, or all that it lists."""
+    return not facts.names.isdisjoint(REFLECTION) or LISTED.encode() in source
 
 
 def read_dynamic(
@@ -83,11 +81,12 @@ def read_dynamic(
         warnings.simplefilter("ignore")
         tree = _parse(facts, source, scanned, reflecting=reflecting)
     walked = walk(tree)
-    reflecting = reflecting and not facts.names.isdisjoint(REFLECTION)
+    reflecting = reflecting and _may_reflect(facts, source)
     computing = not facts.names.isdisjoint(CALLS)
     scope = Scope.of_module(tree, walked) if reflecting or computing else Scope()
     lazy = find_lazy_table(tree, walked)
     hidden = typing_only_lines(walked) if lazy else frozenset()
+    answered = find_answered(tree, walked, lazy)
     listed = {
         alias.asname or alias.name
         for node in walked.imports
@@ -108,8 +107,10 @@ def read_dynamic(
     return dataclasses.replace(
         facts,
         bound=facts.bound - listed,
-        imports=tuple(each for each in facts.imports if each.line not in hidden),
-        computed=tuple(dict.fromkeys(computed)),
+        imports=tuple(
+            each for each in facts.imports if each.line not in hidden and not answered.tells_import(each)
+        ),
+        computed=tuple(each for each in dict.fromkeys(computed) if not answered.tells_call(each)),
         strings=facts.strings - find_taken(begun, source),
         declared=(*facts.declared, *declared),
         plugins=_plugins(walked),
@@ -123,7 +124,7 @@ def _parse(facts: FileFacts, source: bytes, scanned: Scan | None, *, reflecting:
     if scanned is not None:
         telling = TELLING
         if reflecting or not facts.names.isdisjoint(BY_FOLDER):  # then it matters what modules are called
-            telling |= REFLECTION | {"import"}
+            telling |= REFLECTION | {"import", "__all__"}
         if not facts.names.isdisjoint(BY_PATH):
             telling |= {"__file__"}
         lists = facts.names & LISTING if not facts.names.isdisjoint(CALLS) else frozenset()
@@ -144,7 +145,7 @@ def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
         for function in functions:
             inside = inside.enter(function)
         listed = _outermost(functions) in listing
-        found = _patterns(_called(call, aliases), call, inside)
+        found = find_patterns(_called(call, aliases), call, inside)
         for pattern in chain.from_iterable(spell_out(each, inside) for each in found):
             yield Computed("listed:*" if listed and not pattern.strip("*?.") else pattern, call.lineno)
 
@@ -175,12 +176,12 @@ def _find_listing(walked: Walked) -> frozenset[str]:
 
 
 def _find_reflected(walked: Walked, scope: Scope) -> Iterator[str]:
-    """Modules of which every attribute is taken: `dir(m)`, `vars(m)`, `inspect.getmembers(m)`, `m.__dict__`.
+    """Modules of which every attribute is taken: `dir(m)`, `vars(m)`, `inspect.getmembers(m)`, `m.__dict__`, `m.__all__`.
 
     (`getattr` takes one attribute, whose name comes from a string: `graph/strings.py`.)
     """
     taken = [call.args[0] for call, _ in walked.calls if _called(call) in REFLECTION and call.args]
-    yield from filter(None, (scope.module_of(node) for node in [*taken, *walked.dicts]))
+    yield from filter(None, (scope.module_of(node) for node in [*taken, *walked.taken]))
 
 
 def _find_aliases(walked: Walked) -> dict[str, str]:
@@ -220,62 +221,6 @@ def _last_name(node: ast.expr) -> str:
 def _called(call: ast.Call, aliases: Mapping[str, str] = MappingProxyType({})) -> str:
     name = _last_name(call.func)
     return aliases.get(name, name)
-
-
-def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:
-    if len(call.args) > position and not any(
-        isinstance(each, ast.Starred) for each in call.args[: position + 1]
-    ):
-        return call.args[position]
-    return next((keyword.value for keyword in call.keywords if keyword.arg in names), None)
-
-
-def _patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:  # noqa: PLR0911 - one for each kind of call
-    """The patterns of modules that a call may import (`facts.Computed`)."""
-    if name in BY_FOLDER:
-        return [_folder_pattern(_argument(call, 0, "path"), scope)]
-    if name in BY_PATH:
-        node = (
-            _argument(call, 0, "path_name") if name == "run_path" else _argument(call, 1, "location", "path")
-        )
-        pattern = evaluate(node, scope) if node is not None else "*"
-        if "*" not in pattern and pattern != "?":
-            return []  # a literal path is an edge of its own
-        return ["path:*" if pattern != "?" and scope.has_file else pattern]
-    if name == "find_spec" and len(call.args) + len(call.keywords) > MOST_OF_FIND_SPEC:
-        return []  # a finder that asks another one: whoever imports the name says so
-    node = _argument(call, 0, "name", "modname", "fullname", "mod_name", "import_name")
-    if node is None:
-        return ["*"]
-    pattern = evaluate(node, scope)
-    if pattern.startswith("."):
-        package = _argument(call, 1, "package")
-        return [_relative(pattern, package, scope)]
-    return [pattern]
-
-
-def _relative(pattern: str, package: ast.expr | None, scope: Scope) -> str:
-    """Put a relative name behind the package that the call gives; dots alone: the file's own package."""
-    if package is None:
-        return pattern
-    anchor = evaluate(package, scope)
-    if anchor in {"\x01", "\x02"}:  # __name__ of a package, or __package__
-        return pattern
-    dots = len(pattern) - len(pattern.lstrip("."))
-    if "*" in anchor or anchor == "?" or not anchor.isprintable():
-        return "*." + pattern[dots:]
-    parts = anchor.split(".")
-    return ".".join([*parts[: len(parts) - dots + 1], pattern[dots:]])
-
-
-def _folder_pattern(node: ast.expr | None, scope: Scope) -> str:
-    """`iter_modules(x.__path__)` finds every module of `x`; any other path is taken for the own folder."""
-    if isinstance(node, ast.Attribute) and node.attr == "__path__":
-        module = scope.module_of(node.value)
-        return f"{module}.*" if module else "*"
-    if isinstance(node, ast.Name) and node.id == "__path__":
-        return ".*"
-    return "path:*"
 
 
 def _plugins(walked: Walked) -> tuple[str, ...]:

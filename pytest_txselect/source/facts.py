@@ -32,7 +32,7 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 12
+FACTS_VERSION: Final = 13
 ONLY_ASKED: Final = "\x00.py"
 """Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
 ENDS_NAME: Final = "\x00end:"
@@ -100,6 +100,7 @@ class LazyTable:
         closed: True when the table is all there is: `__getattr__` computes no import and passes its name to
             nothing unknown.
         line: where the package becomes lazy.
+        elsewhere: whether what finds the names stands in another file, where its table may be too.
     """
 
     names: tuple[tuple[str, tuple[str, ...]], ...]
@@ -107,6 +108,7 @@ class LazyTable:
     known: tuple[str, ...]
     closed: bool
     line: int
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,7 @@ def dump_facts(facts: Facts) -> list[Any]:
         [[d.pattern, d.line] for d in facts.declared],
         facts.plugins,
         facts.reflected,
-        [lazy.names, lazy.modules, lazy.known, lazy.closed, lazy.line] if lazy else None,
+        [lazy.names, lazy.modules, lazy.known, lazy.closed, lazy.line, lazy.elsewhere] if lazy else None,
         [None if made.words is None else [*made.words], [*made.globs], made.whole] if made else None,
     ]
 
@@ -257,10 +259,9 @@ def load_facts(plain: list[Any]) -> Facts:
     ) = plain
     table = None
     if lazy is not None:
-        pairs, modules, known, closed, line = lazy
-        table = LazyTable(
-            tuple((n, tuple(t)) for n, t in pairs), tuple(modules), tuple(known), bool(closed), line
-        )
+        pairs, modules, known, closed, line, elsewhere = lazy
+        named = tuple((n, tuple(t)) for n, t in pairs)
+        table = LazyTable(named, tuple(modules), tuple(known), bool(closed), line, bool(elsewhere))
     return FileFacts(
         tuple(Import(m, level, tuple(n), line) for m, level, n, line in imports),
         frozenset(names.split()),

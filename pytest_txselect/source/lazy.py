@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.branches import find_branches
 from pytest_txselect.source.expressions import strings_in
 from pytest_txselect.source.facts import LazyTable
 from pytest_txselect.source.walk import descend
@@ -17,10 +19,13 @@ from pytest_txselect.source.walk import descend
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pytest_txselect.source.facts import Computed, Import
     from pytest_txselect.source.walk import Walked
 
-__all__ = ["find_lazy_table", "typing_only_lines"]
+__all__ = ["Answered", "find_answered", "find_lazy_table", "typing_only_lines"]
 
+ANY_OWN: Final = "*?.\x01\x02"
+"""Of a pattern (`expressions.evaluate`) nothing is known that has nothing else."""
 MODULE: Final = re.compile(r"\.*\w+(\.\w+)*\Z|\.+\Z")
 HARMLESS: Final = frozenset(
     {
@@ -53,6 +58,44 @@ COMPOUND: Final = (
 """What has statements inside that are executed when the module is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a module's own `__getattr__` imports, which is said by its table for each name.
+
+    Attributes:
+        imports: lines of statements.
+        calls: lines with what is imported there by its name.
+        span: all lines of the function.
+    """
+
+    imports: frozenset[int] = frozenset()
+    calls: frozenset[tuple[int, str]] = frozenset()
+    span: range = range(0)
+
+    def tells_import(self, each: Import) -> bool:
+        """Whether the table tells of an import statement."""
+        return each.line in self.imports
+
+    def tells_call(self, each: Computed) -> bool:
+        """Whether the table tells of an import by name: a name of its own, or any."""
+        known = each.pattern.strip(ANY_OWN)
+        return (each.line, each.pattern) in self.calls if known else each.line in self.span
+
+
+def find_answered(tree: ast.Module, walked: Walked, lazy: LazyTable | None) -> Answered:
+    """What the table of a lazy module tells of, so that it need not be taken for imports of the module itself."""
+    getter = _find_hook(list(_executed(tree)), walked)[1] if lazy else None
+    if lazy is None or getter is None:
+        return Answered()
+    branches = list(find_branches(tree, getter))
+    span = range(getter.lineno, (getter.end_lineno or getter.lineno) + 1) if lazy.names else range(0)
+    return Answered(
+        frozenset(line for each in branches for line in each.imports),
+        frozenset(call for each in branches for call in each.calls),
+        span,
+    )
+
+
 def find_lazy_table(tree: ast.Module, walked: Walked) -> LazyTable | None:
     """The table of a module that finds names lazily; None for any other module."""
     executed = list(_executed(tree))
@@ -74,8 +117,10 @@ def find_lazy_table(tree: ast.Module, walked: Walked) -> LazyTable | None:
             modules[module] = None
             for alias in node.names:
                 pairs[alias.asname or alias.name, (module, alias.name)] = None
+    for branch in find_branches(tree, getter) if getter else ():
+        pairs |= dict.fromkeys((name, branch.texts) for name in branch.names)
     known = tuple(dict.fromkeys(strings_in(getter))) if getter else ()
-    return LazyTable(tuple(pairs), tuple(modules), known, _is_closed(getter), line)
+    return LazyTable(tuple(pairs), tuple(modules), known, _is_closed(getter), line, getter is None)
 
 
 def typing_only_lines(walked: Walked) -> frozenset[int]:
@@ -154,6 +199,11 @@ def _pairs(statement: ast.stmt) -> Iterator[tuple[str, tuple[str, ...]]]:
             place = node.slice
             if isinstance(place, ast.Constant) and isinstance(place.value, str):
                 yield place.value, tuple(text for text in strings_in(statement) if text != place.value)
+        elif isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(("name", "names")):
+            first, second = node.elts
+            several = isinstance(second, (ast.Tuple, ast.List, ast.Set))
+            if several and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value, tuple(strings_in(second))
 
 
 def _is_closed(getter: ast.FunctionDef | None) -> bool:

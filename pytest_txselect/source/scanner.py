@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pytest_txselect.source.facts import Import
     from pytest_txselect.source.tokens import Tokens
 
-__all__ = ["REFLECTION", "Scan", "scan"]
+__all__ = ["LISTED", "REFLECTION", "Scan", "scan"]
 
 COOKIE: Final = re.compile(rb"[ \t]*#.*?coding[:=]")
 BLANKS: Final = {number: " " for number in range(128) if not (chr(number).isalnum() or chr(number) == "_")}
@@ -51,7 +51,9 @@ TAKEN: Final = re.compile(
     r"(?:\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())|(\)))"
 )
 """A name, or a bracket, behind the bracket of a call that takes every attribute of its argument; `(dir)(x)`."""
-DICTIONARY: Final = re.compile(r"\.\s*__dict__\b")
+LISTED: Final = ".__all__"
+"""Takes every name that a module lists, which of a lazy one may be in any module below it."""
+EVERY: Final = re.compile(r"\.\s*__(?:dict|all)__\b")
 OWNER: Final = re.compile(r"([^\W\d]\w*(?:\s*\.\s*\w+)*)\s*\Z")
 LONGEST_OWNER: Final = 200
 KEYWORDS: Final = frozenset(keyword.kwlist)
@@ -72,8 +74,8 @@ class Scan:
         names: identifiers.
         parameters: of functions.
         constants: strings that are no docstrings.
-        reflected: dotted names of which every attribute is taken (`dir(a.b)`, `a.b.__dict__`); None where only
-            a tree tells.
+        reflected: dotted names of which every attribute is taken (`dir(a.b)`, `a.b.__dict__`), or lists
+            (`a.b.__all__`); None where only a tree tells.
     """
 
     text: str
@@ -145,7 +147,7 @@ def _scan(text: str, tokens: Tokens) -> Scan:
         frozenset(filter(str.isidentifier, names)),
         _find_parameters(codes),
         literals.found,
-        frozenset() if names.isdisjoint(REFLECTION) else _find_reflected(codes),
+        frozenset() if names.isdisjoint(REFLECTION) and LISTED not in words else _find_reflected(codes),
     )
 
 
@@ -177,12 +179,13 @@ def _find_reflected(codes: list[str]) -> frozenset[str] | None:
         if bracket or closed:
             return None
         taken.add("".join(name.split()))
-    for match in DICTIONARY.finditer(text):
+    for match in EVERY.finditer(text):
         front = text[max(0, match.start() - LONGEST_OWNER) : match.start()]
         if front.rstrip()[-1:] == ")":
             return None
         owner = OWNER.search(front)
-        taken.update(["".join(owner.group(1).split())] if owner else ())
+        listed = LISTED if "all" in match.group() else ""
+        taken.update(["".join(owner.group(1).split()) + listed] if owner else ())
     return frozenset(taken)
 
 

@@ -15,6 +15,10 @@ LONGEST_TEXT: Final = 4_000
 """Words are taken out of texts up to this many characters; longer ones are searched for imports only."""
 
 PUNCTUATION: Final = "'\"`,;()[]{}<>!"
+GLUED: Final = re.compile(
+    r"(?:(\A-[mp])|[!:=])([^\W\d]\w*(?:\.\w+)*(?::[\w.]+)?)\Z|\A(?!https?:)\w+://([^\W\d]\w*(?:\.\w+)+)\Z"
+)
+"""A dotted name behind something else: `-mpkg.tool`, `--settings=pkg.a`, `!!python/name:pkg.a.x`, `ext://pkg.a.x`."""
 
 IMPORTS: Final = re.compile(
     r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([\w, \t]*)|import[ \t]+([\w., \t]+))",
@@ -37,9 +41,12 @@ def collect_strings(constants: Collection[object]) -> tuple[frozenset[str], froz
     embedded: set[str] = set()
     for text in texts:
         if " " not in text and text in strings:
+            _unglue(text, strings, embedded)
             continue
         if len(text) <= LONGEST_TEXT and ("." in text or "/" in text or "-m" in text):
-            strings.update(_words(text))
+            for word in _words(text):
+                strings.add(word)
+                _unglue(word, strings, embedded)
         if "import" in text:
             embedded.update(_imported(text))
     strings.discard("")
@@ -55,6 +62,18 @@ def _strings(constants: Iterable[object]) -> Iterator[str]:
                 yield constant.decode("ascii")
         elif isinstance(constant, (tuple, frozenset)):
             yield from _strings(constant)
+
+
+def _unglue(word: str, strings: set[str], embedded: set[str]) -> None:
+    """Add the dotted name that stands behind something else in a word."""
+    match = GLUED.search(word)
+    if match is None:
+        return
+    option, name, address = match.groups()
+    if option:
+        embedded.add(name)
+    elif "." in (name or address):  # what follows a colon of an entry point has mostly none
+        strings.add(name or address)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ class Walked:
         assignments: every assignment.
         ifs: every `if` statement.
         functions: every function that has a name.
-        dicts: names X in `X.__dict__`.
+        taken: names X in `X.__dict__`, and `X.__all__`.
         has_file: whether the name `__file__` is mentioned.
     """
 
@@ -37,7 +37,7 @@ class Walked:
     assignments: list[ast.Assign | ast.AnnAssign | ast.AugAssign] = field(default_factory=list)
     ifs: list[ast.If] = field(default_factory=list)
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
-    dicts: list[ast.expr] = field(default_factory=list)
+    taken: list[ast.expr] = field(default_factory=list)
     has_file: bool = False
 
 
@@ -101,7 +101,9 @@ def _keep(found: Walked, node: ast.AST, functions: tuple[AnyFunction, ...]) -> N
         found.calls.append((node, functions))
     elif isinstance(node, ast.Attribute):
         if node.attr == "__dict__":
-            found.dicts.append(node.value)
+            found.taken.append(node.value)
+        elif node.attr == "__all__":
+            found.taken.append(node)
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         found.imports.append(node)
     elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):

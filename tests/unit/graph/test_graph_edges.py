@@ -116,6 +116,75 @@ ROWS = {
         "    raise AttributeError(name)\n",
         **{"tests/test_z.py": ""},
     ),
+    "PEP 562 by several comparisons": lazily(
+        "def __getattr__(name):\n    if name in ('Alpha', 'Alias'):\n        from . import a\n"
+        "        return a.Alpha\n    elif name == 'Beta':\n        from .b import Beta\n        return Beta\n"
+        "    raise AttributeError(name)\n",
+    ),
+    "PEP 562 by a match statement": lazily(
+        "import importlib\ndef __getattr__(name):\n    match name:\n        case 'Alpha' | 'Alias':\n"
+        "            return importlib.import_module('.a', __name__).Alpha\n        case 'Beta':\n"
+        "            from pkg.b import Beta\n            return Beta\n    raise AttributeError(name)\n",
+    ),
+    "PEP 562 by names that are bound": lazily(
+        "import importlib\n_A = ('Alpha',)\n_B = frozenset({'Beta'})\ndef __getattr__(name):\n"
+        "    if name in _A:\n        return getattr(importlib.import_module('.a', __name__), name)\n"
+        "    if name in _B:\n        return getattr(importlib.import_module('.b', __name__), name)\n"
+        "    raise AttributeError(name)\n",
+    ),
+    "PEP 562, a name that is also a module": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "def __getattr__(name):\n    if name == 'b':\n        from .a import Alpha\n"
+            "        return Alpha\n    raise AttributeError(name)\n",
+            T: "from pkg import b\n",
+        },
+        "pkg/a.py",
+        (T,),
+        (),
+    ),
+    "PEP 562, a name that is another by then": lazily(
+        "def __getattr__(name):\n    name = name.lower()\n    if name == 'alpha':\n        from .a import Alpha\n"
+        "        return Alpha\n    raise AttributeError(name)\n",
+        **{"tests/test_z.py": ""},
+    ),
+    "PEP 562, asked by the module itself": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "def __getattr__(name):\n    if name == 'Alpha':\n        from .a import Alpha\n"
+            "        return Alpha\n    raise AttributeError(name)\nbase = __getattr__('Alpha')\n",
+            T: "from pkg import base\n",
+        },
+        "pkg/a.py",
+        (T,),
+        (),
+    ),
+    "PEP 562, a branch for other names too": lazily(
+        "def __getattr__(name):\n    if name == 'Gamma' or FLAG:\n        from .a import Alpha\n"
+        "        return Alpha\n    raise AttributeError(name)\n",
+        **{"tests/test_z.py": ""},
+    ),
+    "PEP 562 with a table turned round": lazily(
+        "import importlib\nM = {'a': ['Alpha'], 'b': ['Beta']}\nT = {v: k for k, vs in M.items() for v in vs}\n"
+        "def __getattr__(name):\n    if name in T:\n"
+        "        return getattr(importlib.import_module(f'{__name__}.{T[name]}'), name)\n    raise AttributeError(name)\n"
+    ),
+    "PEP 562 with entry points": lazily(
+        "import importlib\nT = {'Alpha': 'pkg.a:Alpha', 'Beta': 'pkg.b:Beta'}\ndef __getattr__(name):\n"
+        "    m, n = T[name].split(':')\n    return getattr(importlib.import_module(m), n)\n"
+    ),
+    "PEP 562 with pairs": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "import importlib\nP = [('a', ['Alpha']), ('b', ['Beta'])]\ndef __getattr__(name):\n"
+            "    for m, names in P:\n        if name in names:\n"
+            "            return getattr(importlib.import_module('.' + m, __name__), name)\n    raise AttributeError(name)\n",
+            T: "import pkg\npkg.Alpha\n",
+            "tests/test_z.py": "import pkg\npkg.Beta\n",
+        },
+        "pkg/a.py",
+        (T,),
+    ),
     "_import_structure": lazily(
         "import sys\nfrom typing import TYPE_CHECKING\nfrom .lazy import _LazyModule\n"
         "_import_structure = {'a': ['Alpha'], 'b': ['Beta']}\n"
@@ -153,6 +222,50 @@ ROWS = {
     "lazy_loader.attach_stub": lazily(
         "import lazy_loader as lazy\n__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)\n",
         **{"pkg/__init__.pyi": "from .a import Alpha\nfrom .b import Beta\n"},
+    ),
+    "lazy_loader.attach_stub, as an attribute": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "import lazy_loader\n__getattr__, __dir__, _ = lazy_loader.attach_stub(__name__, __file__)\n",
+            "pkg/__init__.pyi": "from .a import Alpha\nfrom .b import Beta\n",
+            T: "import pkg\npkg.Alpha\n",
+            "tests/test_z.py": "import pkg\npkg.Beta\n",
+        },
+        "pkg/a.py",
+        (T,),
+    ),
+    "lazy packages in lazy packages": Row(
+        {
+            **{"pkg/sub/" + path[4:]: text for path, text in LAZY.items() if path.startswith("pkg")},
+            "pkg/__init__.py": "import lazy_loader\n__getattr__, __dir__, _ = lazy_loader.attach(__name__, ['sub'])\n",
+            "pkg/sub/__init__.py": "import lazy_loader\n"
+            "__getattr__, __dir__, _ = lazy_loader.attach(__name__, submod_attrs={'a': ['Alpha'], 'b': ['Beta']})\n",
+            T: "import pkg\npkg.sub.Alpha\n",
+            "tests/test_z.py": "import pkg\npkg.sub.Beta\n",
+        },
+        "pkg/sub/a.py",
+        (T,),
+    ),
+    "all names that a lazy package lists": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "import lazy_loader\n"
+            "__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={'a': ['Alpha'], 'b': ['Beta']})\n",
+            T: "import pkg\nfor name in pkg.__all__: getattr(pkg, name)\n",
+        },
+        "pkg/a.py",
+        (T,),
+    ),
+    "lazy module through getattr": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "import importlib\nN = ['a', 'b']\ndef __getattr__(name):\n    if name in N:\n"
+            "        return importlib.import_module(f'.{name}', __name__)\n    raise AttributeError(name)\n",
+            T: "import pkg\nc = getattr(pkg, 'a')\n",
+            "tests/test_z.py": "import pkg\nc = pkg.b\n",
+        },
+        "pkg/a.py",
+        (T,),
     ),
     "lazy name through getattr": Row(
         {
@@ -193,6 +306,16 @@ ROWS = {
         "pkg/a.py",
         (T,),
     ),
+    "__import__ of what is taken": on_a("m = __import__('pkg', globals(), locals(), ['a'], 0)\n"),
+    "__import__ with a list of names": on_a("m = __import__('pkg', fromlist=['a'])\n"),
+    "__import__ of any that are taken": on_a(
+        "def f(n):\n    return __import__('pkg', fromlist=[n])\n", **{"tests/test_z.py": ""}
+    ),
+    "__import__ with a level": Row(
+        {**A, "pkg/c.py": "m = __import__('', globals(), locals(), ['a'], 1)\n", T: "import pkg.c\n"},
+        "pkg/a.py",
+        (T,),
+    ),
     "importorskip": on_a("import pytest\npytest.importorskip('pkg.a')\n"),
     "mock.patch": on_a("from unittest import mock\n@mock.patch('pkg.a.x')\ndef test(m): pass\n"),
     "mock.patch of a name like a file's": on_a(
@@ -202,6 +325,12 @@ ROWS = {
     "run_module": on_a("import runpy\nrunpy.run_module('pkg.a')\n"),
     "python -m": on_a("import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'pkg.a'])\n"),
     "python -m in a shell line": on_a("import os\nos.system('python -m pkg.a --x')\n"),
+    "python -m without a blank": on_a(
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-mpkg.a'])\n"
+    ),
+    "an option's value": on_a("run('--settings=pkg.a')\n"),
+    "a tag of YAML": on_a("import yaml\nyaml.unsafe_load('!!python/name:pkg.a.x')\n"),
+    "ext:// of logging": on_a("CONFIG = {'stream': 'ext://pkg.a.x'}\n"),
     "python -m of a package": Row(
         {
             **A,

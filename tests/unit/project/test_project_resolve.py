@@ -30,6 +30,12 @@ ABSOLUTE = {
     "src layout": ("src/pkg/__init__.py src/pkg/a.py tests/test_a.py", "tests/test_a.py", "pkg.a", ["src/pkg/a.py"]),
     "namespace package": ("ns/a.py tests/test_a.py", "tests/test_a.py", "ns.a", ["ns/a.py"]),
     "namespace over two roots": ("ns/a.py src/ns/b.py tests/test_a.py", "tests/test_a.py", "ns.b", ["src/ns/b.py"]),
+    "a package that hides a namespace": (
+        "ns/__init__.py ns/a.py src/ns/b.py tests/test_a.py", "tests/test_a.py", "ns.b", ["src/ns/b.py", "ns/__init__.py"]
+    ),
+    "a namespace in front of a package": (
+        "ns/a.py src/ns/__init__.py tests/test_a.py", "tests/test_a.py", "ns.a", ["ns/a.py", "src/ns/__init__.py"]
+    ),
     "own folder first": ("helper.py tests/helper.py tests/test_a.py", "tests/test_a.py", "helper", ["tests/helper.py"]),
     "not first for code": ("helper.py app/helper.py app/x.py", "app/x.py", "helper", ["app/helper.py", "helper.py"]),
     "two of one name": ("x/test_a.py x/h.py y/test_b.py y/h.py", "y/test_b.py", "h", ["y/h.py"]),

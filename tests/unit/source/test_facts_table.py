@@ -127,6 +127,10 @@ STRINGS = [
     ("import x.y as z; import w", {"import x.y as z; import w", "x.y"}, {"x.y", "w"}),
     ("from x import ", {"from x import "}, {"x", "x."}),
     ("from x import (\n    y)", set(), {"x", "x."}),
+    ("-mx.y", {"-mx.y"}, {"x.y"}),
+    ("python -mx --to=y.z", {"python -mx --to=y.z", "--to=y.z", "y.z"}, set()),
+    ("ext://x.y", {"ext://x.y", "x.y"}, set()),
+    ("https://x.y", {"https://x.y"}, set()),
     ("", set(), set()),
     (3, set(), set()),
 ]
