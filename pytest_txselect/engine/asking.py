@@ -95,6 +95,9 @@ class Asking:
                 self._ask_folder(path, cure)
         if answer.everything is not None:
             return answer
+        for path, detail in self.verdicts.examples.items():
+            if not path.endswith(".py"):  # a text, which may be data as well
+                self._begin(path, detail, self._readers(path, exactly=False))
         self._ask_partial()
         self._ask_fixtures()
         for path in self.verdicts.seeds:

@@ -73,6 +73,7 @@ class Verdicts:
                 self.partial,
                 self.fixtures,
                 self.data,
+                self.examples,
                 self.quiet,
                 self.modules,
                 self.scripts,

@@ -152,6 +152,15 @@ CASES = {
         {"tests/data/a_config.json": "2"},
         {A, "tests/test_b.py"},
     ),
+    "a text collected for examples that is data too": Case(
+        {
+            "tests/golden/test_a.txt": "1",
+            A: "def load(n): open('tests/golden/' + n + '.txt')\n" + PASS,
+            "tests/test_z.py": PASS,
+        },
+        {"tests/golden/test_a.txt": "2"},
+        {A, "tests/golden/test_a.txt"},
+    ),
     "a file that does not parse": Case({**CODE, A: "def (:\n", "pkg/b.py": "import pkg.a\n"}, EDIT, {A}),
     "an older file that did not parse": Case(
         {**CODE, "pkg/a.py": "def (\n", A: "import pkg.a\n" + PASS}, EDIT, {A}
