@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.listings import Listings
 from pytest_txselect.graph.hints import Hints
+from pytest_txselect.graph.reach import find_reach
+from pytest_txselect.project.tree import ancestors, folder_of
+from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pytest_txselect.engine.examples import ExampleFiles
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
     from pytest_txselect.model import RepoPath
 
 __all__ = ["DataReaders"]
+
+AROUND: Final = frozenset({"cwd", "getcwd", "invocation_params", "rootdir", "rootpath", "startpath"})
+"""What gives a place in the repository to a test that does not mention its own file."""
 
 
 class DataReaders:
@@ -26,9 +34,12 @@ class DataReaders:
     """
 
     def __init__(self, project: Project, ends: tuple[End, ...], examples: ExampleFiles) -> None:
+        self._project: Final = project
+        self._ends: Final = ends
         self._examples: Final = examples
         self._hints: Final = [Hints(end.words) for end in ends]
         self._listings: Final = Listings(project, ends)
+        self._test_folders: Collection[str] | None = None
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
         """Files that may read a changed file that is not Python, each with the word that says so.
@@ -45,7 +56,7 @@ class DataReaders:
                     word = refined.readers(path).get(reader, "")  # noqa: PLW2901 - the same question, asked again
                 if word and (not exactly or (refined or hints).says_exactly(reader, word, path)):
                     found.setdefault(reader, word)
-        return found
+        return self._bring_near(found) if exactly else found
 
     def listers(self, path: RepoPath) -> dict[RepoPath, str]:
         """Files that may find a changed Python file by listing its folder, or by a glob."""
@@ -55,7 +66,53 @@ class DataReaders:
                 refined = self._refine(at, reader, word, path)
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)
-        return found
+        return self._bring_near(found) if self._project.is_test(path) else found
+
+    def _bring_near(self, found: dict[RepoPath, str]) -> dict[RepoPath, str]:
+        """Readers of a text about the project, or of a test, which code of the project does not know by a glob alone.
+
+        A table of globs in code that lies away from all tests, and does not list by them (`PATTERNS = ("*.md",)`), means the
+        files of whoever uses that code. These are the repository's own where a test, or a helper of tests, says where to look.
+        """
+        distant = {reader: word for reader, word in found.items() if self._is_distant(reader, word)}
+        if not distant:
+            return found
+        near = {reader: word for reader, word in found.items() if reader not in distant}
+        for path in find_reach([end.view for end in self._ends], distant).ways:
+            if self._is_beside_tests(path) and self._knows_place(path):
+                near.setdefault(path, next(iter(distant.values())))
+        return near
+
+    def _is_distant(self, reader: RepoPath, word: str) -> bool:
+        if not reader.endswith(".py") or self._is_beside_tests(reader):
+            return False
+        for at, (hints, end) in enumerate(zip(self._hints, self._ends, strict=True)):
+            if reader not in end.facts:
+                continue
+            if not hints.is_distant(reader, word):
+                return False
+            if hints.lists(reader):
+                folders = self._listings.find(at, reader, globs=False, folders=True).folders
+                if folders is None or word in folders:
+                    return False
+        return True
+
+    def _is_beside_tests(self, path: RepoPath) -> bool:
+        """Whether a file is in a folder that has tests, or below one."""
+        if self._test_folders is None:
+            tests = (each for end in self._ends for each in end.facts if self._project.is_test(each))
+            self._test_folders = frozenset(map(folder_of, tests))
+        folder = folder_of(path)
+        return folder in self._test_folders or any(
+            each in self._test_folders for each in ancestors(path) if each
+        )
+
+    def _knows_place(self, path: RepoPath) -> bool:
+        """Whether a file mentions its own place in the repository, or asks for another one."""
+        if any(each.is_placed(path) for each in self._hints):
+            return True
+        found = [end.facts[path] for end in self._ends if path in end.facts]
+        return any(not isinstance(each, FileFacts) or not each.names.isdisjoint(AROUND) for each in found)
 
     def remember(self) -> None:
         """Write what was read to the store."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from fnmatch import translate
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.graph.wildcards import GLOB, glob_fits, says_nothing
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
 from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pytest_txselect.model import RepoPath
     from pytest_txselect.project.tree import ProjectTree
@@ -42,9 +41,6 @@ ENDS: Final = "\x00ends"
 """Stands in front of a word that may end a file's name."""
 SLASHES: Final = re.compile(r"/(?:\.?/)+")
 """What the file system takes for one slash."""
-GLOB: Final = re.compile(r"[*?\[]")
-MANY: Final = 4
-"""Of a glob with more `**/` than these any way to fit is enough."""
 
 
 def find_components(tree: ProjectTree) -> frozenset[str]:
@@ -95,6 +91,8 @@ class HintFinder:
                 found.add(SOURCES)
         if resources:
             found.add(OWN_FOLDER if lists else PLACED)
+        if not lists and not resources:
+            found = {each for each in found if not says_nothing(each)}
         return tuple(sorted(found))
 
     def _is_ending(self, text: str) -> bool:
@@ -153,7 +151,7 @@ class Hints:
             ):
                 found.setdefault(path, word)
         for path, word in index.get("*", ()):
-            if _glob_fits(word, path, changed):
+            if glob_fits(word, path, changed):
                 found.setdefault(path, word)
         for path, word in index.get(ENDS, ()):
             if file_name(changed).endswith(word):
@@ -206,6 +204,18 @@ class Hints:
             kept -= WIDE
         return None if kept == words else Hints({reader: tuple(sorted(kept))})
 
+    def is_distant(self, reader: RepoPath, word: str) -> bool:
+        """Whether a word is a glob without a folder, in a file that does not mention its own place."""
+        return "/" not in word and GLOB.search(word) is not None and not self.is_placed(reader)
+
+    def is_placed(self, reader: RepoPath) -> bool:
+        """Whether a file mentions its own place."""
+        return not {OWN_FOLDER, PLACED}.isdisjoint(self.words.get(reader, ()))
+
+    def lists(self, reader: RepoPath) -> bool:
+        """Whether a file lists folders."""
+        return LISTS in self.words.get(reader, ())
+
     def listers(self, changed: RepoPath) -> dict[RepoPath, str]:
         """Files that may find a changed Python file by listing its folder, or by a glob."""
         index = self._indexed()
@@ -213,7 +223,7 @@ class Hints:
         found = {
             path: word
             for path, word in index.get("*", ())
-            if ".py" in word and _glob_fits(word, path, changed)
+            if ".py" in word and glob_fits(word, path, changed)
         }
         for folder in ancestors(changed):
             for path, word in index.get(file_name(folder), ()) if folder else ():
@@ -257,26 +267,3 @@ def _is_suffix(word: str, path: str) -> bool:
 def _is_beside(path: str, target: str) -> bool:
     """Whether a bare name can mean the target: it lies in a folder above the file that names it."""
     return folder_of(target) in set(ancestors(path))
-
-
-def _glob_fits(word: str, path: str, changed: str) -> bool:
-    """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
-    if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of its neighbourhood
-        return changed.startswith(join(folder_of(path), "")) and bool(_compile(word)(file_name(changed)))
-    return any(_compile(f"*/{each}")(f"/{changed}") for each in _spell_out(word))
-
-
-@cache
-def _spell_out(word: str) -> tuple[str, ...]:
-    """A glob with `**/` as several without: it stands for folders, or for none."""
-    if word.count("**/") > MANY:
-        return (word.replace("**/", "*"),)
-    front, stars, rest = word.partition("**/")
-    behind = _spell_out(rest) if stars else ("",)
-    return tuple(front + way + each for way in ("", "*/") for each in behind) if stars else (word,)
-
-
-@cache
-def _compile(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    """The matcher of a glob; `re` keeps only the last few hundred, and a large project has more."""
-    return re.compile(translate(pattern)).match

@@ -55,6 +55,46 @@ def test_readers(tmp_path: Path, tools: str, changed: str, runs: list[str]) -> N
     assert sorted(path for path in found if path in {A, B}) == runs
 
 
+CODE = "src/pkg/tables.py"
+TABLE = "TABLE = ('*.md', 'test_*.py')\n"
+
+
+@pytest.mark.parametrize("changed", [B, "docs/a.md"])
+@pytest.mark.parametrize(
+    ("code", "test", "reads"),
+    [
+        (TABLE, "", False),  # of whoever uses the package
+        (TABLE, "top = Path(__file__).parents[1]\n", True),
+        (TABLE, "top = Path.cwd()\n", True),
+        (TABLE + "found = [each for each in os.listdir('plugins') if fits(each, TABLE)]\n", "", False),
+        (
+            TABLE + "def find(top): return os.listdir(top)\n",
+            "",
+            True,
+        ),  # which others may give a name of the table
+        (TABLE + "def find(top): return [x for each in TABLE for x in top.glob(each)]\n", "", True),
+        (TABLE + "def find(top): return list_all(top.glob, TABLE)\n", "", True),  # nobody knows
+        (TABLE + "top = Path(__file__).parents[2]\n", "", True),
+        ("TABLE = ('docs/*.md', 'tests/test_*.py')\n", "", True),
+    ],
+)
+def test_globs_of_packages(tmp_path: Path, changed: str, code: str, test: str, reads: bool) -> None:
+    """A table of globs in a package means this repository where a test says so, or where the package lists by it."""
+    imports = "import os\nfrom pathlib import Path\n"
+    files = {
+        A: imports + "from pkg.tables import TABLE\n" + test + PASS,
+        B: PASS,
+        CODE: imports + code,
+        "src/pkg/__init__.py": "",
+        "docs/a.md": "1\n",
+        "pytest.ini": "[pytest]\npythonpath = src\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({changed: files[changed] + "\n\nx = 3\n"})
+    found = chosen(plan(repository, tmp_path / "store", ref="HEAD"))
+    assert (A in found) == reads
+
+
 LISTING = {
     A: USE,
     B: PASS,

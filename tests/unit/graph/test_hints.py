@@ -51,6 +51,13 @@ ROWS: Mapping[str, Row] = {
         "HERE.glob('*')", ("tests/data/three.json", "tests/golden"), ("data/one.json",)
     ),
     "glob of any place": Row("glob('x/*.txt')", ("pkg/x/a.txt", "x/a.txt"), ("pkg/words.txt",)),
+    "media type": Row("accept('text/html, */*; q=0.1')", (), ("data/one.json", "tests/golden")),
+    "everything, asked for": Row("find('**/*')", ("data/one.json",), ()),
+    "everything, near its own place": Row("find(__file__, '*/*')", ("data/one.json",), ()),
+    "names in an expression": Row("x = '[A-Za-z_.]*'", (), ("tests/golden", "LICENSE")),
+    "expression with a group": Row("x = '(?:one)*.json'", (), ("data/one.json",)),
+    "expression with a class": Row("x = '[^/]*.json'", (), ("data/one.json",)),
+    "glob with a class": Row("find('[a-z]*.json')", ("data/one.json",), ("data/deep/two.yaml",)),
     "end of a name": Row("open(name + '_config.json')", ("data/my_config.json",), ("data/one.json",)),
     "ending alone": Row("p.with_suffix('.json')", (), ("data/one.json",)),
     "ending and own place": Row(

@@ -1,0 +1,53 @@
+"""Words that look like globs: which paths they fit, and which of them are none."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import translate
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.project.tree import file_name, folder_of, join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["GLOB", "glob_fits", "says_nothing"]
+
+GLOB: Final = re.compile(r"[*?\[]")
+BLANK: Final = re.compile(r"(?:\[[^\]]*\]|[*?./])+\Z")
+"""A glob without a letter of its own: `*/*` is a media type, `[a-z_][a-z0-9_]*` an expression."""
+EXPRESSION: Final = re.compile(r"\(\?|\[\^|\]\+|\A\^|\$\Z|\\[dswbDSWB][+*?{]")
+"""What only regular expressions have."""
+MANY: Final = 4
+"""Of a glob with more `**/` than these any way to fit is enough."""
+
+
+def glob_fits(word: str, path: str, changed: str) -> bool:
+    """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
+    if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of its neighbourhood
+        return changed.startswith(join(folder_of(path), "")) and bool(_compile(word)(file_name(changed)))
+    return any(_compile(f"*/{each}")(f"/{changed}") for each in _spell_out(word))
+
+
+@cache
+def _spell_out(word: str) -> tuple[str, ...]:
+    """A glob with `**/` as several without: it stands for folders, or for none."""
+    if word.count("**/") > MANY:
+        return (word.replace("**/", "*"),)
+    front, stars, rest = word.partition("**/")
+    behind = _spell_out(rest) if stars else ("",)
+    return tuple(front + way + each for way in ("", "*/") for each in behind) if stars else (word,)
+
+
+@cache
+def _compile(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """The matcher of a glob; `re` keeps only the last few hundred, and a large project has more."""
+    return re.compile(translate(pattern)).match
+
+
+def says_nothing(word: str) -> bool:
+    """Whether a word that looks like a glob has nothing that a file's name could have, or is none."""
+    if "**/" in word or not GLOB.search(word):
+        return False
+    return BLANK.match(word) is not None or EXPRESSION.search(word) is not None
