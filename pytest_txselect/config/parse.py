@@ -6,7 +6,15 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.config.parse_jobs import take_jobs
-from pytest_txselect.config.settings import Dependency, MarkerRule, OnDoubt, Record, Settings, Unknown
+from pytest_txselect.config.settings import (
+    Dependency,
+    MarkerRule,
+    OnDoubt,
+    Plugins,
+    Record,
+    Settings,
+    Unknown,
+)
 from pytest_txselect.config.table import ENV_NAME, Mistakes, Table
 from pytest_txselect.errors import ConfigError
 from pytest_txselect.globs import GlobSyntaxError, parse_glob, parse_node_glob
@@ -43,6 +51,7 @@ def parse_settings(table: Mapping[str, Any], locate: Callable[[KeyPath], str]) -
         run_all=top.take_texts("run_all", parse_glob),
         always=top.take_texts("always", parse_glob),
         unknown=top.take_choice("unknown", Unknown.RUN, {str(choice): choice for choice in Unknown}),
+        plugins=top.take_choice("plugins", Plugins.ALL, {str(choice): choice for choice in Plugins}),
         depends=_take_depends(top.take_table("depends")),
         markers=tuple(_take_marker(entry) for entry in top.take_tables("markers")),
         jobs=take_jobs(top),

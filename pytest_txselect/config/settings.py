@@ -11,7 +11,18 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-__all__ = ["Dependency", "Free", "Job", "MarkerRule", "OnDoubt", "Record", "Settings", "Split", "Unknown"]
+__all__ = [
+    "Dependency",
+    "Free",
+    "Job",
+    "MarkerRule",
+    "OnDoubt",
+    "Plugins",
+    "Record",
+    "Settings",
+    "Split",
+    "Unknown",
+]
 
 Free: TypeAlias = Union[
     "str | int | float | bool | dt.date | dt.time", "tuple[Free, ...]", "Mapping[str, Free]"
@@ -40,6 +51,13 @@ class Unknown(enum.StrEnum):
     RUN = "run"  # in a package or test folder: whatever reaches that folder; elsewhere everything
     OWNER = "owner"  # elsewhere, whatever reaches the nearest folder above it that has Python files
     ERROR = "error"  # stops with a usage error
+
+
+class Plugins(enum.StrEnum):
+    """Whom the project's own pytest plugins concern."""
+
+    ALL = "all"  # every test, since it runs with them
+    STARTERS = "starters"  # who starts pytest, beside who imports them
 
 
 class Split(enum.StrEnum):
@@ -137,6 +155,7 @@ class Settings:
         run_all: the same for files that shift the ground.
         always: patterns of test files that always run.
         unknown: what a file of unknown use does.
+        plugins: whom the project's own pytest plugins concern.
         depends: edges that no analysis can see.
         markers: rules that mark tests.
         jobs: the jobs, in the order in which they take tests.
@@ -148,6 +167,7 @@ class Settings:
     run_all: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
     unknown: Unknown = Unknown.RUN
+    plugins: Plugins = Plugins.ALL
     depends: tuple[Dependency, ...] = ()
     markers: tuple[MarkerRule, ...] = ()
     jobs: tuple[Job, ...] = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_txselect.config.settings import Unknown
 from pytest_txselect.engine.examples import ExampleFiles
 from pytest_txselect.engine.reading import DataReaders
+from pytest_txselect.engine.starters import find_plugins, widen_to_starters
 from pytest_txselect.errors import UsageError
 from pytest_txselect.graph.reach import Reach, find_reach
 from pytest_txselect.model import Doubt, Edge, EdgeKind, Reason, ReasonKind, RepoPath
@@ -104,9 +105,9 @@ class Asking:
             self._begin(path, self.verdicts.seeds[path], self.reading.listers(path))
         self._ask_missing()
         answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
+        self._ask_plugins()
         self._ask_documentation()
         self._ask_examples()
-        self._ask_plugins()
         return answer
 
     def _begin(
@@ -257,19 +258,19 @@ class Asking:
 
     def _ask_plugins(self) -> None:
         """Plugins that every test runs with: configured with `-p`, or entry points of the project itself."""
+        own = find_plugins(self.project, self.ends, self.project.own_plugins)
+        self.answer.reach = widen_to_starters(self.answer.reach, self.ends, own)
         rootdir = self.project.rootdir
-        place = RepoPath(rootdir)
-        for name in (*self.project.config.plugins, *self.project.entry.plugins):
-            for end in self.ends:
-                for plugin, _, _ in end.finder.strings.module(
-                    RepoPath(f"{rootdir}/pytest.ini".lstrip("/")), name, 0, is_test=False
-                ):
-                    if plugin in self.answer.reach and rootdir not in self.answer.below:
-                        origin = self.answer.reach.origin(plugin)
-                        chain = (Edge(place, plugin, EdgeKind.PLUGIN), *self.answer.reach.chain(plugin))
-                        self.answer.below[rootdir] = Reason(
-                            ReasonKind.REACHES, origin, self.answer.details.get(origin, ""), chain
-                        )
+        for plugin in find_plugins(self.project, self.ends, self.project.everywhere):
+            if plugin in self.answer.reach and rootdir not in self.answer.below:
+                origin = self.answer.reach.origin(plugin)
+                first = Edge(RepoPath(rootdir), plugin, EdgeKind.PLUGIN)
+                self.answer.below[rootdir] = Reason(
+                    ReasonKind.REACHES,
+                    origin,
+                    self.answer.details.get(origin, ""),
+                    (first, *self.answer.reach.chain(plugin)),
+                )
 
 
 def _asks_for(facts: Facts, names: frozenset[str]) -> bool:

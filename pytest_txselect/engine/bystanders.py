@@ -54,7 +54,7 @@ def _collects(project: Project, end: End) -> bool:
 def _find_plugins(project: Project, end: End) -> Iterator[RepoPath]:
     yield from (path for path in end.facts if file_name(path) == "conftest.py")
     here = RepoPath(join(project.rootdir, "pytest.ini"))
-    for name in (*project.config.plugins, *project.entry.plugins):
+    for name in (*project.everywhere, *project.own_plugins):
         for path, _, _ in end.finder.strings.module(here, name, 0, is_test=False):
             if path in end.facts:
                 yield path

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pytest_txselect.engine.starters import find_plugins, find_starters
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import is_group
 from pytest_txselect.model import Edge, EdgeKind, RepoPath
@@ -124,13 +125,16 @@ class Neighbours:
             for test in self.tests:
                 if test.startswith(front):
                     yield Edge(test, path, EdgeKind.CONFTEST)
-        if path in self._plugins:
-            for test in self.tests:
-                yield Edge(test, path, EdgeKind.PLUGIN)
+        for test in (
+            self.tests if path in self._plugins else self._starters if path in self._own_plugins else ()
+        ):
+            yield Edge(test, path, EdgeKind.PLUGIN)
 
     def _used_outside(self, path: RepoPath) -> Iterator[Edge]:
         for data in self._data.get(path, ()):
             yield Edge(path, data, EdgeKind.DATA)
+        for plugin in self._own_plugins if path in self._starters else ():
+            yield Edge(path, plugin, EdgeKind.PLUGIN)
         if path not in self.tests:
             return
         for folder in ancestors(path):
@@ -154,17 +158,19 @@ class Neighbours:
         return dict(found)
 
     @cached_property
-    def _plugins(self) -> tuple[RepoPath, ...]:
+    def _plugins(self) -> list[RepoPath]:
         """Files of the project that every test runs with: configured with `-p`, or installed entry points."""
-        here = RepoPath(join(self.project.rootdir, "pytest.ini"))
-        names = (*self.project.config.plugins, *self.project.entry.plugins)
-        found = [
-            out[0]
-            for name in names
-            for out in self.end.finder.strings.module(here, name, 0, is_test=False)
-            if not is_group(out[0])
-        ]
-        return tuple(dict.fromkeys(found))
+        return find_plugins(self.project, [self.end], self.project.everywhere)
+
+    @cached_property
+    def _own_plugins(self) -> list[RepoPath]:
+        """Those with which only tests run that start pytest."""
+        return find_plugins(self.project, [self.end], self.project.own_plugins)
+
+    @cached_property
+    def _starters(self) -> frozenset[RepoPath]:
+        """Files that may start pytest, where that matters."""
+        return frozenset(find_starters(self.end)) if self._own_plugins else frozenset()
 
     def _edges_from(self, path: RepoPath) -> Iterable[Edge]:
         view = self.end.view

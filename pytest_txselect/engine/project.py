@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_txselect.config.settings import Plugins
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.tree import file_name, join
 
@@ -54,6 +55,7 @@ class Project:
         top = git.repository.top
         self.git = git
         self.config = config = request.pytest
+        self._settings = request.settings
         self.rootdir = _inside(top, config.rootdir) or ""
         self.confcutdir = _inside(top, config.confcutdir) or ""
         inside = (_inside(top, path) for path in config.pythonpath)
@@ -97,7 +99,18 @@ class Project:
         pyproject = read_source(top, RepoPath(join(self.rootdir, "pyproject.toml")))
         setup_cfg = read_source(top, RepoPath(join(self.rootdir, "setup.cfg")))
         entry = read_entry_points(pyproject, setup_cfg)
-        return replace(entry, plugins=(*entry.plugins, *find_configured_modules(configuration or b"")))
+        return replace(entry, configured=tuple(find_configured_modules(configuration or b"")))
+
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        """Modules that pytest imports for every test, and on which every test depends."""
+        own = () if self._settings.plugins is Plugins.STARTERS else self.entry.plugins
+        return (*self.config.plugins, *own, *self.entry.configured)
+
+    @property
+    def own_plugins(self) -> tuple[str, ...]:
+        """Modules that pytest imports for every test, and on which those depend that start pytest."""
+        return self.entry.plugins if self._settings.plugins is Plugins.STARTERS else ()
 
     @property
     def own_root_first(self) -> bool:
@@ -166,7 +179,7 @@ class Project:
             path
             for path in paths
             if self.is_test(path)
-            and not path.endswith("conftest.py")
+            and file_name(path) != "conftest.py"
             and (path.startswith(fronts) or path in places)
         ]
 

@@ -31,11 +31,13 @@ class EntryPoints:
         scripts: name of each command and the module behind it.
         plugins: modules that pytest loads by itself.
         modules: modules of all other entry points.
+        configured: modules that pytest's configuration has it import for every test.
     """
 
     scripts: Mapping[str, str] = field(default_factory=dict)
     plugins: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    configured: tuple[str, ...] = ()
 
 
 def read_entry_points(pyproject: bytes | None, setup_cfg: bytes | None) -> EntryPoints:

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_txselect.config import Dependency, Job, MarkerRule, OnDoubt, Record, Settings, Split, Unknown
+from pytest_txselect.config import (
+    Dependency,
+    Job,
+    MarkerRule,
+    OnDoubt,
+    Plugins,
+    Record,
+    Settings,
+    Split,
+    Unknown,
+)
 from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.config.table import render_key
 from pytest_txselect.errors import ConfigError
@@ -26,6 +36,7 @@ neutral = ["docs/**", "!docs/snippets/**"]
 run_all = ["setup.cfg"]
 always = ["tests/smoke/**"]
 unknown = "owner"
+plugins = "starters"
 
 [depends]
 "tests/test_templates.py" = ["src/pkg/templates/**"]
@@ -92,6 +103,7 @@ def test_every_key_is_read() -> None:
         run_all=("setup.cfg",),
         always=("tests/smoke/**",),
         unknown=Unknown.OWNER,
+        plugins=Plugins.STARTERS,
         depends=(
             Dependency("tests/test_templates.py", ("src/pkg/templates/**",)),
             Dependency("tests/test_one.py", ("one.txt",)),
@@ -163,7 +175,7 @@ TOP = [
     ("NEUTRAL = []", "NEUTRAL: unknown key; did you mean neutral?"),
     (
         "zzz = 1",
-        "zzz: unknown key; the keys here are always, depends, jobs, markers, neutral, on_doubt, record",
+        "zzz: unknown key; the keys here are always, depends, jobs, markers, neutral, on_doubt, plugins, record",
     ),
     ('"a\\nb" = 1', '"a\\nb": unknown key; the keys here are'),
     ('record = "yes"', 'record: "yes" is none of its values; write "auto" or true or false'),

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_txselect.config import Dependency, Job, MarkerRule, OnDoubt, Record, Settings, Split, Unknown
+from pytest_txselect.config import (
+    Dependency,
+    Job,
+    MarkerRule,
+    OnDoubt,
+    Plugins,
+    Record,
+    Settings,
+    Split,
+    Unknown,
+)
 from pytest_txselect.config.parse import parse_settings
 from pytest_txselect.config.render import render_settings
 
@@ -61,6 +71,7 @@ SETTINGS = st.builds(
     run_all=PATTERNS,
     always=PATTERNS,
     unknown=st.sampled_from(Unknown),
+    plugins=st.sampled_from(Plugins),
     depends=st.lists(
         st.builds(Dependency, st.sampled_from(["a b", "x/**", "é"]), PATTERNS),
         max_size=2,
@@ -98,6 +109,7 @@ neutral = [
 run_all = []
 always = []
 unknown = "run"
+plugins = "all"
 
 [depends]
 "tests/a b.py" = ["x"]
