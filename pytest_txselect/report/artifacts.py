@@ -40,7 +40,8 @@ def render_durations(run: Run) -> Iterator[str]:
     long, count = [], 0
     for test in run.tests:
         for attempt in test.attempts:
-            if attempt.passed is not None and attempt.duration < _SHORTEST:
+            done = attempt.passed
+            if done is not None and done.setup + done.call + done.teardown < _SHORTEST:
                 count += 3
                 continue
             phases = [phase for phase in attempt.phases if not phase.subtest]

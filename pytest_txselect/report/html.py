@@ -91,5 +91,19 @@ def _render_data(rows: Rows) -> Iterator[str]:
     """Render the data as JSON in which no `<` is, so that nothing can end the element it stands in."""
     for number, (name, value) in enumerate(rows.make_data().items()):
         yield f'{"," if number else "{"}"{name}":'
-        yield json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+        if name == "rows":
+            yield "{" + ",".join(f'"{key}":{_dump_column(column)}' for key, column in value.items()) + "}"
+        else:
+            yield _dump(value)
     yield "}"
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _dump_column(column: tuple[int | float | str, ...]) -> str:
+    """Render a column of the rows: most of most pages have one value throughout, which is rendered once."""
+    if column and column.count(column[0]) == len(column):
+        return f"[{_dump(column[0])}{f',{_dump(column[0])}' * (len(column) - 1)}]"
+    return _dump(column)

@@ -55,19 +55,25 @@ def _render_simple(tests: Iterable[Test]) -> list[str]:
     classes: dict[str, str] = {}  # by what comes before the name
     files: dict[str, str] = {}
     for test in tests:
-        head, _, name = test.id.rpartition("::")
-        file = test.file
-        if file not in files:
-            files[file] = f' file="{file}"' if _SIMPLE(file) else ""
-        if not test.plain or not files[file] or not _SIMPLE(test.id):
+        node, file, line = test.id, test.file, test.line
+        head, _, name = node.rpartition("::")
+        place = files.get(file)
+        if place is None:
+            place = files[file] = f' file="{file}"' if _SIMPLE(file) else ""
+        if not test.plain or not place:
             elements.append("")
             continue
-        if not head or "[" in test.id or name == "()":
-            classname, name = split_address(test.id)
-        else:
-            classname = classes.get(head) or classes.setdefault(head, split_address(test.id)[0])
-        place = f'{files[file]} line="{test.line - 1}"' if test.line else files[file]
-        seconds = test.attempts[0].duration
+        classname = classes.get(head) if name.isidentifier() and name.isascii() else None
+        if classname is None:
+            if not _SIMPLE(node):
+                elements.append("")
+                continue
+            classname, name = split_address(node)
+            if head and "[" not in node and name != "()":
+                classes[head] = classname
+        if line:
+            place = f'{place} line="{line - 1}"'
+        seconds = test.duration
         elements.append(f'<testcase classname="{classname}" name="{name}"{place} time="{seconds:.3f}"/>')
     return elements
 

@@ -36,10 +36,11 @@ class Progress:
         plain: whether all of its phases passed and have nothing to tell but their times.
         done: whether it is over, in the stream at hand.
         running: the phase it was in when its last stream broke off.
+        attempts: those that are over; `close` ends the last one.
     """
 
     __slots__ = (
-        "_attempts", "begun", "by", "call", "done", "file", "last", "line", "name", "number", "passed", "phases",
+        "attempts", "begun", "by", "call", "done", "file", "last", "line", "name", "number", "passed", "phases",
         "plain", "report", "run", "running", "setup", "started", "teardown", "test", "time", "why", "worker",
     )  # fmt: skip
 
@@ -54,7 +55,7 @@ class Progress:
         self.running = ""
         self.phases: list[Phase] | None = None  # made when there is one: most tests have a pass only
         self.last: Phase | None = None  # of the attempt going on, leaving subtests aside
-        self._attempts: list[Attempt] | None = None
+        self.attempts: tuple[Attempt, ...] = ()
         self.file = self.name = self.why = ""
         self.line, self.time = 0, 0.0
 
@@ -64,24 +65,15 @@ class Progress:
             self.started = True
             _, self.file, self.line, self.name, self.time, self.why = values
 
-    @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        """Those that are over; `close` ends the last one."""
-        return tuple(self._attempts or ())
-
     def close(self) -> None:
         """End the attempt that is going on, if one is."""
         if self.phases or self.passed:
-            if self._attempts is None:
-                self._attempts = []
-            self._attempts.append(Attempt(self.run, tuple(self.phases or ()), self._make_pass()))
+            done = None
+            if self.passed:
+                done = Pass(self.test, self.begun, self.setup, self.call, self.teardown, self.by)
+            self.attempts += (Attempt(self.run, tuple(self.phases) if self.phases else (), done),)
             self.phases, self.passed = None, False
         self.done, self.last = False, None
-
-    def _make_pass(self) -> Pass | None:
-        if not self.passed:
-            return None
-        return Pass(self.test, self.begun, self.setup, self.call, self.teardown, self.by)
 
     def finish(self, values: PassValues) -> None:
         """Take the values of a pass in."""

@@ -104,6 +104,29 @@ def test_addresses(nodeid: str, address: tuple[str, str]):
         assert split_address(nodeid) == address
 
 
+@pytest.mark.parametrize("file", ["a/b.py", "a/ü.py", "a[1]/b.py", "a&b/c.py"])
+def test_names_side_by_side(file: str):
+    """What one test of a class is called changes nothing for the next: each is addressed by its own node id."""
+    names = [
+        "t",
+        "t[a::b]",
+        "t[<>]",
+        "tü",
+        "C::t",
+        "C::u",
+        "C::()::t",
+        "C::t[1]",
+        "()",
+        "t[a]::u",
+        "t[b]::u",
+        "t",
+    ]
+    nodes = [f"{file}::{name}" for name in dict.fromkeys(names)]
+    root = render(build(*(give_pass(node) for node in nodes)))
+    found = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert found == [split_address(node) for node in nodes]
+
+
 @given(st.text(st.characters(), max_size=30), st.text(st.characters(), max_size=30))
 def test_any_text(name: str, text: str):
     """Whatever a test is called and writes, the file is well formed, and what XML cannot hold is visible."""

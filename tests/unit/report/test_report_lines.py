@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_txselect.report.lines import BadLineError, parse_line, parse_lines, render_line
+from pytest_txselect.report.lines import (
+    BadLineError,
+    parse_line,
+    parse_lines,
+    render_line,
+    render_pass,
+    render_start,
+)
 from pytest_txselect.report.records import (
     SCHEMA_VERSION,
     Collected,
@@ -67,6 +74,28 @@ def test_round_trip(record: Record):
     assert line.isascii()
     assert "\n" not in line
     assert parse_line(line) == record
+
+
+@given(st.builds(Pass, TEXT, *[st.floats(-1.0, 2e9)] * 4, TEXT), st.floats(0.0, 2e9))
+def test_fast_lines_say_the_same(record: Pass, moment: float):
+    """The two most frequent records are rendered by themselves, and read back to the microsecond."""
+    read = parse_line(render_pass(tuple(record)))
+    assert isinstance(read, Pass)
+    assert (read.test, read.worker) == (record.test, record.worker)
+    assert read[1:5] == pytest.approx(record[1:5], rel=0, abs=1.6e-6)  # one that is negative is cut
+    start = parse_line(render_start((record.test, "f.py", 3, "t", moment, "")))
+    assert start == Start(record.test, "f.py", 3, "t", pytest.approx(moment, rel=0, abs=1e-6))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), 1e300])
+@pytest.mark.parametrize("position", [1, 2, 3, 4])
+def test_absurd_times_of_a_pass(number: float, position: int):
+    """A time that is none, as of a test that replaced the clock, does not spoil the line it is in."""
+    values: list[Any] = ["t", 5.0, 0.5, 0.5, 0.5, "gw0"]
+    values[position] = number
+    read = parse_line(render_pass(tuple(values)))
+    values[position] = 0.0
+    assert read == Pass(*values)
 
 
 @given(st.lists(RECORDS, max_size=5), st.integers(0, 500))
