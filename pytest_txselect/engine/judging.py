@@ -121,9 +121,19 @@ def _compare_all(
                 touching.compare_unused(change.path, old, around.source(change.path))
             else:
                 touching.reach_file(change.path, f"file {change.kind}", None)
-        elif change.kind in {ChangeKind.ADDED, ChangeKind.DELETED} and not change.path.endswith(".py"):
+        elif not change.path.endswith(".py") and _is_out_of_sight(change, evidence):
             touching.look(change.path, f"file {change.kind}")
     return touching
+
+
+def _is_out_of_sight(change: Change, evidence: Evidence) -> bool:
+    """Whether tests may use a file that is no code without opening it.
+
+    They ask whether it is there, or, if nobody opened it, how it is (`os.stat`); or a library opens it that is no Python.
+    """
+    if change.kind in {ChangeKind.ADDED, ChangeKind.DELETED}:
+        return True
+    return not any(evidence.using(evidence.others(each)) for each in evidence.versions.get(change.path, ()))
 
 
 def _compare(touching: Touching, version: Version, others: Sequence[bytes | None]) -> None:

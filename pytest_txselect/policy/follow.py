@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, assert_never
 
+from pytest_txselect.policy.having import Having
 from pytest_txselect.policy.held import ModuleHolders
 from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
@@ -33,7 +34,7 @@ from pytest_txselect.source.mentions import IMPORTING, StepKind
 
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
-    from pytest_txselect.policy.surroundings import Place, Surroundings
+    from pytest_txselect.policy.surroundings import Surroundings
     from pytest_txselect.policy.touched import Old
     from pytest_txselect.source.edit import Edit, Edits
     from pytest_txselect.source.mentions import AskedFor, Mentions, Step
@@ -82,9 +83,8 @@ class _Following:
         self.touched = Touched()
         self.code = code
         self._holders = ModuleHolders(self.around)
-        self._members = Members(code, old, self, loose=loose)
+        self.members = Members(code, old, self, Having(code, self.begin, self.file), loose=loose)
         self._suite = Suite(code, old, self)
-        self._classes: dict[tuple[RepoPath, str], frozenset[Place]] = {}
         self._names: deque[tuple[RepoPath, str, bool, bool]] = deque()
         self._seen: set[tuple[RepoPath, str, bool, bool]] = set()
         self._definitions: set[tuple[RepoPath, str]] = set()
@@ -102,19 +102,19 @@ class _Following:
             case NameEdit(name=name, calls=calls):
                 self.touched.imports[self.path] = self.describe
                 self._suite.name(self.path, name)
-                self._name(self.path, name, gone=name in self.old.removed)
+                self.name(self.path, name, gone=name in self.old.removed)
                 if calls:
                     self.place(self.path, name)
             case ClassNameEdit(owner=owner, name=name):
                 self.touched.imports[self.path] = self.describe
-                self._members.bind(self.path, owner, name)
+                self.members.bind(self.path, owner, name)
             case ClassEdit(owner=owner, change=change):
                 self.touched.imports[self.path] = self.describe
                 if change in {ClassChange.ADDED, ClassChange.REMOVED} and "." not in owner:
-                    self._name(self.path, owner, gone=owner in self.old.removed)
-                self._members.make(self.path, owner)
+                    self.name(self.path, owner, gone=owner in self.old.removed)
+                self.members.make(self.path, owner)
                 if change is not ClassChange.ADDED:
-                    self._members.change(self.path, owner)
+                    self.members.change(self.path, owner)
             case StatementEdit(script=script):
                 if not script:
                     self.file(self.path)
@@ -149,23 +149,16 @@ class _Following:
         """Whoever uses two pieces of code is touched."""
         self.touched.both.append((both, self.describe))
 
-    def holders(self, path: RepoPath, owner: str) -> frozenset[Place]:
-        """All code that may have a class or an instance of it: by its name, or what is made of it at import."""
-        if (path, owner) not in self._classes:
-            inner = _Following(path, self.old, self.describe, self.code, loose=True)
-            inner._members.change(path, owner)
-            inner._name(path, owner.partition(".")[0])
-            inner.run()
-            found = set(inner.touched.places).union(*(both.mentions for both, _ in inner.touched.both))
-            self.touched.files.update(inner.touched.files)
-            self._classes[path, owner] = frozenset(found)
-        return self._classes[path, owner]
+    def begin(self) -> _Following:
+        """Follow something else beside, be the class in sight or not."""
+        return _Following(self.path, self.old, self.describe, self.code, loose=True)
 
     def file(self, path: RepoPath) -> None:
         """Whoever reaches a file by the graph is touched."""
         self.touched.files.setdefault(path, self.describe)
 
-    def _name(self, path: RepoPath, name: str, *, gone: bool = False, plain: bool = False) -> None:
+    def name(self, path: RepoPath, name: str, *, gone: bool = False, plain: bool = False) -> None:
+        """A module-level name means something else."""
         key = (path, name, gone, plain)
         if key not in self._seen:
             self._seen.add(key)
@@ -177,14 +170,14 @@ class _Following:
             self.place(self.path, edit.function)
         if edit.change not in COMING:
             self.touched.imports[self.path] = self.describe
-        if self._members.is_registered(self.path, edit):
+        if self.members.is_registered(self.path, edit):
             self.place(self.path, MODULE)
         self._suite.define(self.path, edit)
         if edit.owner is not None:
-            self._members.define(self.path, edit, edit.owner)
+            self.members.define(self.path, edit, edit.owner)
             return
         gone = edit.change is DefinitionChange.REMOVED and edit.name in self.old.removed
-        self._name(self.path, edit.name, gone=gone, plain=is_plain(edit, self.old, self.code, None))
+        self.name(self.path, edit.name, gone=gone, plain=is_plain(edit, self.old, self.code, None))
 
     def _follow_name(self, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A module-level name means something else: in its own file, and where it is imported from there."""
@@ -240,7 +233,7 @@ class _Following:
         if self.code.acts(path, step):
             self.place(path, MODULE)
             for bound in step.binds if not step.owner else ():
-                self._name(path, bound)
+                self.name(path, bound)
             return
         for bound in step.binds:
             self._bind(path, step, bound, plain=plain)
@@ -251,13 +244,13 @@ class _Following:
             case StepKind.DEFINE:
                 self._redefine(path, step.owner, name)
             case StepKind.ANNOTATE:
-                self._members.annotate(path, step.owner, name)
+                self.members.annotate(path, step.owner, name)
             case StepKind.CLASS:
-                self._members.change(path, f"{step.owner}.{name}" if step.owner else name)
+                self.members.change(path, f"{step.owner}.{name}" if step.owner else name)
             case StepKind.BIND | StepKind.ACT if step.owner:
-                self._members.bind(path, step.owner, name)
+                self.members.bind(path, step.owner, name)
             case StepKind.BIND | StepKind.ACT:
-                self._name(path, name, plain=plain)
+                self.name(path, name, plain=plain)
             case _:
                 assert_never(step.kind)
 
@@ -269,9 +262,9 @@ class _Following:
         self._definitions.add((path, qualname))
         self.place(path, qualname)
         if owner:
-            self._members.redefine(path, owner, name)
+            self.members.redefine(path, owner, name)
         else:
-            self._name(path, name, plain=self.code.is_plain_function(path, qualname))
+            self.name(path, name, plain=self.code.is_plain_function(path, qualname))
 
     def _from(self, importer: RepoPath, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
         """A file that imports another one, of which a name means something else."""
@@ -287,7 +280,7 @@ class _Following:
             if each.name == name or (each.name == "*" and self.code.shows(path, name)):
                 alias = name if each.name == "*" else each.alias
                 if each.toplevel:
-                    self._name(importer, alias, gone=gone, plain=plain)
+                    self.name(importer, alias, gone=gone, plain=plain)
                     if gone and each.name == name:
                         self.place(importer, MODULE)
                 else:
@@ -295,4 +288,4 @@ class _Following:
         called = self._holders.called(path)
         if not (linked or mentions.only_chains(called)):  # by a string, a computed name, a lazy table
             self._inside(importer, mentions, {name, *IMPORTING, *called})
-            self._name(importer, name, gone=gone)
+            self.name(importer, name, gone=gone)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.having import Having
     from pytest_txselect.policy.project_code import ProjectCode
     from pytest_txselect.policy.surroundings import Place
     from pytest_txselect.policy.touched import Old
@@ -39,9 +40,6 @@ class Follower(Protocol):
     def step(self, path: RepoPath, step: Step) -> None:
         """A statement that executes at import is touched."""
 
-    def holders(self, path: RepoPath, owner: str) -> frozenset[Place]:
-        """All code that may have a class or an instance of it."""
-
 
 class Members:
     """Follows edits inside classes.
@@ -50,13 +48,17 @@ class Members:
         code: the project's code.
         old: the version that evidence was taken from.
         follower: follows what is found.
+        having: finds who may have a class.
         loose: whether whoever mentions a class-level name counts, be the class in sight or not.
     """
 
-    def __init__(self, code: ProjectCode, old: Old, follower: Follower, *, loose: bool) -> None:
+    def __init__(
+        self, code: ProjectCode, old: Old, follower: Follower, having: Having, *, loose: bool
+    ) -> None:
         self._code = code
         self._old = old
         self._follower = follower
+        self._having = having
         self._loose = loose
         self._ancestries = code.ancestries
         self._seen: set[tuple[RepoPath, str]] = set()
@@ -73,7 +75,7 @@ class Members:
             places = [*self._code.having_method(path, owner, edit.name, gone=gone)]
         else:
             places = self._code.taking(edit.name)
-            if coming and (not places or self._is_asked_outside(path, owner, edit.name)):
+            if coming and (not places or self._is_asked_for(path, owner, edit.name)):
                 self.change(path, owner)
         if coming:
             places += self._code.computing(LISTING if plain else COMPUTING)
@@ -127,7 +129,9 @@ class Members:
             return
         self._seen.add((path, f"{owner}:{name}"))
         self._make(path, owner, name)
-        if self._code.family(path, owner).is_read(name) or is_special(name):
+        if self._is_told(path, owner, name):
+            self._follower.place(path, MODULE)
+        if self._code.family(path, owner).is_read(name) or is_special(name) or self._may_come(owner, name):
             self.change(path, owner)
             return
         mentions = frozenset(self._code.taking(name, stored=f"{owner}.{name}" not in self._old.literals))
@@ -135,8 +139,10 @@ class Members:
             for place in mentions:
                 self._follower.place(*place)
         else:
-            touches = self._follower.holders(path, owner)
-            readers = mentions.union(self._code.computing(), self._code.mixing(path, owner))
+            touches = self._having.holders(path, owner)
+            readers = mentions.union(
+                self._having.keepers(name), self._code.computing(), self._code.mixing(path, owner)
+            )
             self._follower.both(Both(readers, touches))
         self._pass_on(path, owner, name)
 
@@ -154,8 +160,21 @@ class Members:
             ):  # else a subclass is touched as the class is
                 self._follower.step(importer, step)
 
-    def _is_asked_outside(self, path: RepoPath, owner: str, name: str) -> bool:
-        """Whether code outside of the project may ask a class for a method."""
+    def _may_come(self, owner: str, name: str) -> bool:
+        """Whether a name may come or go of which an abstract class or a protocol asks whether it is there."""
+        return f"{owner}.{name}" not in self._old.literals and self._code.around.may_declare(name)
+
+    def _is_told(self, path: RepoPath, owner: str, name: str) -> bool:
+        """Whether a value of the project may be told of its name and class (`__set_name__`), and tell others."""
+        if f"{owner}.{name}" in self._old.literals or not self._code.has_named_values():
+            return False
+        steps = [each for each in self._code.steps(path) if each.owner == owner and name in each.binds]
+        return not steps or any(each.uses or each.calls for each in steps)
+
+    def _is_asked_for(self, path: RepoPath, owner: str, name: str) -> bool:
+        """Whether code outside of the project, or a protocol, may ask a class for a method without naming it."""
+        if self._code.around.may_declare(name):
+            return True
         found = self._code.family(path, owner)
         asked = bool(found.outside) or found.handed or found.collected or is_special(name)
         return asked or (is_sought(name) and self._code.around.is_test(path))
@@ -178,7 +197,8 @@ class Members:
             for place in places:
                 self._follower.place(*place)
         else:
-            self._follower.both(Both(frozenset(places), self._follower.holders(path, owner)))
+            asking = frozenset(places) | self._having.keepers(name)
+            self._follower.both(Both(asking, self._having.holders(path, owner)))
         for importer, step in self._code.steps_taking(path, name):
             inside = (importer, step.owner) == (path, owner)
             in_text = gone or not plain or may_expect(self._code.around, importer)

@@ -186,6 +186,22 @@ class ProjectCode:
             if name in step.words or not bases or not bases <= modules:
                 yield each, step
 
+    def steps(self, path: RepoPath) -> Sequence[Step]:
+        """What executes when a file is imported."""
+        return self._mentions(path).steps
+
+    def has_named_values(self) -> bool:
+        """Whether a class of the project, of which tests used the file, is told where its instances are bound."""
+        return any(self.around.knows(each, "__set_name__") for each in self.around.used())
+
+    def steps_keeping(self, name: str) -> Iterator[tuple[RepoPath, Step]]:
+        """What executes when files are imported, and makes something of a name's text that may ask for it later."""
+        for each, mentions in self._reading(self.around.used(self._path), {name}):
+            for step in mentions.steps:
+                calls = any(used.use in {Use.CALLED, Use.NAMED} for used in step.uses)
+                if name in step.words and calls and not self.acts(each, step):
+                    yield each, step
+
     def touching(self, path: RepoPath, owner: str) -> frozenset[Place]:
         """Functions of a class or of a subclass of it, and functions that mention one of them by name."""
         own, names = self.subclasses(path, owner)
