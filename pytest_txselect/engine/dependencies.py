@@ -11,6 +11,7 @@ from pytest_txselect.project.distributions import (
     find_affected_distributions,
     find_dragged,
     find_relevant,
+    find_requires,
     map_modules,
 )
 from pytest_txselect.project.installed import read_installed, read_needs
@@ -67,7 +68,7 @@ def _map(path: RepoPath, moved: SomeMoved, environment: Mapping[str, str]) -> Mo
     if not moved.moves:
         return Moved({}, {})
     needs = read_needs()
-    requires = {name: frozenset(need.name for need in some) for name, some in needs.items()}
+    requires = find_requires(moved, needs)
     affected = find_affected_distributions(
         moved.names, moved.requires if moved.has_edges else requires, moved.own
     )

@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Added", "Harvest"]
 
-READS_DOCS: Final = DOC_READERS | {"help"}
+READS_DOCS: Final = DOC_READERS | {
+    *("help", "get_docstring"),
+    *("DocTestFinder", "DocTestSuite", "run_docstring_examples", "testmod"),
+}
+SAYS_DOCS: Final = frozenset({"__doc__", "pydoc"})
+"""Strings by which docstrings are read: `getattr(f, "__doc__")`, `python -m pydoc`."""
 WORTH_A_COPY: Final = 600_000
 """Bytes of source that take longer to read than a copy of this process takes to be made and heard."""
 EDGES_COST: Final = 3_000
@@ -149,7 +154,8 @@ class Harvest:
             list(self.hints.words(facts)),
             self._find_externals(facts),
             sorted(self.finder.missing(path, facts)),
-            isinstance(facts, FileFacts) and not facts.names.isdisjoint(READS_DOCS),
+            isinstance(facts, FileFacts)
+            and not (facts.names.isdisjoint(READS_DOCS) and facts.strings.isdisjoint(SAYS_DOCS)),
         )
 
     def _find_externals(self, facts: Facts) -> list[str]:

@@ -149,7 +149,7 @@ def _judge_manifest(
         names = ", ".join(each.name or "a requirement" for each in differs.requirements[:3])
         found.run_everything(change.path, f"{names} is asked for differently")
     else:
-        found.neutral[change.path] = f"only {', '.join(differs.neutral[:3]) or 'layout'} changed"
+        found.quiet[change.path] = f"only {', '.join(differs.neutral[:3]) or 'layout'} changed"
 
 
 def _judge_lock(change: Change, old: bytes | None, new: bytes | None, found: Verdicts) -> None:

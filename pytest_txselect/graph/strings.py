@@ -30,6 +30,7 @@ def orphans(package: str) -> RepoPath:
 
 
 DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
+END: Final = re.compile(r"(?:\.[^\W\d]\w*)+\Z")
 NO_MODULE: Final = frozenset({
     "bin", "cfg", "conf", "csv", "css", "dat", "db", "gz", "html", "ini", "ipynb", "jpg", "js",
     "json", "lock", "log", "md", "npy", "npz", "pdf", "png", "po", "py", "pyc", "pyi", "rst", "sh",
@@ -74,6 +75,7 @@ class StringEdges:
                     path, self.scripts[text.partition(" ")[0]], is_test=is_test, bare=True
                 )
         if facts.lazy is None:
+            yield from self._put_behind(path, facts, is_test=is_test)
             yield from self._lazy_names(facts)
         for each in facts.computed:
             yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
@@ -90,6 +92,25 @@ class StringEdges:
             if ".py" in text or text.partition(".")[0].partition(":")[0] in known:
                 found.add(text)
         return sorted(found)
+
+    def _put_behind(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
+        """`f"{PACKAGE}.a.x"`: an end of a dotted name, behind each package that the file names or imports."""
+        ends = [
+            each for each in facts.strings if each[0] == "." and END.match(each) and each[1:] not in NO_MODULE
+        ]
+        if not ends:
+            return
+        known = self.names.resolver.tree.parents
+        packages = {each for each in facts.strings if each.partition(".")[0] in known and DOTTED.match(each)}
+        if "__name__" in facts.names:
+            packages.update(each.module for each in facts.imports if each.level == 0)
+        for package in sorted(packages):
+            found = self.names.resolver.absolute(path, package, is_test=is_test)
+            for folder in found.folders if not found.missing else ():
+                children = self.names.children(folder)
+                for end in ends:
+                    if end[1:].partition(".")[0] in children:
+                        yield from self._dotted(path, package + end, is_test=is_test, bare=True)
 
     def module(self, path: RepoPath, text: str, line: int, *, is_test: bool) -> Iterator[Out]:
         """Edges to the module of a full dotted name."""

@@ -22,6 +22,7 @@ __all__ = [
     "find_affected_distributions",
     "find_dragged",
     "find_relevant",
+    "find_requires",
     "map_modules",
 ]
 
@@ -139,6 +140,23 @@ def find_dragged(moved: SomeMoved, needs: Mapping[str, Collection[Need]]) -> dic
         if name not in fixed
     }
     return {name: way for name, way in walk(moved.names, arcs).items() if len(way) > 1}
+
+
+def find_requires(moved: SomeMoved, needs: Mapping[str, Collection[Need]]) -> dict[str, frozenset[str]]:
+    """Who needs whom among what is installed.
+
+    What only an extra needs counts, however it came to be installed, since it can be used. But what pytest needs only for its own
+    development (numpy, requests) is nothing that every test runs on, unless somebody asks for that extra.
+    """
+    asked = find_asked_extras(needs, moved.extras, moved.own)
+    return {
+        name: frozenset(
+            need.name
+            for need in some
+            if name not in RUNNERS or not need.when or need.when & asked.get(name, frozenset())
+        )
+        for name, some in needs.items()
+    }
 
 
 def find_relevant(

@@ -161,6 +161,35 @@ CASES = {
         {"tests/golden/test_a.txt": "2"},
         {A, "tests/golden/test_a.txt"},
     ),
+    "a lint table of a manifest that a test reads": Case(
+        {
+            "pyproject.toml": "[tool.ruff]\nline-length = 88\n",
+            A: "import tomllib\ndef test(): tomllib.load(open('pyproject.toml', 'rb'))\n",
+            "tests/test_z.py": PASS,
+        },
+        {"pyproject.toml": "[tool.ruff]\nline-length = 100\n"},
+        {A},
+    ),
+    "a docstring whose examples a test runs": Case(
+        {
+            "pkg/__init__.py": "",
+            "pkg/d.py": 'def f():\n    """F.\n\n    >>> 1\n    1\n    """\n',
+            A: "import doctest\nimport pkg.d\ndef test(): assert not doctest.testmod(pkg.d).failed\n",
+            "tests/test_z.py": "import pkg.d\n" + PASS,
+        },
+        {"pkg/d.py": 'def f():\n    """F.\n\n    >>> 1\n    2\n    """\n'},
+        {A},
+    ),
+    "a docstring by its name": Case(
+        {
+            "pkg/__init__.py": "",
+            "pkg/d.py": 'def f():\n    """F."""\n',
+            A: "import pkg.d\ndef test(): assert getattr(pkg.d.f, '__doc__') == 'F.'\n",
+            "tests/test_z.py": "import pkg.d\n" + PASS,
+        },
+        {"pkg/d.py": 'def f():\n    """G."""\n'},
+        {A},
+    ),
     "a file that does not parse": Case({**CODE, A: "def (:\n", "pkg/b.py": "import pkg.a\n"}, EDIT, {A}),
     "an older file that did not parse": Case(
         {**CODE, "pkg/a.py": "def (\n", A: "import pkg.a\n" + PASS}, EDIT, {A}

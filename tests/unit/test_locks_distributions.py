@@ -11,6 +11,7 @@ from pytest_txselect.project.distributions import (
     find_affected_distributions,
     find_dragged,
     find_relevant,
+    find_requires,
     map_modules,
 )
 from pytest_txselect.project.moves import AllMoved, SomeMoved, find_moved, find_never_here
@@ -274,6 +275,22 @@ def test_needs_of_an_egg() -> None:
         Need("d", when=frozenset({"slow"})),
         Need("e"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "required"),
+    [
+        ("a>=2", "pytest", {"pluggy"}),
+        ("pytest[dev]>=2", "pytest", {"pluggy", "numpy"}),
+        ("a>=2", "other", {"pluggy", "numpy"}),
+    ],
+)
+def test_development_of_pytest(line: str, name: str, required: set[str]) -> None:
+    """What pytest's own extras need is nothing that every test runs on; of others it counts, as it may be used."""
+    moved = find_moved(RepoPath("requirements.txt"), b"b==1\n", f"b==2\n{line}\n".encode())
+    assert isinstance(moved, SomeMoved)
+    needs = {name: [Need("pluggy"), Need("numpy", when=frozenset({"dev"}))]}
+    assert find_requires(moved, needs) == {name: required}
 
 
 def test_any_extra_of_the_own_project() -> None:

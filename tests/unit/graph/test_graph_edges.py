@@ -318,6 +318,15 @@ ROWS = {
     ),
     "importorskip": on_a("import pytest\npytest.importorskip('pkg.a')\n"),
     "mock.patch": on_a("from unittest import mock\n@mock.patch('pkg.a.x')\ndef test(m): pass\n"),
+    "mock.patch behind a package's name": on_a(
+        "from unittest import mock\nP = 'pkg'\n@mock.patch(f'{P}.a.x')\ndef test(m): pass\n"
+    ),
+    "mock.patch behind the name of a module": on_a(
+        "from unittest import mock\nimport pkg\n@mock.patch(pkg.__name__ + '.a.x')\ndef test(m): pass\n"
+    ),
+    "an ending of files is no module": Row(
+        {**A, "pkg/json.py": "", T: "P = 'pkg'\nopen(P + '.json')\n"}, "pkg/json.py", (), (T,)
+    ),
     "mock.patch of a name like a file's": on_a(
         "from unittest import mock\n@mock.patch('pkg.a.json')\ndef test(m): pass\n"
     ),
