@@ -24,7 +24,7 @@ def make_reading(*, globs: bool, folders: bool) -> Reading[Listing]:
 
         return read_listing(source, globs=globs, folders=folders)
 
-    return Reading(f"listing {globs:d}{folders:d}", read, pack_listing, unpack_listing)
+    return Reading(f"listing with steps up {globs:d}{folders:d}", read, pack_listing, unpack_listing)
 
 
 class Listings:

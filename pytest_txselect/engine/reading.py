@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.listings import Listings
+from pytest_txselect.graph.above import ABOVE
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.project.tree import ancestors, folder_of
@@ -66,7 +67,11 @@ class DataReaders:
                 refined = self._refine(at, reader, word, path)
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)
-        return self._bring_near(found) if self._project.is_test(path) else found
+        if self._project.is_test(path):
+            return self._bring_near(found)
+        vague = {reader: word for reader, word in found.items() if word == ABOVE}
+        exact = {reader: word for reader, word in found.items() if reader not in vague}
+        return exact | self._bring_near(vague)
 
     def _bring_near(self, found: dict[RepoPath, str]) -> dict[RepoPath, str]:
         """Readers of a text about the project, or of a test, which code of the project does not know by a glob alone.
@@ -126,4 +131,10 @@ class DataReaders:
         source = path.endswith(".py")
         globs = not source and any("*" in each for each in hints.words[reader])
         listing = self._listings.find(at, reader, globs=globs, folders=source)
-        return hints.without(reader, listing.downloads, lists=listing.may_find(path), folders=listing.folders)
+        return hints.without(
+            reader,
+            listing.downloads,
+            lists=listing.may_find(path),
+            folders=listing.folders,
+            climbs=listing.climbs if source else None,
+        )

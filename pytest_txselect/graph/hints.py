@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from string import digits
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.graph.above import ABOVE, highest, lists_by_git, looks_around
 from pytest_txselect.graph.wildcards import GLOB, glob_fits, says_nothing
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
@@ -36,7 +38,7 @@ LISTS: Final = "\x00lists"
 """Stands among the words of a file that lists folders."""
 SOURCES: Final = "\x00sources"
 """Stands among the words of a file that lists folders and knows the ending of Python files."""
-WIDE: Final = frozenset({LISTS, OWN_FOLDER, SOURCES})
+WIDE: Final = frozenset({LISTS, OWN_FOLDER, SOURCES, ABOVE})
 ENDS: Final = "\x00ends"
 """Stands in front of a word that may end a file's name."""
 SLASHES: Final = re.compile(r"/(?:\.?/)+")
@@ -81,14 +83,9 @@ class HintFinder:
                 found.add(ENDS + text)
             elif resources and text.rpartition(".")[2] in self.components:
                 found.add(text.replace(".", "/"))
-        lists = not facts.names.isdisjoint(LISTING)
+        lists = not facts.names.isdisjoint(LISTING) or lists_by_git(facts)
         if lists:
-            found.add(LISTS)
-            if any(
-                text in {".py", ONLY_ASKED} or (text.endswith(".py") and GLOB.search(text))
-                for text in facts.strings
-            ):
-                found.add(SOURCES)
+            found.update(_find_marks(facts, resources=resources))
         if resources:
             found.add(OWN_FOLDER if lists else PLACED)
         if not lists and not resources:
@@ -133,7 +130,13 @@ class Hints:
                     if word.startswith(ENDS):
                         index[ENDS].append((path, word.removeprefix(ENDS)))
                         continue
-                    key = word if word[0] == "\x00" else "*" if GLOB.search(word) else file_name(word)
+                    key = (
+                        word.rstrip(digits)
+                        if word[0] == "\x00"
+                        else "*"
+                        if GLOB.search(word)
+                        else file_name(word)
+                    )
                     index[key].append((path, word))
                     if key == file_name(word) and "/" in word:
                         index[file_name(folder_of(word)) + "/"].append((path, word))
@@ -183,7 +186,13 @@ class Hints:
         return lists or file_name(word) == file_name(changed) or "*" in word
 
     def without(
-        self, reader: RepoPath, globs: Collection[str], *, lists: bool, folders: Collection[str] | None = None
+        self,
+        reader: RepoPath,
+        globs: Collection[str],
+        *,
+        lists: bool,
+        folders: Collection[str] | None = None,
+        climbs: int | None = None,
     ) -> Hints | None:
         """The words of one file, without some; None where all of them stay.
 
@@ -192,6 +201,7 @@ class Hints:
             globs: its globs that mean no files here.
             lists: whether its listings may find what is looked for.
             folders: its strings that may name what it lists, which is all that is asked about; None: any.
+            climbs: how many folders above its own it may list at most; None: any.
         """
         words = {*self.words.get(reader, ())}
         kept = words.difference(globs, map(_to_path, globs))
@@ -202,11 +212,14 @@ class Hints:
             if OWN_FOLDER in kept:
                 kept.add(PLACED)
             kept -= WIDE
+        if climbs is not None and ABOVE in kept:
+            kept = (kept - {ABOVE}) | {f"{ABOVE}{climbs}"}
         return None if kept == words else Hints({reader: tuple(sorted(kept))})
 
     def is_distant(self, reader: RepoPath, word: str) -> bool:
-        """Whether a word is a glob without a folder, in a file that does not mention its own place."""
-        return "/" not in word and GLOB.search(word) is not None and not self.is_placed(reader)
+        """Whether a word is a glob without a folder, or no folder, in a file that does not mention its own place."""
+        vague = word == ABOVE or ("/" not in word and GLOB.search(word) is not None)
+        return vague and not self.is_placed(reader)
 
     def is_placed(self, reader: RepoPath) -> bool:
         """Whether a file mentions its own place."""
@@ -229,6 +242,9 @@ class Hints:
             for path, word in index.get(file_name(folder), ()) if folder else ():
                 if path in listing and _is_suffix(word, folder) and ("/" in word or _is_beside(path, folder)):
                     found.setdefault(path, word)
+        for path, word in index.get(ABOVE, ()):
+            if changed.startswith(highest(path, word)):
+                found.setdefault(path, ABOVE)
         return found
 
     def _placed(self, changed: RepoPath) -> dict[RepoPath, str]:
@@ -247,6 +263,17 @@ class Hints:
                 if path in knowing and near:
                     found.setdefault(path, ending)
         return found
+
+
+def _find_marks(facts: FileFacts, *, resources: bool) -> Iterator[str]:
+    """What stands among the words of a file that lists folders."""
+    yield LISTS
+    if any(
+        text in {".py", ONLY_ASKED} or (text.endswith(".py") and GLOB.search(text)) for text in facts.strings
+    ):
+        yield SOURCES
+        if resources or looks_around(facts):
+            yield ABOVE
 
 
 def _to_path(text: str) -> str:

@@ -9,6 +9,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.climbing import find_climb
 from pytest_txselect.source.flow import Flow
 from pytest_txselect.source.listing_packed import ANYTHING, Listing
 from pytest_txselect.source.parsed import ParsedSource, parse_source
@@ -33,7 +34,7 @@ MAGIC: Final = re.compile(r"[*?\]]")
 DOWNLOAD: Final = "download"
 SPOKEN: Final = re.compile(rb"download|\braise\b")
 """What may take a glob and read no file."""
-UNTOLD: Final = re.compile(rb"iterdir|listdir|scandir|walk")
+UNTOLD: Final = re.compile(rb"iterdir|listdir|scandir|walk|ls-files")
 """What lists a folder without saying which of its files it wants."""
 
 
@@ -58,12 +59,15 @@ def read_listing(source: bytes, *, globs: bool = True, folders: bool = False) ->
     nodes = list(descend(parsed.tree)) if told or globs else []
     endings = _find_endings(nodes) if told else None
     downloads = _find_downloads(nodes) if globs else frozenset()
-    return Listing(endings, downloads, _find_folders(parsed.tree) if folders else None)
+    if not folders:
+        return Listing(endings, downloads)
+    flow = Flow(parsed.tree)
+    listed = _find_folders(flow)
+    return Listing(endings, downloads, listed, find_climb(flow.nodes, listed))
 
 
-def _find_folders(tree: ast.Module) -> frozenset[str] | None:
+def _find_folders(flow: Flow) -> frozenset[str] | None:
     """The strings that a listed folder can be made of; None where a listing is not a plain call."""
-    flow = Flow(tree)
     settled: set[int] = set()
     listed: list[ast.expr] = []
     for node in flow.nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,11 +18,13 @@ class Listing:
         endings: how the names end that its listings can find; None where they can find anything.
         downloads: globs that say what to download, or stand in the message of an exception, and nothing else.
         folders: strings that may name what is listed; None where any of the file may.
+        climbs: how many folders above the file's own a listing may begin at most; None: anywhere.
     """
 
     endings: frozenset[str] | None = None
     downloads: frozenset[str] = frozenset()
     folders: frozenset[str] | None = None
+    climbs: int | None = None
 
     def may_find(self, path: str) -> bool:
         """Whether a listing can find a path, or a folder that it is in."""
@@ -39,6 +42,7 @@ def pack_listing(listing: Listing) -> bytes:
         None if endings is None else sorted(endings),
         sorted(listing.downloads),
         None if folders is None else sorted(folders),
+        listing.climbs,
     ]
     return json.dumps(plain, separators=(",", ":")).encode("ascii")
 
@@ -50,11 +54,12 @@ def unpack_listing(packed: bytes) -> Listing:
         ValueError: it was not made by `pack_listing`.
     """
     try:
-        endings, downloads, folders = json.loads(packed)
+        endings, downloads, folders, climbs = json.loads(packed)
         return Listing(
             None if endings is None else _load(endings),
             _load(downloads),
             None if folders is None else _load(folders),
+            None if climbs is None else operator.index(climbs),
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise ValueError("this is not what a file lists") from error

@@ -55,6 +55,42 @@ def test_readers(tmp_path: Path, tools: str, changed: str, runs: list[str]) -> N
     assert sorted(path for path in found if path in {A, B}) == runs
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from pathlib import Path\nfound = Path(__file__).resolve().parent.parent.rglob('*.py')\n", True),
+        ("from pathlib import Path\nfound = Path(__file__).parents[1].rglob('*.py')\n", True),
+        (
+            "from pathlib import Path\ntop = Path(__file__)\nwhile top.name: top = top.parent\nx = top.rglob('*.py')\n",
+            True,
+        ),
+        ("from pathlib import Path\nfound = Path().cwd().rglob('*.py')\n", True),
+        ("import os\nfound = [n for _, _, ns in os.walk('.') for n in ns if n.endswith('.py')]\n", True),
+        (
+            "import glob, os\nfound = glob.glob(os.path.dirname(__file__) + '/../**/*.py', recursive=True)\n",
+            True,
+        ),
+        ("def test_style(request):\n    found = request.config.rootpath.rglob('*.py')\n", True),
+        ("import subprocess\nfound = subprocess.check_output(['git', 'ls-files', '*.py'])\n", True),
+        ("import subprocess\nfound = subprocess.check_output('git ls-files *.py'.split())\n", True),
+        ("import pkg, pathlib\nfound = pathlib.Path(pkg.__file__).parent.rglob('*.py')\n", True),
+        ("from pathlib import Path\nfound = Path(__file__).parent.rglob('*.py')\n", False),
+        ("from pathlib import Path\nfound = Path(__file__).parents[0].rglob('*.py')\n", False),
+        (
+            "from pathlib import Path\nfound = (Path(__file__).parent.parent / 'other').rglob('*.json')\n",
+            False,
+        ),
+        ("def test_made(tmp_path):\n    found = tmp_path.rglob('*.py')\n", False),
+    ],
+)
+def test_listing_from_above(tmp_path: Path, text: str, found: bool) -> None:
+    """A test that lists Python files from a folder above its own, or from anywhere, reads code that it never imports."""
+    files = {A: text + PASS, B: PASS, "src/pkg/__init__.py": "", "src/pkg/m.py": "x = 1\n"}
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({"src/pkg/m.py": "x = 2\n"})
+    assert (A in chosen(plan(repository, tmp_path / "store", ref="HEAD"))) is found
+
+
 CODE = "src/pkg/tables.py"
 TABLE = "TABLE = ('*.md', 'test_*.py')\n"
 
@@ -137,7 +173,7 @@ def test_read_once(tmp_path: Path) -> None:
     repository.write({B: PASS + "\n\nx = 3\n"})
     store = tmp_path / "store"
     assert {A, B} <= {*chosen(plan(repository, store, ref="HEAD"))}
-    _write_listings(store, b"[[],[],[]]")
+    _write_listings(store, b"[[],[],[],0]")
     assert {A, B}.intersection(chosen(plan(repository, store, ref="HEAD"))) == {B}
 
 

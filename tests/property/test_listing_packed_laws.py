@@ -11,7 +11,7 @@ from pytest_txselect.source.listing_packed import Listing, pack_listing, unpack_
 TEXTS = st.frozensets(st.text(st.characters(exclude_categories=()), max_size=9))
 
 
-@given(st.builds(Listing, st.none() | TEXTS, TEXTS, st.none() | TEXTS))
+@given(st.builds(Listing, st.none() | TEXTS, TEXTS, st.none() | TEXTS, st.none() | st.integers(0, 9)))
 def test_round_trip(listing: Listing) -> None:
     """Packing and unpacking changes nothing."""
     assert unpack_listing(pack_listing(listing)) == listing
@@ -24,7 +24,9 @@ def test_anything_else(packed: bytes) -> None:
         unpack_listing(packed)
 
 
-@given(st.builds(Listing, st.none() | TEXTS, TEXTS, st.none() | TEXTS), st.data())
+@given(
+    st.builds(Listing, st.none() | TEXTS, TEXTS, st.none() | TEXTS, st.none() | st.integers(0, 9)), st.data()
+)
 def test_cut_off(listing: Listing, data: st.DataObject) -> None:
     """So is what was cut off."""
     made = pack_listing(listing)
