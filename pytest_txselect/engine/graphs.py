@@ -129,7 +129,7 @@ def find_end(
     layout = find_layout(
         tree, project.rootdir, project.pythonpath, project.is_test, own_root_first=project.own_root_first
     )
-    names = Names(Resolver(tree, layout), facts, facts.with_tables)
+    names = Names(Resolver(tree, layout), facts, facts.with_tables, facts.is_eager)
     finder = EdgeFinder(
         tree,
         names,

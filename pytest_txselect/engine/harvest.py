@@ -105,7 +105,7 @@ class Harvest:
             found = run_crew(size, len(pieces), lambda crew: self._work(crew, reading, meanwhile))
         finally:
             self.sources.progress.end()
-        return {path: found.get(path) or self.find(path, facts) for path, facts in self.facts.items()}
+        return {path: found.get(path) or self.find(path, self.facts[path]) for path in self.facts}
 
     def _work(self, crew: Crew, reading: Reading, meanwhile: Callable[[], None]) -> dict[RepoPath, Added]:
         """One member's part; what it returns is whole but for the parts of copies that died."""

@@ -91,12 +91,13 @@ class Opened:
 
     def _load_modules(self) -> None:
         """Import, while git works, what a plan needs next unless it finds that nothing has changed."""
-        import pytest_txselect.engine.asking  # noqa: PLC0415 - to have it loaded
-        import pytest_txselect.engine.graphs  # noqa: PLC0415 - likewise
-        import pytest_txselect.engine.verdicts  # noqa: PLC0415 - likewise
+        import pytest_txselect.engine.graphs  # noqa: PLC0415 - to have it loaded
 
-        if self.is_first:
-            import pytest_txselect.source.worker  # noqa: F401, PLC0415 - likewise
+        if self.is_first:  # copies read files while this process loads the rest
+            import pytest_txselect.source.worker  # noqa: PLC0415 - likewise
+        else:
+            import pytest_txselect.engine.asking  # noqa: PLC0415 - likewise
+            import pytest_txselect.engine.verdicts  # noqa: F401, PLC0415 - likewise
 
     def open_project(self, seen: Survey) -> Project:
         """What both ends share."""

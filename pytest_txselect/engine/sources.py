@@ -130,6 +130,11 @@ class Sources:
         self.known[key] = facts
         return facts
 
+    def is_eager(self, key: str) -> bool:
+        """Whether facts are at hand, of a file that finds no name lazily."""
+        packed = self._packed.get(key)
+        return packed is not None and not holds_table(packed)
+
     def holds_table(self, key: str) -> bool:
         """Whether facts at hand are of a file that finds names lazily."""
         return holds_table(self._packed[key])
@@ -221,6 +226,10 @@ class EndFacts(Mapping[RepoPath, "Facts"]):
                 return None
             found[path] = facts
         return found
+
+    def is_eager(self, path: RepoPath) -> bool:
+        """Whether a file is known to find no name lazily; False where that takes reading it, or it is no file of this end."""
+        return self._sources.is_eager(self._keys.get(path, ""))
 
     def with_tables(self) -> Iterator[RepoPath]:
         """Files that find names lazily."""

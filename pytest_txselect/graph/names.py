@@ -44,11 +44,13 @@ class Names:
         resolver: what module names mean.
         facts: of all Python files.
         find_lazy: gives those of them that may find names lazily, where that is known without a look at each.
+        is_eager: whether a file is known to find no name lazily, without a look at its facts.
     """
 
     resolver: Resolver
     facts: Mapping[RepoPath, Facts]
     find_lazy: Callable[[], Iterable[RepoPath]] | None = None
+    is_eager: Callable[[RepoPath], bool] | None = None
     _lazy_classes: dict[str, list[RepoPath]] | None = field(default=None, repr=False)
     _children: dict[str, dict[str, RepoPath]] = field(default_factory=dict, repr=False)
     _answers: dict[tuple[RepoPath, str], tuple[Target, ...]] = field(default_factory=dict, repr=False)
@@ -92,6 +94,8 @@ class Names:
 
     def lazy_table(self, path: RepoPath) -> LazyTable | None:
         """How a file finds names lazily; None where it does not."""
+        if self.is_eager is not None and self.is_eager(path):
+            return None
         facts = self.facts.get(path)
         return facts.lazy if isinstance(facts, FileFacts) else None
 
@@ -132,14 +136,16 @@ class Names:
         return answer
 
     def _find(self, path: RepoPath, name: str) -> list[Target]:
-        facts = self.facts.get(path)
         folder = folder_of(path) if path.endswith("__init__.py") else None
         if name == "*":
-            return self._star(folder, facts)
+            return self._star(folder, self.facts.get(path))
         found: list[Target] = []
         child = self.children(folder).get(name) if folder is not None else None
         if child:
             found.append((child, EdgeKind.IMPORT))
+        if self.is_eager is not None and self.is_eager(path):
+            return found
+        facts = self.facts.get(path)
         if not isinstance(facts, FileFacts) or facts.lazy is None or name in facts.bound:
             return found
         return found + self._find_lazily(path, facts.lazy, name, sure=bool(child))
