@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.engine.plan import Plan
 
-__all__ = ["find_choice", "find_reached", "list_choices"]
+__all__ = ["find_choice", "find_reached", "list_choices", "list_parts"]
 
 
 def find_choice(plan: Plan, path: RepoPath) -> FileChoice | None:
@@ -57,10 +57,27 @@ def _begin_at(reason: Reason, path: RepoPath) -> Reason:
 
 def list_choices(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice]]:
     """The test files that run, in order; one at a time, however many they are."""
+    for path, part in list_parts(plan):
+        choice = part or find_choice(plan, path)
+        if choice is not None:
+            yield path, choice
+
+
+def list_parts(plan: Plan) -> Iterator[tuple[RepoPath, FileChoice | None]]:
+    """As `list_choices`, but None for a file of which all runs since the graph says so: to tell why takes longer."""
     found = plan.found
-    judged = plan.judged.choices if plan.judged else ()
+    judged = plan.judged.choices if plan.judged else {}
     paths = () if found is None else (*found.tests, *found.chosen, *found.partial)
+    graph = isinstance(plan.selection, RunSome)
     for path in sorted({*paths, *judged} - find_bystanders(plan)):
+        if (
+            graph
+            and found is not None
+            and path not in judged
+            and (path in found.chosen or path in found.reach)
+        ):
+            yield path, None
+            continue
         choice = find_choice(plan, path)
         if choice is not None:
             yield path, choice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pytest_txselect.engine.chosen import list_choices
+from pytest_txselect.engine.chosen import list_parts
 from pytest_txselect.engine.contents import read_content
 from pytest_txselect.model import RepoPath, RunAll
 
@@ -36,8 +36,11 @@ def list_nodes(plan: Plan) -> Iterator[str]:
     if isinstance(plan.selection, RunAll):
         yield from (project.relative(path) for path in sorted(list_test_files(plan)))
         return
-    for path, choice in list_choices(plan):
-        yield from node_ids(plan, path, choice)
+    for path, choice in list_parts(plan):
+        if choice is None:
+            yield project.relative(path)
+        else:
+            yield from node_ids(plan, path, choice)
 
 
 def node_ids(plan: Plan, path: RepoPath, choice: FileChoice) -> list[str]:

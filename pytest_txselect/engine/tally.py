@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_txselect.engine.chosen import list_choices
+from pytest_txselect.engine.chosen import list_parts
 
 if TYPE_CHECKING:
     from pytest_txselect.engine.plan import Plan
@@ -35,9 +35,9 @@ def tally_plan(plan: Plan) -> Tally:
     """Count; data files that a conftest turns into tests count as none."""
     files = single = counted = tests = 0
     known = frozenset(plan.found.tests if plan.found else ())
-    for path, choice in list_choices(plan):
+    for path, choice in list_parts(plan):
         files += path in known
-        single += len(choice.tests or ())
+        single += len(choice.tests or ()) if choice else 0
         number = _count_tests(plan, path, choice) if path in known else None
         if number is not None:
             counted += 1
@@ -45,10 +45,12 @@ def tally_plan(plan: Plan) -> Tally:
     return Tally(files, single, counted, tests)
 
 
-def _count_tests(plan: Plan, path: RepoPath, choice: FileChoice) -> int | None:
+def _count_tests(plan: Plan, path: RepoPath, choice: FileChoice | None) -> int | None:
     """How many tests of a file run; None where nobody knows."""
     if plan.known is None:
         return None
+    if choice is None:
+        return plan.known.numbers.get(path)
     if choice.only is not None:
         return len(choice.only)
     if path in plan.known.listed and choice.left:
