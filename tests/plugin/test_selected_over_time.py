@@ -102,3 +102,13 @@ def test_module_in_hand_of_an_older_run(project: SmallProject) -> None:
     project.commit({"pkg/c.py": MODULE.replace("return 1", "return 1 + 0")})
     project.spawn("--txselect-record", "tests/test_c.py", ref=None).assert_outcomes(passed=1)
     assert "tests/test_hand.py::test_hand" in ran(project.run(ref="last"))
+
+
+def test_new_test_file_whose_module_goes(project: SmallProject) -> None:
+    """A test file that git does not know yet imports what has gone since it ran: neither end has both, but its evidence has."""
+    project.commit({"pkg/c.py": MODULE})
+    project.write({"tests/test_new.py": "from pkg.c import one\n\ndef test_one():\n    assert one()\n"})
+    project.spawn("--txselect-record", ref=None).assert_outcomes(passed=4)
+    (project.pytester.path / "pkg" / "c.py").unlink()
+    result = project.spawn(ref="last")
+    result.stdout.fnmatch_lines(["ERROR tests/test_new.py*"])
