@@ -15,7 +15,7 @@ from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.words import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
@@ -89,7 +89,21 @@ class HeadSurroundings:
         }
         for group in groups:  # whoever imports a whole folder imports each file of it
             found |= {edge.source for view in self._views for edge in view.edges_to(group)}
+        found.update(self._lazy_importers(path))
         return sorted(each for each in found if each.endswith(".py"))
+
+    def _lazy_importers(self, path: RepoPath) -> Iterator[RepoPath]:
+        """Modules whose `__getattr__` imports a file: in the graph that is an edge of whoever asks for the name."""
+        stem = file_name(path).removesuffix(".py")
+        stem = file_name(folder_of(path)) if stem == "__init__" else stem
+        for names in (end.finder.names for end in self._ends):
+            for lazy in names.find_lazy() if names.find_lazy else names.facts:
+                table = names.lazy_table(lazy)
+                texts = (text for _, texts in table.names for text in texts) if table else ()
+                if any(text.rpartition(".")[2] == stem for text in texts):
+                    mentions = self.mentions(lazy)
+                    if mentions is None or any(path in self.means(lazy, each) for each in mentions.imports):
+                        yield lazy
 
     def reach(self, path: RepoPath) -> Reach:
         """Everything that depends on a file, in either graph."""
