@@ -9,6 +9,7 @@ from pytest_txselect.policy.touched import Old
 from pytest_txselect.project.tree import file_name
 from pytest_txselect.source.compiled import read_facts
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.looked_up import find_looked_up
 from pytest_txselect.source.mentioning import read_mentions
 from pytest_txselect.source.mentions import Mentions
 from pytest_txselect.source.steps import find_words
@@ -45,14 +46,16 @@ def read_old(old: bytes, new: bytes) -> Old:
     """What matters of an old version of a file, beside a new one."""
     before, after = read_mentions(old) or Mentions(), read_mentions(new) or Mentions()
     gone = before.plain - after.functions.keys()
+    removed = _bound(old) - _bound(new)
     return Old(
-        _bound(old) - _bound(new),
+        removed,
         (before.plain & after.plain) | gone,
         before.overriding,
         before.decorators,
         before.classes,
         before.at_import,
         before.literals & after.literals,
+        removed & find_looked_up(new) if removed else removed,
     )
 
 

@@ -126,7 +126,9 @@ class _Following:
                 assert_never(edit)
 
     def load(self) -> None:
-        """Follow what imports no longer load, or for the first time."""
+        """Follow what imports no longer load, or for the first time, and whether the file can be imported at all."""
+        if self.old.lost:
+            self.place(self.path, MODULE)
         for place in find_loading(self.path, self.old, self.code):
             self.place(*place)
 

@@ -58,6 +58,7 @@ class Old:
         classes: see `Mentions.classes`.
         imports: its import statements that execute when it is imported.
         literals: see `Mentions.literals`; those that are literals in both versions.
+        lost: of the removed names, those that importing the new version looks up: it fails.
     """
 
     removed: frozenset[str]
@@ -67,3 +68,4 @@ class Old:
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     imports: frozenset[Imported] = frozenset()
     literals: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()

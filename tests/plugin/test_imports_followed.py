@@ -74,6 +74,17 @@ STARS: Final = {
         star="import pkg.stars; assert pkg.stars",
     ),
 }
+LAZY: Final = {
+    "pkg/__init__.py": "",
+    "pkg/late.py": "import typing as t\nimport os\n\nif t.TYPE_CHECKING:\n    import sys\n\n"
+    "def one():\n    return 1\n\ndef two():\n    return os.sep\n",
+    "pkg/other.py": "def other():\n    return 1\n",
+    "tests/test_it.py": make_tests(
+        one="from pkg.late import one; assert one() == 1",
+        two="from pkg.late import two; assert two()",
+        other="from pkg.other import other; assert other() == 1",
+    ),
+}
 APP_TESTS: Final = frozenset({"registered", "missing", "other"})
 CASES: Final = {
     "import that registers is gone": Case(
@@ -114,6 +125,14 @@ CASES: Final = {
         STARS, {"pkg/source.py": replace(SOURCE, "LIMIT = 3", "LIMIT = 4")}, frozenset({"limited"})
     ),
     "file that somebody looked for": Case(PLUGINS, {"pkg/extra.cfg": "x = 1\n"}, frozenset({"looked"})),
+    "import of what its own import needs": Case(
+        LAZY,
+        {"pkg/late.py": replace(LAZY["pkg/late.py"], "import typing as t\n", "")},
+        frozenset({"one", "two"}),
+    ),
+    "import of what one function needs": Case(
+        LAZY, {"pkg/late.py": replace(LAZY["pkg/late.py"], "import os\n", "")}, frozenset({"two"})
+    ),
     "import of what only defines comes": Case(
         PLUGINS,
         {"pkg/app.py": replace(APP, "from pkg import quiet\n", "from pkg import calm, quiet\n")},
