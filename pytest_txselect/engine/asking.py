@@ -98,7 +98,8 @@ class Asking:
             return answer
         for path, detail in self.verdicts.examples.items():
             if not path.endswith(".py"):  # a text, which may be data as well
-                self._begin(path, detail, self._readers(path, exactly=False))
+                readers = self._readers(path, exactly=False)
+                self._begin(path, detail, [each for each in readers if each not in self.verdicts.examples])
         self._ask_partial()
         self._ask_fixtures()
         for path in self.verdicts.seeds:

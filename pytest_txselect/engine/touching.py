@@ -245,14 +245,14 @@ class Touching:
         return frozenset(node for name, node in self._nodes.get(path, ()) if name.startswith(f"{qualname}."))
 
     def reach_file(self, path: RepoPath, detail: str, version: Version | None) -> None:
-        """Every test that reaches a file by the graph, or used this version of it: the graphs need not know who did.
+        """Every test that reaches a file by the graph; of one that is gone, also those that used it.
 
-        A test file that is new imports what has gone since it last ran, and at neither end both are there.
+        A test file that is new may import what has gone since it last ran, and at neither end both are there.
         Where the question is what changed since each test last ran, without those that ran with the file as it is.
         """
         fresh = self._find_fresh(path, version)
         found = self.find_reaching(path) - fresh
-        if version is not None and version.path == path:
+        if version is not None and version.path == path and path not in self.evidence.keys:
             found |= self.evidence.using(self.evidence.pieces(version))
         self.affected.add(found, Reason(ReasonKind.REACHES, path, detail))
 
