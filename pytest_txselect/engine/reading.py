@@ -10,6 +10,7 @@ from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.project.tree import ancestors, folder_of
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.words import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
 
 __all__ = ["DataReaders"]
-
-AROUND: Final = frozenset({"cwd", "getcwd", "invocation_params", "rootdir", "rootpath", "startpath"})
-"""What gives a place in the repository to a test that does not mention its own file."""
 
 
 class DataReaders:
@@ -117,7 +115,7 @@ class DataReaders:
         if any(each.is_placed(path) for each in self._hints):
             return True
         found = [end.facts[path] for end in self._ends if path in end.facts]
-        return any(not isinstance(each, FileFacts) or not each.names.isdisjoint(AROUND) for each in found)
+        return any(not isinstance(each, FileFacts) or not each.names.isdisjoint(PLACES) for each in found)
 
     def remember(self) -> None:
         """Write what was read to the store."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.tree import folder_of, join
+from pytest_txselect.source.words import ELSEWHERE, GIT_LISTING
 
 if TYPE_CHECKING:
     from pytest_txselect.source.facts import FileFacts
@@ -16,17 +17,10 @@ __all__ = ["ABOVE", "highest", "lists_by_git", "looks_around"]
 
 ABOVE: Final = "\x00above"
 """Stands among the words of such a file; how many folders above its own it may begin at most can follow."""
-GIT_LISTING: Final = "ls-files"
-"""The argument of git that lists a repository."""
-CLIMBING: Final = frozenset({
-    "curdir", "cwd", "dirname", "find_spec", "getcwd", "getfile", "getsourcefile", "invocation_params", "origin", "pardir",
-    "parent", "parents", "rootdir", "rootpath", "startpath",
-})  # fmt: skip
+CLIMBING: Final = ELSEWHERE | {"dirname", "origin", "parent", "parents"}
 """Names with which code finds a folder that it does not name."""
 AROUND: Final = frozenset({".", "..", "./", "../"})
 """Strings with which it does."""
-
-
 RUNNING: Final = frozenset(
     {"Popen", "check_call", "check_output", "getoutput", "getstatusoutput", "popen", "run", "system"}
 )

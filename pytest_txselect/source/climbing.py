@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.words import ELSEWHERE, GIT_LISTING
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 __all__ = ["find_climb"]
 
-ANYWHERE: Final = frozenset({
-    "curdir", "cwd", "find_spec", "getcwd", "getfile", "getsourcefile", "invocation_params", "origin", "pardir",
-    "rootdir", "rootpath", "startpath", "submodule_search_locations",
-})  # fmt: skip
-"""Names that lead to another place than the file's own."""
 CUTTING: Final = frozenset({"parts", "partition", "rpartition", "rsplit", "split"})
 """Attributes with which a path is cut by hand."""
 HERE: Final = frozenset({"", ".", "./"})
@@ -55,7 +52,7 @@ def _find_step(node: ast.AST, given: Collection[str], settled: Collection[int]) 
     match node:
         case ast.Attribute(attr="__file__" | "__path__"):
             return None  # the place of another module
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if name in ANYWHERE:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if name in ELSEWHERE:
             return None
         case ast.alias(name="dirname", asname=str()):
             return None
@@ -74,7 +71,7 @@ def _find_step(node: ast.AST, given: Collection[str], settled: Collection[int]) 
         case ast.Name(id="dirname") | ast.Attribute(attr="dirname"):
             return 1 if id(node) in settled else None
         case ast.Constant(value=str() as text):
-            return None if ".." in text.replace("\\", "/").split("/") or "ls-files" in text else 0
+            return None if ".." in text.replace("\\", "/").split("/") or GIT_LISTING in text else 0
         case _:
             return 0
 
