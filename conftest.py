@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 pytest_plugins = ["pytester"]
+
+# Tests edit a file and run it again at once: bytecode of before has the same second and may have the same size, so that Python
+# would take it for that of the file.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+sys.dont_write_bytecode = True
 
 
 @pytest.fixture
