@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_txselect.config.settings import Unknown
+from pytest_txselect.engine.asking_for import asks_for, names_command, steers_fixtures
 from pytest_txselect.engine.examples import ExampleFiles
 from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.engine.starters import find_plugins, widen_to_starters
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.verdicts import Verdicts
-    from pytest_txselect.source.facts import Facts
 
 __all__ = ["Answer", "Asking"]
 
@@ -106,17 +106,29 @@ class Asking:
             self._begin(path, self.verdicts.seeds[path], self.reading.listers(path))
         self._ask_missing()
         answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
+        self._ask_lookers()
         self._ask_plugins()
         self._ask_documentation()
         self._ask_examples()
         return answer
 
+    def _ask_lookers(self) -> None:
+        """Who looks into folders of what changed, or into those of the scripts that it reaches."""
+        before = len(self.first)
+        for verdicts in (self.verdicts.seeds, self.verdicts.partial, self.verdicts.fixtures):
+            for path in verdicts:
+                detail = self.answer.details.get(path, "")
+                self._begin(path, detail, self.reading.lookers(path, self.answer.reach))
+        if len(self.first) > before:
+            self.answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
+
     def _begin(
         self, path: str, detail: str, readers: Iterable[RepoPath], kind: EdgeKind = EdgeKind.DATA
     ) -> None:
         for reader in readers:
-            self.answer.details.setdefault(path, detail)
-            self.first.append(Edge(reader, RepoPath(path), kind))
+            if reader != path:
+                self.answer.details.setdefault(path, detail)
+                self.first.append(Edge(reader, RepoPath(path), kind))
 
     def _begin_declared(self, path: str) -> bool:
         """Whether somebody is declared to depend on a changed file."""
@@ -152,7 +164,7 @@ class Asking:
                 users = [
                     path
                     for path, facts in end.facts.items()
-                    if isinstance(facts, FileFacts) and _names(facts, script)
+                    if isinstance(facts, FileFacts) and names_command(facts, script)
                 ]
                 self._begin(script, why, users, EdgeKind.STRING)
             self.answer.kinds[script] = ReasonKind.DISTRIBUTION
@@ -193,6 +205,7 @@ class Asking:
         for path, names in self.verdicts.partial.items():
             self.answer.details[path] = ", ".join(sorted(names))
             self.first += [edge for view in self.views for edge in view.edges_to(path)]
+            self._begin(path, self.answer.details[path], self.reading.listers(path))
 
     def _ask_fixtures(self) -> None:
         """A fixture concerns whoever asks for it: by a parameter, a string, or a computed name."""
@@ -201,22 +214,24 @@ class Asking:
             examples = [
                 each
                 for each, several in self.examples.facts.items()
-                if any(_asks_for(facts, names) for facts in several)
+                if any(asks_for(facts, names) for facts in several)
             ]
             configured = not names.isdisjoint(self.project.config.usefixtures)
             for end in self.ends:
                 end.facts.load_all()
                 asking = [
-                    each for each, facts in end.facts.items() if each != path and _asks_for(facts, names)
+                    each for each, facts in end.facts.items() if each != path and asks_for(facts, names)
                 ]
                 if configured or any(
-                    file_name(each) == "conftest.py" and _steers(end.facts[each]) for each in end.facts
+                    file_name(each) == "conftest.py" and steers_fixtures(end.facts[each])
+                    for each in end.facts
                 ):
                     self.verdicts.seeds[path] = detail
                 front = f"{folder_of(path)}/" if file_name(path) == "conftest.py" and folder_of(path) else ""
                 asking += examples
                 seen = [each for each in asking if each.startswith(front) or not self.project.is_test(each)]
                 self._begin(path, detail, seen, EdgeKind.FIXTURE)
+            self._begin(path, detail, self.reading.listers(path))
 
     def _ask_missing(self) -> None:
         """A changed script that nobody imports may generate a module that is imported and not there."""
@@ -272,23 +287,3 @@ class Asking:
                     self.answer.details.get(origin, ""),
                     (first, *self.answer.reach.chain(plugin)),
                 )
-
-
-def _asks_for(facts: Facts, names: frozenset[str]) -> bool:
-    """Whether a file may ask for one of some fixtures."""
-    if not isinstance(facts, FileFacts):
-        return True
-    return (
-        not names.isdisjoint(facts.parameters)
-        or not names.isdisjoint(facts.strings)
-        or "getfixturevalue" in facts.names
-    )
-
-
-def _steers(facts: Facts) -> bool:
-    """Whether a conftest changes which fixtures tests use."""
-    return not isinstance(facts, FileFacts) or "fixturenames" in facts.names
-
-
-def _names(facts: FileFacts, script: str) -> bool:
-    return script in facts.strings or any(text.startswith(script + " ") for text in facts.strings)

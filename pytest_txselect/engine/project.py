@@ -56,6 +56,7 @@ class Project:
         self.git = git
         self.config = config = request.pytest
         self._settings = request.settings
+        self._environment = request.environment
         self.rootdir = _inside(top, config.rootdir) or ""
         self.confcutdir = _inside(top, config.confcutdir) or ""
         inside = (_inside(top, path) for path in config.pythonpath)
@@ -90,6 +91,7 @@ class Project:
         from pytest_txselect.project.disk import read_source  # noqa: PLC0415 - of a graph only
         from pytest_txselect.project.entry_points import (  # noqa: PLC0415 - likewise
             find_configured_modules,
+            find_environment_modules,
             read_entry_points,
         )
 
@@ -98,8 +100,10 @@ class Project:
         configuration = read_source(top, RepoPath(inifile)) if inifile else None
         pyproject = read_source(top, RepoPath(join(self.rootdir, "pyproject.toml")))
         setup_cfg = read_source(top, RepoPath(join(self.rootdir, "setup.cfg")))
-        entry = read_entry_points(pyproject, setup_cfg)
-        return replace(entry, configured=tuple(find_configured_modules(configuration or b"")))
+        setup_py = read_source(top, RepoPath(join(self.rootdir, "setup.py")))
+        entry = read_entry_points(pyproject, setup_cfg, setup_py)
+        configured = find_configured_modules(configuration or b"")
+        return replace(entry, configured=(*configured, *find_environment_modules(self._environment)))
 
     @property
     def everywhere(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.listings import Listings
+from pytest_txselect.engine.lookers import Lookers
 from pytest_txselect.graph.above import ABOVE
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
@@ -13,7 +14,7 @@ from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.words import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Container
 
     from pytest_txselect.engine.examples import ExampleFiles
     from pytest_txselect.engine.graphs import End
@@ -38,6 +39,7 @@ class DataReaders:
         self._examples: Final = examples
         self._hints: Final = [Hints(end.words) for end in ends]
         self._listings: Final = Listings(project, ends)
+        self._lookers: Final = Lookers(project, ends, self._hints)
         self._test_folders: Collection[str] | None = None
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
@@ -65,6 +67,14 @@ class DataReaders:
                 refined = self._refine(at, reader, word, path)
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)
+        return self._leave_vague(path, found)
+
+    def lookers(self, path: RepoPath, known: Container[RepoPath]) -> dict[RepoPath, str]:
+        """Files, beside those that are known, that look into a folder which a changed Python file is in, of whatever is there."""
+        return self._leave_vague(path, self._lookers.find(path, known))
+
+    def _leave_vague(self, path: RepoPath, found: dict[RepoPath, str]) -> dict[RepoPath, str]:
+        """Without readers that say too little for where they are."""
         if self._project.is_test(path):
             return self._bring_near(found)
         vague = {reader: word for reader, word in found.items() if word == ABOVE}
@@ -120,6 +130,7 @@ class DataReaders:
     def remember(self) -> None:
         """Write what was read to the store."""
         self._listings.remember()
+        self._lookers.remember()
 
     def _refine(self, at: int, reader: RepoPath, word: str, path: RepoPath) -> Hints | None:
         """What the words of a file say once its calls are looked at; None where these change nothing."""

@@ -71,7 +71,7 @@ def widen_to_starters(reach: Reach, ends: Iterable[End], plugins: Iterable[RepoP
     ways = dict(reach.ways)
     for path, edge in more.items():
         ways.setdefault(path, edge or Edge(path, plugin, EdgeKind.PLUGIN))
-    return Reach(ways)
+    return Reach(ways, reach.ends)
 
 
 def find_starters(end: End) -> Iterator[RepoPath]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.tree import folder_of, join
-from pytest_txselect.source.words import ELSEWHERE, GIT_LISTING
+from pytest_txselect.source.words import ELSEWHERE, GIT_LISTING, RUNNING
 
 if TYPE_CHECKING:
     from pytest_txselect.source.facts import FileFacts
@@ -21,10 +21,6 @@ CLIMBING: Final = ELSEWHERE | {"dirname", "origin", "parent", "parents"}
 """Names with which code finds a folder that it does not name."""
 AROUND: Final = frozenset({".", "..", "./", "../"})
 """Strings with which it does."""
-RUNNING: Final = frozenset(
-    {"Popen", "check_call", "check_output", "getoutput", "getstatusoutput", "popen", "run", "system"}
-)
-"""Names with which code starts a program."""
 
 
 def lists_by_git(facts: FileFacts) -> bool:

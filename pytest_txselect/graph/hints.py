@@ -6,14 +6,14 @@ as the whole folder.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from string import digits
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.above import ABOVE, highest, lists_by_git, looks_around
-from pytest_txselect.graph.wildcards import GLOB, glob_fits, says_nothing
+from pytest_txselect.graph.looking import find_looks
+from pytest_txselect.graph.wildcards import GLOB, glob_fits, says_nothing, to_path
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
 from pytest_txselect.source.words import LISTING
@@ -41,8 +41,6 @@ SOURCES: Final = "\x00sources"
 WIDE: Final = frozenset({LISTS, OWN_FOLDER, SOURCES, ABOVE})
 ENDS: Final = "\x00ends"
 """Stands in front of a word that may end a file's name."""
-SLASHES: Final = re.compile(r"/(?:\.?/)+")
-"""What the file system takes for one slash."""
 
 
 def find_components(tree: ProjectTree) -> frozenset[str]:
@@ -88,6 +86,7 @@ class HintFinder:
             found.update(_find_marks(facts, resources=resources))
         if resources:
             found.add(OWN_FOLDER if lists else PLACED)
+        found.update(find_looks(facts))
         if not lists and not resources:
             found = {each for each in found if not says_nothing(each)}
         return tuple(sorted(found))
@@ -99,7 +98,7 @@ class HintFinder:
         return text not in self.components or text[0] in "_-."
 
     def _of_path(self, text: str) -> Iterator[str]:
-        path = _to_path(text)
+        path = to_path(text)
         if not path.strip("."):
             return
         folder, _, name = path.rpartition("/")
@@ -204,9 +203,9 @@ class Hints:
             climbs: how many folders above its own it may list at most; None: any.
         """
         words = {*self.words.get(reader, ())}
-        kept = words.difference(globs, map(_to_path, globs))
+        kept = words.difference(globs, map(to_path, globs))
         if folders is not None:
-            listed = {_to_path(each) for each in folders}
+            listed = {to_path(each) for each in folders}
             kept = {each for each in kept if each[0] == "\x00" or GLOB.search(each) or each in listed}
         if not lists:
             if OWN_FOLDER in kept:
@@ -224,6 +223,10 @@ class Hints:
     def is_placed(self, reader: RepoPath) -> bool:
         """Whether a file mentions its own place."""
         return not {OWN_FOLDER, PLACED}.isdisjoint(self.words.get(reader, ()))
+
+    def marked(self, mark: str) -> list[RepoPath]:
+        """The files among whose words a mark stands."""
+        return [path for path, _ in self._indexed().get(mark, ())]
 
     def lists(self, reader: RepoPath) -> bool:
         """Whether a file lists folders."""
@@ -274,17 +277,6 @@ def _find_marks(facts: FileFacts, *, resources: bool) -> Iterator[str]:
         yield SOURCES
         if resources or looks_around(facts):
             yield ABOVE
-
-
-def _to_path(text: str) -> str:
-    """A text as a path from wherever it may begin."""
-    path = text.replace("\\", "/")
-    if "//" in path or "/./" in path:
-        path = SLASHES.sub("/", path)
-    path = path.strip("/")
-    while path.startswith(("./", "../")):
-        path = path.partition("/")[2]
-    return path
 
 
 def _is_suffix(word: str, path: str) -> bool:

@@ -58,9 +58,11 @@ class Reach:
 
     Attributes:
         ways: for every node reached, the edge by which; None for the paths that the search began with.
+        ends: other changed paths, at which chains end even where these are reached as well: they may reach each other.
     """
 
     ways: Mapping[RepoPath, Edge | None]
+    ends: frozenset[RepoPath] = frozenset()
 
     def __contains__(self, path: object) -> bool:
         return path in self.ways
@@ -74,7 +76,7 @@ class Reach:
                 last = chain.pop()
                 edge = Edge(last.source, edge.target, last.kind, last.line)
             chain.append(edge)
-            edge = self.ways.get(edge.target)
+            edge = None if edge.target in self.ends else self.ways.get(edge.target)
         return tuple(chain)
 
     def origin(self, path: RepoPath) -> RepoPath:
@@ -82,7 +84,7 @@ class Reach:
         edge = self.ways[path]
         while edge is not None:
             path = edge.target
-            edge = self.ways.get(path)
+            edge = None if path in self.ends else self.ways.get(path)
         return path
 
 
@@ -102,6 +104,7 @@ def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Ite
     """
     ways: dict[RepoPath, Edge | None] = dict.fromkeys(seeds)
     queue = deque(ways)
+    first = [*first]
     for edge in first:
         if edge.source not in ways:
             ways[edge.source] = edge
@@ -118,4 +121,4 @@ def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Ite
                 if source not in ways and source not in view.replaced:
                     ways[source] = graph.edge(at, path)
                     queue.append(source)
-    return Reach(ways)
+    return Reach(ways, frozenset(edge.target for edge in first))

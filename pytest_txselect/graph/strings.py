@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.graph.apps import Applications
 from pytest_txselect.graph.names import Names, below
 from pytest_txselect.graph.scripts import ScriptEdges
 from pytest_txselect.model import EdgeKind, RepoPath
@@ -54,10 +55,12 @@ class StringEdges:
     scripts: Mapping[str, str] = field(default_factory=dict)
     is_test: Callable[[str], bool] = field(default=lambda _: False)
     _started: ScriptEdges = field(init=False, repr=False)
+    _applications: Applications = field(init=False, repr=False)
     _modules: list[tuple[str, RepoPath]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self._started = ScriptEdges(self.names, self.is_test)
+        self._applications = Applications(self.names)
 
     def of_file(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
         """Edges of every string of a file, and of every call that imports by a computed name."""
@@ -77,6 +80,7 @@ class StringEdges:
         if facts.lazy is None:
             yield from self._put_behind(path, facts, is_test=is_test)
             yield from self._lazy_names(facts)
+        yield from self._applications.loaded(path, facts, is_test=is_test)
         for each in facts.computed:
             yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
 
@@ -134,6 +138,7 @@ class StringEdges:
         if rest:
             for target, _ in self.names.name(found, rest[0], asked=False):
                 yield target, EdgeKind.STRING, 0
+            yield from self._applications.models(found, rest[0])
         elif bare:
             for folder in found.folders:
                 main = self.names.children(folder).get("__main__")

@@ -12,13 +12,15 @@ from pytest_txselect.project.tree import file_name, folder_of, join
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["GLOB", "glob_fits", "says_nothing"]
+__all__ = ["GLOB", "glob_fits", "says_nothing", "to_path"]
 
 GLOB: Final = re.compile(r"[*?\[]")
 BLANK: Final = re.compile(r"(?:\[[^\]]*\]|[*?./])+\Z")
 """A glob without a letter of its own: `*/*` is a media type, `[a-z_][a-z0-9_]*` an expression."""
 EXPRESSION: Final = re.compile(r"\(\?|\[\^|\]\+|\A\^|\$\Z|\\[dswbDSWB][+*?{]")
 """What only regular expressions have."""
+SLASHES: Final = re.compile(r"/(?:\.?/)+")
+"""What the file system takes for one slash."""
 MANY: Final = 4
 """Of a glob with more `**/` than these any way to fit is enough."""
 
@@ -51,3 +53,14 @@ def says_nothing(word: str) -> bool:
     if "**/" in word or not GLOB.search(word):
         return False
     return BLANK.match(word) is not None or EXPRESSION.search(word) is not None
+
+
+def to_path(text: str) -> str:
+    """A text as a path from wherever it may begin."""
+    path = text.replace("\\", "/")
+    if "//" in path or "/./" in path:
+        path = SLASHES.sub("/", path)
+    path = path.strip("/")
+    while path.startswith(("./", "../")):
+        path = path.partition("/")[2]
+    return path

@@ -20,7 +20,7 @@ from pytest_txselect.source.words import LISTING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["read_listing"]
+__all__ = ["find_ending", "find_pattern", "read_listing"]
 
 CALLED: Final = frozenset({ast.Call, ast.Attribute})
 SPEAKING: Final = frozenset({ast.Name, ast.Attribute, ast.alias, ast.Constant})
@@ -100,7 +100,7 @@ def _find_endings(nodes: Sequence[ast.AST]) -> frozenset[str] | None:
     for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in GLOBBING:
-                ending = _find_ending(_find_pattern(node))
+                ending = find_ending(find_pattern(node))
                 if not ending:
                     return None
                 found.add(ending)
@@ -125,24 +125,24 @@ def _may_list(node: ast.AST, settled: Collection[int]) -> bool:
             return False
 
 
-def _find_pattern(call: ast.Call) -> ast.expr | None:
+def find_pattern(call: ast.Call) -> ast.expr | None:
     """The pattern of a call that globs."""
     named = [each.value for each in call.keywords if each.arg in PATTERN]
     return named[0] if named else call.args[0] if call.args else None
 
 
-def _find_ending(pattern: ast.expr | None) -> str:
+def find_ending(pattern: ast.expr | None) -> str:
     """How the names end that fit a pattern; empty where that is not known, or says little."""
     match pattern:
         case ast.Constant(value=str() as text):
             ending = MAGIC.split(text)[-1].rpartition("/")[2].rpartition("\\")[2]
             return ending if "." in ending else ""
         case ast.JoinedStr(values=[*_, last]) | ast.BinOp(op=ast.Add() | ast.Div(), right=last):
-            return _find_ending(last)
+            return find_ending(last)
         case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=[*_, last]):
-            return _find_ending(last)
+            return find_ending(last)
         case ast.Call(func=ast.Name(id="str" | "Path"), args=[*_, last]):
-            return _find_ending(last)
+            return find_ending(last)
         case _:
             return ""
 

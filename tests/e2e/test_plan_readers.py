@@ -174,6 +174,8 @@ def test_read_once(tmp_path: Path) -> None:
     store = tmp_path / "store"
     assert {A, B} <= {*chosen(plan(repository, store, ref="HEAD"))}
     _write_listings(store, b"[[],[],[],0]")
+    assert {A, B} <= {*chosen(plan(repository, store, ref="HEAD"))}  # of what it says about places, too
+    _write_listings(store, b"[[],{}]", "places")
     assert {A, B}.intersection(chosen(plan(repository, store, ref="HEAD"))) == {B}
 
 
@@ -183,10 +185,10 @@ def _read_listings(store: Path) -> list[tuple[str, str, bytes]]:
         return connection.execute("SELECT * FROM found WHERE reading LIKE 'listing%'").fetchall()
 
 
-def _write_listings(store: Path, body: bytes) -> None:
+def _write_listings(store: Path, body: bytes, reading: str = "listing") -> None:
     (file,) = store.glob("facts-*.sqlite")
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("UPDATE found SET body = ? WHERE reading LIKE 'listing%'", (body,))
+        connection.execute("UPDATE found SET body = ? WHERE reading LIKE ?", (body, f"{reading}%"))
 
 
 LOADER = "import os\ndef load(folder, name):\n    return open(os.path.join(folder, name + '.py'))\n"
