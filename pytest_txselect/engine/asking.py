@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_txselect.config.settings import Unknown
-from pytest_txselect.engine.asking_for import asks_for, names_command, steers_fixtures
+from pytest_txselect.engine.asking_for import asks_for, find_callers, find_importers, steers_fixtures
 from pytest_txselect.engine.examples import ExampleFiles
 from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.engine.starters import find_plugins, widen_to_starters
+from pytest_txselect.engine.texts import NamingTexts
 from pytest_txselect.errors import UsageError
 from pytest_txselect.graph.reach import Reach, find_reach
 from pytest_txselect.model import Doubt, Edge, EdgeKind, Reason, ReasonKind, RepoPath
 from pytest_txselect.project.tree import ancestors, file_name, folder_of
-from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,6 +76,7 @@ class Asking:
         self.views = [end.view for end in ends]
         self.examples = ExampleFiles(project, ends)
         self.reading = DataReaders(project, ends, self.examples)
+        self.texts = NamingTexts(project, ends, self.reading.is_named, self._readers)
         self.first: list[Edge] = []
         self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
 
@@ -105,12 +106,18 @@ class Asking:
         for path in self.verdicts.seeds:
             self._begin(path, self.verdicts.seeds[path], self.reading.listers(path))
         self._ask_missing()
-        answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
+        self._search()
         self._ask_lookers()
+        self._ask_texts()
         self._ask_plugins()
         self._ask_documentation()
         self._ask_examples()
         return answer
+
+    def remember(self) -> None:
+        """Write what was read to the store."""
+        self.reading.remember()
+        self.texts.remember()
 
     def _ask_lookers(self) -> None:
         """Who looks into folders of what changed, or into those of the scripts that it reaches."""
@@ -120,7 +127,18 @@ class Asking:
                 detail = self.answer.details.get(path, "")
                 self._begin(path, detail, self.reading.lookers(path, self.answer.reach))
         if len(self.first) > before:
-            self.answer.reach = find_reach(self.views, self.verdicts.seeds, self.first)
+            self._search()
+
+    def _ask_texts(self) -> None:
+        """Who reads a text that names what is reached, directly or by what reads another one."""
+        while more := list(self.texts.find_reached(self.answer.reach)):
+            self.first += more
+            self._search()
+
+    def _search(self) -> None:
+        """Find whom all of this concerns, as far as is known by now."""
+        ends = (*self.verdicts.partial, *self.verdicts.fixtures)
+        self.answer.reach = find_reach(self.views, self.verdicts.seeds, self.first, ends)
 
     def _begin(
         self, path: str, detail: str, readers: Iterable[RepoPath], kind: EdgeKind = EdgeKind.DATA
@@ -143,7 +161,7 @@ class Asking:
             self.first += edges
         return bool(edges)
 
-    def _readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
+    def _readers(self, path: RepoPath, *, exactly: bool = False) -> dict[RepoPath, str]:
         """Files that may read a changed file; with `exactly`, not those that only name a folder above it."""
         found = self.reading.readers(path, exactly=exactly)
         for opener in self.openers(path):
@@ -153,20 +171,10 @@ class Asking:
     def _ask_distributions(self) -> None:
         """Importers of the modules of distributions that moved, and files that name their commands."""
         for module, why in self.verdicts.modules.items():
-            top = module.partition(".")[0]
-            importers = {path for end in self.ends for path in end.externals.get(top, ())}
-            importers.update(self.examples.importers(top))
-            self._begin(module, why, sorted(importers), EdgeKind.IMPORT)
+            self._begin(module, why, find_importers(self.ends, self.examples, module), EdgeKind.IMPORT)
             self.answer.kinds[module] = ReasonKind.DISTRIBUTION
         for script, why in self.verdicts.scripts.items():
-            for end in self.ends:
-                end.facts.load_all()
-                users = [
-                    path
-                    for path, facts in end.facts.items()
-                    if isinstance(facts, FileFacts) and names_command(facts, script)
-                ]
-                self._begin(script, why, users, EdgeKind.STRING)
+            self._begin(script, why, find_callers(self.ends, script), EdgeKind.STRING)
             self.answer.kinds[script] = ReasonKind.DISTRIBUTION
 
     def _ask_folder(self, path: RepoPath, cure: str) -> None:
@@ -205,7 +213,7 @@ class Asking:
         for path, names in self.verdicts.partial.items():
             self.answer.details[path] = ", ".join(sorted(names))
             self.first += [edge for view in self.views for edge in view.edges_to(path)]
-            self._begin(path, self.answer.details[path], self.reading.listers(path))
+            self._begin(path, self.answer.details[path], self.reading.certain_listers(path))
 
     def _ask_fixtures(self) -> None:
         """A fixture concerns whoever asks for it: by a parameter, a string, or a computed name."""
@@ -231,7 +239,7 @@ class Asking:
                 asking += examples
                 seen = [each for each in asking if each.startswith(front) or not self.project.is_test(each)]
                 self._begin(path, detail, seen, EdgeKind.FIXTURE)
-            self._begin(path, detail, self.reading.listers(path))
+            self._begin(path, detail, self.reading.certain_listers(path))
 
     def _ask_missing(self) -> None:
         """A changed script that nobody imports may generate a module that is imported and not there."""

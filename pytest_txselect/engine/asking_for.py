@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_txselect.engine.examples import ExampleFiles
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.model import RepoPath
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["asks_for", "names_command", "steers_fixtures"]
+__all__ = ["asks_for", "find_callers", "find_importers", "steers_fixtures"]
 
 
 def asks_for(facts: Facts, names: frozenset[str]) -> bool:
@@ -28,6 +33,23 @@ def steers_fixtures(facts: Facts) -> bool:
     return not isinstance(facts, FileFacts) or "fixturenames" in facts.names
 
 
-def names_command(facts: FileFacts, script: str) -> bool:
-    """Whether a file has a command among its strings, or at the beginning of one."""
+def find_importers(ends: Iterable[End], examples: ExampleFiles, module: str) -> list[RepoPath]:
+    """Files that import a module of a distribution, by its topmost name."""
+    top = module.partition(".")[0]
+    found = {path for end in ends for path in end.externals.get(top, ())}
+    return sorted(found.union(examples.importers(top)))
+
+
+def find_callers(ends: Iterable[End], script: str) -> list[RepoPath]:
+    """Files that have a command among their strings, or at the beginning of one."""
+    found: dict[RepoPath, None] = {}
+    for end in ends:
+        end.facts.load_all()
+        for path, facts in end.facts.items():
+            if isinstance(facts, FileFacts) and _names_command(facts, script):
+                found[path] = None
+    return list(found)
+
+
+def _names_command(facts: FileFacts, script: str) -> bool:
     return script in facts.strings or any(text.startswith(script + " ") for text in facts.strings)

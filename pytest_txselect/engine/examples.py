@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_txselect.project.pytest_config import PytestConfig
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["ExampleFiles", "find_collected", "is_example_file"]
+__all__ = ["ExampleFiles", "find_collected", "find_edge", "is_example_file"]
 
 PROMPT: Final = b">>>"
 
@@ -86,7 +86,7 @@ class ExampleFiles:
             if path in reach:
                 yield path, reach.chain(path)
                 continue
-            edges = (_find_edge(end, path, each, reach) for end in self._ends for each in several)
+            edges = (find_edge(end, path, each, reach) for end in self._ends for each in several)
             edge = next((each for each in edges if each is not None), None)
             if edge is not None:
                 yield path, (edge, *reach.chain(edge.target))
@@ -110,7 +110,8 @@ def _begins(dotted: str, top: str) -> bool:
     return dotted.partition(".")[0] == top
 
 
-def _find_edge(end: End, path: RepoPath, facts: Facts, reach: Reach) -> Edge | None:
+def find_edge(end: End, path: RepoPath, facts: Facts, reach: Reach) -> Edge | None:
+    """An edge of what a file says, to something that is reached; None where there is none."""
     for target, kind, line in end.finder.edges_of(path, facts):
         if kind is not EdgeKind.PACKAGE:
             reached = _find_in_reach(target, reach)

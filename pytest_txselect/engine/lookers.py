@@ -25,7 +25,7 @@ from pytest_txselect.source.spots_packed import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
@@ -54,9 +54,17 @@ class Lookers:
         project: the repository.
         ends: the graphs, that of the head first.
         hints: the words of the files, for each end.
+        is_beside_tests: whether a file is in a folder that has tests, or below one.
     """
 
-    def __init__(self, project: Project, ends: tuple[End, ...], hints: Sequence[Hints]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        ends: tuple[End, ...],
+        hints: Sequence[Hints],
+        is_beside_tests: Callable[[RepoPath], bool],
+    ) -> None:
+        self._is_beside_tests: Final = is_beside_tests
         self._project: Final = project
         self._ends: Final = ends
         self._hints: Final = hints
@@ -98,7 +106,13 @@ class Lookers:
             folder: ABOVE if spot.base == HERE else folder or "."
             for spot in sorted(self._spots(at, looker).listed)
             for folder in self._resolve(at, looker, spot)
+            if folder or spot.base != HERE or not self._is_library(at, looker)
         }
+
+    def _is_library(self, at: int, path: RepoPath) -> bool:
+        """Whether a file is a package's, away from tests: its working directory is that of whoever uses the package."""
+        init = RepoPath(join(folder_of(path), "__init__.py"))
+        return init in self._ends[at].tree.keys and not self._is_beside_tests(path)
 
     def _says_place(self, at: int, looker: RepoPath) -> bool:
         """Whether what a file says needs more than a look at its text."""

@@ -39,7 +39,7 @@ class DataReaders:
         self._examples: Final = examples
         self._hints: Final = [Hints(end.words) for end in ends]
         self._listings: Final = Listings(project, ends)
-        self._lookers: Final = Lookers(project, ends, self._hints)
+        self._lookers: Final = Lookers(project, ends, self._hints, self._is_beside_tests)
         self._test_folders: Collection[str] | None = None
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
@@ -68,6 +68,14 @@ class DataReaders:
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)
         return self._leave_vague(path, found)
+
+    def is_named(self, name: str) -> bool:
+        """Whether a Python file may name a file of some name, at either end."""
+        return any(each.names_file(name) for each in self._hints)
+
+    def certain_listers(self, path: RepoPath) -> dict[RepoPath, str]:
+        """Those of them that say which folder they list, or what they look for."""
+        return {reader: word for reader, word in self.listers(path).items() if word != ABOVE}
 
     def lookers(self, path: RepoPath, known: Container[RepoPath]) -> dict[RepoPath, str]:
         """Files, beside those that are known, that look into a folder which a changed Python file is in, of whatever is there."""

@@ -250,7 +250,7 @@ class Selecting(Opened):
         openers = self.evidence.openers if self.evidence else _nobody
         asking = Asking(project, self.request.settings.unknown, verdicts, ends, openers)
         answer = asking.ask()
-        asking.reading.remember()
+        asking.remember()
         doubts = (*verdicts.doubts, *self.store.doubts)
         if answer.everything is not None:
             return Plan(RunAll(answer.everything, doubts, seen.changes), project=project, ends=ends)

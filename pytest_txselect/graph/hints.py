@@ -224,6 +224,10 @@ class Hints:
         """Whether a file mentions its own place."""
         return not {OWN_FOLDER, PLACED}.isdisjoint(self.words.get(reader, ()))
 
+    def names_file(self, name: str) -> bool:
+        """Whether any file has a word that ends in a name."""
+        return name in self._indexed()
+
     def marked(self, mark: str) -> list[RepoPath]:
         """The files among whose words a mark stands."""
         return [path for path, _ in self._indexed().get(mark, ())]

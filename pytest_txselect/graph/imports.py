@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BY_NAME: Final = frozenset({"attrgetter", "getattr"})
 """Give attributes whose names are strings."""
 
-__all__ = ["find_import", "import_edges", "reflection_edges"]
+__all__ = ["attributes", "find_import", "import_edges", "reflection_edges"]
 
 
 def find_import(path: RepoPath, statement: Import, names: Names, *, is_test: bool) -> Found:
@@ -55,7 +55,7 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
                 yield target, kind, statement.line
             if found.folders and name != "*":
                 module = names.resolver.submodule(found, name)
-                yield from _attributes(module, facts, names, statement.line)
+                yield from attributes(module, facts, names, statement.line)
 
 
 def reflection_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
@@ -85,10 +85,10 @@ def _plain(
         if length < len(parts):
             for file in module.files:
                 yield file, EdgeKind.IMPORT, statement.line
-        yield from _attributes(module, facts, names, statement.line)
+        yield from attributes(module, facts, names, statement.line)
 
 
-def _attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Iterator[Out]:
+def attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Iterator[Out]:
     """Edges to modules that the file may reach as attributes of a module it holds, and of those in turn.
 
     Which attribute belongs to which object is not followed: every identifier of the file counts. Where it asks

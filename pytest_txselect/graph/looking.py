@@ -27,6 +27,10 @@ KNOWING: Final = PLACES | {"__file__", "__path__", "curdir", "find_spec", "pardi
 """Names of places in the repository."""
 RESOURCES: Final = frozenset({"importlib.resources", "importlib_resources"})
 """Modules that know the places of packages."""
+MAKEFILES: Final = ("Makefile", "makefile")
+"""What `make` reads without being told."""
+MOST_TARGETS: Final = 3
+"""A longer text that begins with `make` is a sentence."""
 DOTS: Final = frozenset({".", "..", "./", "../"})
 """Strings that may be one, or are put between names."""
 CUTTING: Final = rb"(?:count|endswith|find|index|join|partition|replace|rfind|rindex|split|startswith|strip)\([^()\n]{0,40}"
@@ -44,6 +48,8 @@ def find_looks(facts: FileFacts) -> Iterator[str]:
         yield LOOKS if knows else TAKES if facts.strings.isdisjoint(DOTS) else AROUND
     elif _starts_tool(facts):
         yield LOOKS
+    if _runs_make(facts):
+        yield from MAKEFILES
 
 
 def _knows_packages(statement: Import) -> bool:
@@ -72,6 +78,17 @@ def _starts_tool(facts: FileFacts) -> bool:
     tops = {each.module.partition(".")[0] for each in facts.imports} & TOOLS
     return not facts.names.isdisjoint(IN_PROCESS) and bool(
         tops - {"pytest"} or (tops and "main" in facts.names)
+    )
+
+
+def _runs_make(facts: FileFacts) -> bool:
+    """Whether a file may run `make`."""
+    if facts.names.isdisjoint(STARTING) or not any(
+        each.module in {"os", "subprocess"} for each in facts.imports
+    ):
+        return False
+    return "make" in facts.strings or any(
+        text.startswith("make ") and text.count(" ") <= MOST_TARGETS for text in facts.strings
     )
 
 

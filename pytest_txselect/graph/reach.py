@@ -93,7 +93,12 @@ def is_group(path: str) -> bool:
     return path.endswith(("/*", "/**", "/?"))
 
 
-def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Iterable[Edge] = ()) -> Reach:
+def find_reach(
+    views: Sequence[GraphView],
+    seeds: Iterable[RepoPath],
+    first: Iterable[Edge] = (),
+    ends: Iterable[RepoPath] = (),
+) -> Reach:
     """Search backwards, breadth first, so that chains are short.
 
     Args:
@@ -101,10 +106,10 @@ def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Ite
         seeds: the changed paths.
         first: edges that are in no graph, such as from readers of data files to the changed file; their
             targets are no part of what is reached.
+        ends: changed paths among their targets that may be reached themselves.
     """
     ways: dict[RepoPath, Edge | None] = dict.fromkeys(seeds)
     queue = deque(ways)
-    first = [*first]
     for edge in first:
         if edge.source not in ways:
             ways[edge.source] = edge
@@ -121,4 +126,4 @@ def find_reach(views: Sequence[GraphView], seeds: Iterable[RepoPath], first: Ite
                 if source not in ways and source not in view.replaced:
                     ways[source] = graph.edge(at, path)
                     queue.append(source)
-    return Reach(ways, frozenset(edge.target for edge in first))
+    return Reach(ways, frozenset(ends))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.apps import Applications
+from pytest_txselect.graph.imports import attributes
 from pytest_txselect.graph.names import Names, below
 from pytest_txselect.graph.scripts import ScriptEdges
 from pytest_txselect.model import EdgeKind, RepoPath
@@ -32,6 +33,8 @@ def orphans(package: str) -> RepoPath:
 
 DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
 END: Final = re.compile(r"(?:\.[^\W\d]\w*)+\Z")
+PLACE: Final = re.compile(r"\A\{[\w.!]*\}")
+"""What stands in a format for the beginning of a name."""
 NO_MODULE: Final = frozenset({
     "bin", "cfg", "conf", "csv", "css", "dat", "db", "gz", "html", "ini", "ipynb", "jpg", "js",
     "json", "lock", "log", "md", "npy", "npz", "pdf", "png", "po", "py", "pyc", "pyi", "rst", "sh",
@@ -100,7 +103,12 @@ class StringEdges:
     def _put_behind(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
         """`f"{PACKAGE}.a.x"`: an end of a dotted name, behind each package that the file names or imports."""
         ends = [
-            each for each in facts.strings if each[0] == "." and END.match(each) and each[1:] not in NO_MODULE
+            end
+            for each in facts.strings
+            if "." in each
+            and (end := PLACE.sub("", each))[:1] == "."
+            and END.match(end)
+            and end[1:] not in NO_MODULE
         ]
         if not ends:
             return
@@ -201,11 +209,11 @@ class StringEdges:
             for name in {each.partition(".")[0] for each in self.names.resolver.module_paths(path)}:
                 yield from self._computed(path, facts, pattern.replace(OWN_TOP, name), line, is_test=is_test)
         elif pattern.strip("*?.") and pattern != "listed:*":
-            yield from self._fitting(path, self._anchored(path, pattern), line, is_test=is_test)
+            yield from self._fitting(path, facts, self._anchored(path, pattern), line, is_test=is_test)
         elif (
             pattern.startswith(".") and facts.lazy is None
         ):  # a lazy package's names are asked for one by one
-            yield from self._fitting(path, pattern, line, is_test=is_test)
+            yield from self._fitting(path, facts, pattern, line, is_test=is_test)
         else:
             yield orphans(self.names.top_package(path)), EdgeKind.COMPUTED, line
             for folder in self._packages(path, facts, is_test=is_test):
@@ -229,7 +237,9 @@ class StringEdges:
             (own + pattern[1:] if pattern[0] == "\x01" else pattern).replace("\x01", "*").replace("\x02", "*")
         )
 
-    def _fitting(self, path: RepoPath, pattern: str, line: int, *, is_test: bool) -> Iterator[Out]:
+    def _fitting(
+        self, path: RepoPath, facts: FileFacts, pattern: str, line: int, *, is_test: bool
+    ) -> Iterator[Out]:
         name = pattern.lstrip(".")
         level = len(pattern) - len(name)
         if "*" not in pattern:
@@ -239,6 +249,8 @@ class StringEdges:
                     yield file, EdgeKind.STRING, line
             else:
                 yield from self.module(path, name, line, is_test=is_test)
+                found = self.names.resolver.absolute(path, name, is_test=is_test)
+            yield from attributes(found, facts, self.names, line)
             return
         head = name.partition("*")[0].rpartition(".")[0]
         tail = name[len(head) :].lstrip(".")

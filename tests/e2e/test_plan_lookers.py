@@ -162,3 +162,39 @@ def test_old_end(tmp_path: Path) -> None:
     )
     (repository.top / "pkg/m.py").unlink()
     assert A in chosen(plan(repository, tmp_path / "store", ref="HEAD"))
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("found = os.listdir('.')\n", False),
+        ("found = os.listdir('src')\n", True),
+        ("found = list(HERE.parents[1].rglob('*'))\n", True),
+    ],
+)
+def test_library(tmp_path: Path, code: str, found: bool) -> None:
+    """The working directory of a package's code is that of whoever uses it, but a folder that is there is meant."""
+    files = {
+        A: "import pkg.m\n" + PASS,
+        B: PASS,
+        "pytest.ini": "[pytest]\npythonpath = src\n",
+        "src/pkg/__init__.py": "",
+        "src/pkg/m.py": PATHS + code,
+        "src/other.py": "x = 1\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({"src/other.py": "x = 2\n"})
+    assert {*chosen(plan(repository, tmp_path / "store", ref="HEAD"))} == ({A} if found else set())
+
+
+def test_own_test_edited(tmp_path: Path) -> None:
+    """A conftest that may list somewhere above is no reason to run all for an edit of one test; who lists certainly runs."""
+    files = {
+        A: PATHS + "found = TOP.rglob('*')\n" + PASS,
+        B: "def test_1():\n    assert 1\n",
+        "tests/test_c.py": "def test_c(): pass\n",
+        "tests/conftest.py": "import os\ndef find(top):\n    return ['.py' in x for x in os.listdir(os.path.dirname(top))]\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({B: files[B].replace("assert 1", "assert 2")})
+    assert chosen(plan(repository, tmp_path / "store", ref="HEAD")) == {A: (), B: ("test_1",)}

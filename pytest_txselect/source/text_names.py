@@ -1,0 +1,120 @@
+"""What a text that is no Python may name of a project's code: configuration, scripts of a shell, documents with code in them.
+
+`_target_: pkg.models.Net` in YAML, `class = pkg.log.Handler` in an INI file, `python -m pkg.tool` in a shell script.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.source.facts import FileFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["LONGEST_TEXT", "TextKind", "find_kind", "read_names"]
+
+LONGEST_TEXT: Final = 100_000
+"""Bytes of a text beyond which it is data."""
+CONFIGURING: Final = frozenset(
+    {
+        "cfg",
+        "conf",
+        "env",
+        "ini",
+        "json",
+        "json5",
+        "jsonc",
+        "jsonl",
+        "plist",
+        "properties",
+        "toml",
+        "txt",
+        "xml",
+        "yaml",
+        "yml",
+    }
+)
+SHELLS: Final = frozenset({"bash", "bat", "cmd", "fish", "ksh", "mk", "ps1", "sh", "zsh"})
+MAKING: Final = frozenset({"GNUmakefile", "Justfile", "Makefile", "Procfile", "justfile", "makefile"})
+SOURCES: Final = frozenset({"pxd", "pxi", "pyi", "pyw", "pyx"})
+WRITTEN: Final = frozenset(
+    {
+        "ipynb",
+        "j2",
+        "jinja",
+        "jinja2",
+        "mako",
+        "markdown",
+        "md",
+        "mdx",
+        "qmd",
+        "rst",
+        "template",
+        "tmpl",
+        "tpl",
+    }
+)
+
+DOTTED: Final = re.compile(r"(?<![\w./\\@-])[^\W\d]\w*(?:\.[^\W\d]\w*)+(?::[^\W\d][\w.]*)?(?![\w/\\@-])")
+ENTRY: Final = re.compile(r"(?<![\w./\\@-])[^\W\d]\w*:[^\W\d]\w*(?![\w/\\@:-])")
+SCRIPT: Final = re.compile(r"[\w./\\-]*\w\.py(?!\w)")
+CLASS: Final = re.compile(r"(?<![\w.])[A-Z]\w{2,}")
+MODULE: Final = re.compile(r"(?<!\w)-m[ \t\"',]*([^\W\d]\w*(?:\.\w+)*)")
+WORD: Final = re.compile(r"(?<![\w./-])[^\W\d][\w-]*(?![\w/.-])")
+IMPORT: Final = re.compile(
+    r"(?:^|[\"'>;`(])[ \t]*(?:>>>[ \t]*|\.\.\.[ \t]*)?"
+    r"(?:from[ \t]+(\.*[\w.]+)[ \t]+c?import\b[ \t]*\(?([\w, \t]*)|c?import[ \t]+([\w.]+))",
+    re.MULTILINE,
+)
+
+
+class TextKind(enum.Enum):
+    """What is looked for in a text."""
+
+    CONFIGURATION = enum.auto()
+    COMMANDS = enum.auto()
+    CODE = enum.auto()  # imports only
+
+
+def find_kind(name: str) -> TextKind | None:
+    """What a file is, by its name; None for what has no names of code."""
+    if name in MAKING:
+        return TextKind.COMMANDS
+    stem, _, suffix = name.rpartition(".")
+    if not stem:
+        return TextKind.COMMANDS if "." not in name else None
+    if suffix in CONFIGURING:
+        return TextKind.CONFIGURATION
+    if suffix in SHELLS:
+        return TextKind.COMMANDS
+    return TextKind.CODE if suffix in SOURCES or suffix in WRITTEN else None
+
+
+def read_names(source: bytes, kind: TextKind) -> FileFacts:
+    """Find what a text names, in the form of what a Python file says."""
+    if len(source) > LONGEST_TEXT or b"\0" in source:
+        return FileFacts()
+    text = source.decode("utf-8", "replace")
+    embedded = set(_find_imported(text))
+    if kind is TextKind.CODE:
+        return FileFacts(embedded=frozenset(embedded))
+    embedded.update(MODULE.findall(text))
+    found = {*SCRIPT.findall(text)}
+    if kind is TextKind.COMMANDS:
+        found.update(WORD.findall(text))
+    else:
+        found.update(DOTTED.findall(text), ENTRY.findall(text), CLASS.findall(text))
+    return FileFacts(strings=frozenset(found), embedded=frozenset(embedded))
+
+
+def _find_imported(text: str) -> Iterator[str]:
+    if "import" not in text:
+        return
+    for module, names, plain in IMPORT.findall(text):
+        name = (module or plain).strip(".")
+        if name and not module.startswith("."):
+            yield name
+            yield from (f"{name}.{words[0]}" for each in names.split(",") if (words := each.split()))
