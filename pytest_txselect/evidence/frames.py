@@ -14,6 +14,7 @@ from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.places import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType
 
     from pytest_txselect.evidence.contexts import Context, ContextStack
@@ -36,6 +37,7 @@ class FrameWatch:
         self._contexts: Final[dict[int, tuple[Context, int]]] = {}
         self._armed: Final[list[CodeType]] = []
         self._asleep: Final[list[CodeType]] = []
+        self._awake: Final[set[int]] = set()
         self._calls: Final[dict[Context, int]] = {}
         self.place: Final = Place("pytest-txselect frames", self)
 
@@ -44,6 +46,10 @@ class FrameWatch:
         events = sys.monitoring.events
         sys.monitoring.register_callback(tool, events.PY_START, self._started)
         sys.monitoring.register_callback(tool, events.PY_RETURN, self._returned)
+        sys.monitoring.register_callback(tool, events.PY_UNWIND, self._unwound)
+        sys.monitoring.set_events(
+            tool, events.PY_UNWIND
+        )  # there is no local event for that before Python 3.15
         for code in self._armed:
             self._watch(code)
 
@@ -52,15 +58,22 @@ class FrameWatch:
         events = sys.monitoring.events
         for code in self._armed:
             sys.monitoring.set_local_events(tool, code, 0)
-        for event in (events.PY_START, events.PY_RETURN):
+        sys.monitoring.set_events(tool, 0)
+        for event in (events.PY_START, events.PY_RETURN, events.PY_UNWIND):
             sys.monitoring.register_callback(tool, event, None)
 
     def is_whole(self, tool: int) -> bool:
         """Whether our callbacks are there still; they are again afterwards."""
         events = sys.monitoring.events
-        register = sys.monitoring.register_callback
-        old = register(tool, events.PY_START, self._started), register(tool, events.PY_RETURN, self._returned)
-        return old == (self._started, self._returned)
+        ours: dict[int, Callable[..., object]] = {
+            events.PY_START: self._started,
+            events.PY_RETURN: self._returned,
+            events.PY_UNWIND: self._unwound,
+        }
+        old = [sys.monitoring.register_callback(tool, event, each) for event, each in ours.items()]
+        raising = sys.monitoring.get_events(tool)
+        sys.monitoring.set_events(tool, events.PY_UNWIND)
+        return old == [*ours.values()] and raising == events.PY_UNWIND
 
     def lose(self) -> None:
         """There is no place now: contexts end without a word, which their stack allows for."""
@@ -76,20 +89,24 @@ class FrameWatch:
         calls = self._calls[context] = self._calls.get(context, 0) + 1
         if calls > PATIENCE:  # what it remembers, it remembers by now
             self._asleep.append(code)
-            self._arm(code, 0)
+            self._awake.discard(id(code))  # a call within another raises: that is not the end of the other
+            self.place.set_events(code, 0)
             return
         self._stack.enter(context, code)
 
     def _returned(self, code: CodeType, _offset: int, _value: object) -> None:
         self._stack.returned(code)
 
+    def _unwound(self, code: CodeType, _offset: int, _raised: BaseException) -> None:
+        """Some frame, of whoever, is left by an exception."""
+        if id(code) in self._awake:
+            self._stack.returned(code)
+
     def _watch(self, code: CodeType) -> None:
         events = sys.monitoring.events
         both = identify(code) in self._contexts
-        self._arm(code, events.PY_START | events.PY_RETURN if both else events.PY_RETURN)
-
-    def _arm(self, code: CodeType, events: int) -> None:
-        self.place.set_events(code, events)
+        self._awake.add(id(code))
+        self.place.set_events(code, events.PY_START | events.PY_RETURN if both else events.PY_RETURN)
 
     def rearm(self) -> None:
         """A new test begins: look at the calls of every memoised function again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from recorded_project import RecordedProject
 
@@ -29,7 +31,8 @@ FILES = {
         "def dynamic():\n    return 10\n\n"
         "def parameter(value):\n    return value\n\n"
         "def finish():\n    return 11\n\n"
-        "def collect():\n    return 12\n"
+        "def collect():\n    return 12\n\n"
+        "@functools.cache\ndef refuse():\n    raise ValueError\n"
     ),
     "pkg/eager.py": "from pkg.a import build\n\nVALUE = build()\n",
     "pkg/lazily.py": "def fetch():\n    from pkg import slow\n    return slow.VALUE\n",
@@ -89,13 +92,15 @@ FILES = {
         "def test_none():\n    pass\n"
     ),
     "tests/test_memo.py": (
-        "from pkg.a import Lazy, settings as configured, single\n\nLAZY = Lazy()\n\n"
+        "from pkg.a import Lazy, plain, refuse, settings as configured, single\n\nLAZY = Lazy()\n\n"
         "def test_first():\n    configured()\n\n"
         "def test_second():\n    configured()\n\n"
         "def test_property_first():\n    LAZY.value\n\n"
         "def test_property_second():\n    LAZY.value\n\n"
         "def test_single_first():\n    single()\n\n"
         "def test_single_second():\n    single()\n\n"
+        "def test_refused():\n    try:\n        refuse()\n    except ValueError:\n        plain()\n\n"
+        "def test_refused_too():\n    try:\n        refuse()\n    except ValueError:\n        pass\n\n"
         "def test_none():\n    pass\n"
     ),
 }
@@ -134,6 +139,9 @@ TABLE = [
     ("memo.py::test_property_second", {"Lazy.value", "start"}, {"load"}),
     ("memo.py::test_single_first", {"single", "create"}, {"load"}),
     ("memo.py::test_single_second", {"single", "create"}, {"load"}),
+    ("memo.py::test_refused", {"refuse", "plain"}, {"create"}),
+    # below Python 3.12 nothing tells when a memoised function ends
+    ("memo.py::test_refused_too", {"refuse"}, {"plain"} if sys.version_info >= (3, 12) else set()),
     ("memo.py::test_none", set(), {"create", "load", "start"}),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -59,13 +59,30 @@ def test_memoised_function(watched: Watched) -> None:
 
 
 def test_function_that_raises(watched: Watched) -> None:
-    """Its context ends with the next one, and is given to the one below."""
+    """Its context ends with it, as if it had returned."""
     memo = watched.make()
     watched.frames.watch_call(memo.__code__, 7, watched.memo)
     with pytest.raises(ZeroDivisionError):
         memo(True)
-    watched.stack.enter(Context(ContextKind.FIXTURE, "next"))
-    assert watched.test.pieces == {7}
+    watched.tell()
+    assert watched.seen == ["memo", "test"]
+    assert not watched.test.pieces
+
+
+def test_call_that_is_not_looked_at_raises(watched: Watched) -> None:
+    """The call around it, of the same function, goes on."""
+    space: dict[str, Any] = {"tell": watched.tell}
+    exec(  # noqa: S102 - of the test
+        "def memo(depth):\n    if not depth:\n        raise ValueError\n    try:\n        memo(depth - 1)\n"
+        "    except ValueError:\n        pass\n    tell()\n",
+        space,
+    )
+    watched.frames.watch_call(space["memo"].__code__, 7, watched.memo)
+    with pytest.raises(ValueError, match=r"^$"):
+        space["memo"](0)
+    for _ in range(PATIENCE // 2):  # the last one's inner call is one too many
+        space["memo"](1)
+    assert watched.seen == ["memo"] * (PATIENCE // 2)
 
 
 def test_function_that_is_called_often(watched: Watched) -> None:
