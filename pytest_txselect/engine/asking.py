@@ -10,6 +10,7 @@ from pytest_txselect.engine.asking_for import asks_for, find_callers, find_impor
 from pytest_txselect.engine.examples import ExampleFiles
 from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.engine.starters import find_plugins, widen_to_starters
+from pytest_txselect.engine.strays import Strays
 from pytest_txselect.engine.texts import NamingTexts
 from pytest_txselect.errors import UsageError
 from pytest_txselect.graph.reach import Reach, find_reach
@@ -77,6 +78,7 @@ class Asking:
         self.examples = ExampleFiles(project, ends)
         self.reading = DataReaders(project, ends, self.examples)
         self.texts = NamingTexts(project, ends, self.reading.is_named, self._readers)
+        self.strays = Strays(project, ends, self.reading)
         self.first: list[Edge] = []
         self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
 
@@ -87,20 +89,20 @@ class Asking:
         for path, rule in self.verdicts.quiet.items():
             readers = self._readers(path, exactly=True)
             self._begin(path, "changed", readers)
-            if not self._begin_declared(path) and not readers:
+            if not self._begin_users(path) and not readers:
                 answer.unread[path] = rule
         for path, cure in self.verdicts.data.items():
-            readers = self._readers(path, exactly=False)
+            readers = self._readers(path)
             self._begin(path, "changed", readers)
             answer.chosen[path] = Reason(ReasonKind.CHANGED, path)
-            if not self._begin_declared(path) and not readers:
+            if not self._begin_users(path) and not readers and not self._begin_owners(path):
                 self._ask_folder(path, cure)
         if answer.everything is not None:
             return answer
         for path, detail in self.verdicts.examples.items():
             if not path.endswith(".py"):  # a text, which may be data as well
-                readers = self._readers(path, exactly=False)
-                self._begin(path, detail, [each for each in readers if each not in self.verdicts.examples])
+                self._begin(path, detail, self._readers(path).keys() - self.verdicts.examples.keys())
+                self._begin_owners(path)
         self._ask_partial()
         self._ask_fixtures()
         for path in self.verdicts.seeds:
@@ -109,6 +111,7 @@ class Asking:
         self._search()
         self._ask_lookers()
         self._ask_texts()
+        self._ask_strays()
         self._ask_plugins()
         self._ask_documentation()
         self._ask_examples()
@@ -121,24 +124,23 @@ class Asking:
 
     def _ask_lookers(self) -> None:
         """Who looks into folders of what changed, or into those of the scripts that it reaches."""
-        before = len(self.first)
-        for verdicts in (self.verdicts.seeds, self.verdicts.partial, self.verdicts.fixtures):
-            for path in verdicts:
-                detail = self.answer.details.get(path, "")
-                self._begin(path, detail, self.reading.lookers(path, self.answer.reach))
-        if len(self.first) > before:
-            self._search()
+        found: list[Edge] = []
+        for path in (*self.verdicts.seeds, *self.verdicts.partial, *self.verdicts.fixtures):
+            lookers = self.reading.lookers(path, self.answer.reach)
+            found += [Edge(each, path, EdgeKind.DATA) for each in lookers if each != path]
+        self._search(found)
 
     def _ask_texts(self) -> None:
         """Who reads a text that names what is reached, directly or by what reads another one."""
         while more := list(self.texts.find_reached(self.answer.reach)):
-            self.first += more
-            self._search()
+            self._search(more)
 
-    def _search(self) -> None:
-        """Find whom all of this concerns, as far as is known by now."""
-        ends = (*self.verdicts.partial, *self.verdicts.fixtures)
-        self.answer.reach = find_reach(self.views, self.verdicts.seeds, self.first, ends)
+    def _search(self, more: list[Edge] | None = None) -> None:
+        """Find whom all of this concerns, and what is found by more edges; nothing new where there are none of these."""
+        if more or more is None:
+            self.first += more or ()
+            ends = (*self.verdicts.partial, *self.verdicts.fixtures)
+            self.answer.reach = find_reach(self.views, self.verdicts.seeds, self.first, ends)
 
     def _begin(
         self, path: str, detail: str, readers: Iterable[RepoPath], kind: EdgeKind = EdgeKind.DATA
@@ -148,18 +150,19 @@ class Asking:
                 self.answer.details.setdefault(path, detail)
                 self.first.append(Edge(reader, RepoPath(path), kind))
 
-    def _begin_declared(self, path: str) -> bool:
-        """Whether somebody is declared to depend on a changed file."""
-        edges = [
-            edge
-            for view in self.views
-            for edge in view.edges_to(RepoPath(path))
-            if edge.kind is EdgeKind.DECLARED
-        ]
+    def _begin_users(self, path: str) -> bool:
+        """Whether somebody is declared to depend on a changed file, or imports the module that is built from it."""
+        edges = [edge for view in self.views for edge in view.edges_to(RepoPath(path))]
         if edges:
             self.answer.details.setdefault(path, "changed")
             self.first += edges
         return bool(edges)
+
+    def _begin_owners(self, path: str) -> bool:
+        """Whether a changed file is named after tests: a snapshot, or a folder of data."""
+        owners = self.strays.find_owners(path)
+        self._begin(path, "changed", owners)
+        return bool(owners)
 
     def _readers(self, path: RepoPath, *, exactly: bool = False) -> dict[RepoPath, str]:
         """Files that may read a changed file; with `exactly`, not those that only name a folder above it."""
@@ -218,7 +221,7 @@ class Asking:
     def _ask_fixtures(self) -> None:
         """A fixture concerns whoever asks for it: by a parameter, a string, or a computed name."""
         for path, names in self.verdicts.fixtures.items():
-            detail = f"fixture {', '.join(sorted(names))}"
+            detail = self.answer.details[path] = f"fixture {', '.join(sorted(names))}"
             examples = [
                 each
                 for each, several in self.examples.facts.items()
@@ -243,16 +246,16 @@ class Asking:
 
     def _ask_missing(self) -> None:
         """A changed script that nobody imports may generate a module that is imported and not there."""
-        waiting = sorted({path for end in self.ends for path, places in end.missing.items() if places})
-        for path in self.verdicts.seeds if waiting else ():
-            alone = not any(True for view in self.views for _ in view.edges_to(path))
-            if alone and not self.project.is_test(path):
-                self._begin(
-                    path,
-                    self.verdicts.seeds[path],
-                    [each for each in waiting if each != path],
-                    EdgeKind.MISSING,
-                )
+        for path, detail in self.verdicts.seeds.items() if (waiting := self.strays.find_waiting()) else ():
+            if not any(True for view in self.views for _ in view.edges_to(path)) and not self.project.is_test(
+                path
+            ):
+                self._begin(path, detail, waiting, EdgeKind.MISSING)
+
+    def _ask_strays(self) -> None:
+        """Who names the folder of a Python file that nobody imports: a sample, or a script."""
+        found = self.strays.find_namers(self.answer.reach)
+        self._search([Edge(namer, path, EdgeKind.DATA) for path, namer in found])
 
     def _ask_documentation(self) -> None:
         """A docstring concerns the tests that reach both its file and a reader of docstrings."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.markers import default_environment
 
 from pytest_txselect.project.distributions import (
+    RUNNERS,
     find_affected_distributions,
     find_dragged,
     find_relevant,
@@ -86,8 +87,12 @@ def _map(path: RepoPath, moved: SomeMoved, environment: Mapping[str, str]) -> Mo
         )
         return f"{path}: {what}{steps}" + (f": {name} may have moved with it" if name in dragged else "")
 
-    if found.everywhere:
-        return Everything(f"{tell(sorted(found.everywhere))}: every test runs on it")
+    everywhere = found.everywhere
+    if everywhere and not moved.has_edges:  # what a plugin can use is nothing that it runs on
+        frugal = find_requires(moved, needs, RUNNERS | everywhere)
+        everywhere &= find_affected_distributions(moved.names, frugal, moved.own).keys() | dragged.keys()
+    if everywhere:
+        return Everything(f"{tell(sorted(everywhere))}: every test runs on it")
     if found.unmapped:
         return Everything(f"{tell(sorted(found.unmapped))}: what it provides is not known here")
     return Moved(

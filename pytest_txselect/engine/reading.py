@@ -14,7 +14,7 @@ from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.words import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container
+    from collections.abc import Collection, Container, Iterable
 
     from pytest_txselect.engine.examples import ExampleFiles
     from pytest_txselect.engine.graphs import End
@@ -68,6 +68,15 @@ class DataReaders:
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)
         return self._leave_vague(path, found)
+
+    def namers(self, path: RepoPath, folders: Iterable[str]) -> dict[RepoPath, str]:
+        """Files that name one of some folders above a changed file, or the beginning of a path in it."""
+        found: dict[RepoPath, str] = {}
+        for folder in folders:
+            for hints in self._hints:
+                for namer, word in hints.namers(folder, path):
+                    found.setdefault(namer, word)
+        return found
 
     def is_named(self, name: str) -> bool:
         """Whether a Python file may name a file of some name, at either end."""

@@ -68,9 +68,16 @@ class NamingTexts:
                     continue
             self._done.add(path)
             readers = [each for each in self._find_readers(path) if each not in reach]
+            if edge is not None and self._is_imported(path):
+                yield edge
+                continue
             if readers and edge is not None:
                 yield edge
             yield from (Edge(each, path, EdgeKind.DATA) for each in readers)
+
+    def _is_imported(self, path: RepoPath) -> bool:
+        """Whether it is the source of a module that is built from it."""
+        return any(True for end in self._ends for _ in end.view.edges_to(path))
 
     def remember(self) -> None:
         """Write what was read to the store."""
@@ -84,12 +91,8 @@ class NamingTexts:
         seen: dict[tuple[RepoPath, str], Facts] = {}
         for end in self._ends:
             for path, key in end.tree.keys.items():
-                kind = None if path.endswith(".py") else find_kind(file_name(path))
-                if kind is None or (
-                    kind is not TextKind.CONFIGURATION and not self._is_named(file_name(path))
-                ):
-                    continue
-                if file_name(path) in KNOWN or key.startswith("l"):
+                kind = self._find_kind(path)
+                if kind is None or key.startswith("l"):
                     continue
                 if (path, key) not in seen:
                     seen[path, key] = self._read(end, path, key, kind)
@@ -97,6 +100,14 @@ class NamingTexts:
                 if not isinstance(facts, FileFacts) or facts != FileFacts():
                     found.setdefault(path, []).append((end, facts))
         return found
+
+    def _find_kind(self, path: RepoPath) -> TextKind | None:
+        """What is looked for in a file; None for what nobody can read for the names in it."""
+        name = file_name(path)
+        kind = None if name.endswith(".py") or name in KNOWN else find_kind(name)
+        if kind in {None, TextKind.CONFIGURATION} or self._is_named(name) or self._is_imported(path):
+            return kind
+        return None
 
     def _read(self, end: End, path: RepoPath, key: str, kind: TextKind) -> Facts:
         if kind not in self._remembered:

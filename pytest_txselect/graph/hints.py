@@ -159,11 +159,11 @@ class Hints:
             if file_name(changed).endswith(word):
                 found.setdefault(path, word)
         for folder in ancestors(changed):
-            for path, word in self._namers(folder, changed) if folder else ():
+            for path, word in self.namers(folder, changed) if folder else ():
                 found.setdefault(path, word)
         return found | self._placed(changed)
 
-    def _namers(self, folder: str, changed: RepoPath) -> Iterator[tuple[RepoPath, str]]:
+    def namers(self, folder: str, changed: RepoPath) -> Iterator[tuple[RepoPath, str]]:
         """Files that name a folder above a changed file, or the beginning of a path in it."""
         index = self._indexed()
         for path, word in index.get(file_name(folder), ()):

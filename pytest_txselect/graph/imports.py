@@ -45,6 +45,8 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
         found = find_import(path, statement, names, is_test=is_test)
         for file in found.files:
             yield file, EdgeKind.IMPORT, statement.line
+            if not file.endswith(".py"):  # it has no edges of its own to the packages that it is in
+                yield from ((init, EdgeKind.PACKAGE, statement.line) for init in names.parents(file))
         if not statement.names:
             yield from _plain(path, statement, facts, names, is_test=is_test)
             continue

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_txselect.project.needs import Need
 
 __all__ = [
+    "RUNNERS",
     "Installed",
     "InstalledDistribution",
     "ModuleMap",
@@ -142,18 +143,25 @@ def find_dragged(moved: SomeMoved, needs: Mapping[str, Collection[Need]]) -> dic
     return {name: way for name, way in walk(moved.names, arcs).items() if len(way) > 1}
 
 
-def find_requires(moved: SomeMoved, needs: Mapping[str, Collection[Need]]) -> dict[str, frozenset[str]]:
+def find_requires(
+    moved: SomeMoved, needs: Mapping[str, Collection[Need]], frugal: Container[str] = RUNNERS
+) -> dict[str, frozenset[str]]:
     """Who needs whom among what is installed.
 
     What only an extra needs counts, however it came to be installed, since it can be used. But what pytest needs only for its own
     development (numpy, requests) is nothing that every test runs on, unless somebody asks for that extra.
+
+    Args:
+        moved: what moved.
+        needs: what each installed distribution needs.
+        frugal: distributions that need nothing for their extras.
     """
     asked = find_asked_extras(needs, moved.extras, moved.own)
     return {
         name: frozenset(
             need.name
             for need in some
-            if name not in RUNNERS or not need.when or need.when & asked.get(name, frozenset())
+            if name not in frugal or not need.when or need.when & asked.get(name, frozenset())
         )
         for name, some in needs.items()
     }

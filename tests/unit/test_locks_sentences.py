@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_txselect.engine.dependencies import Moved, find_moved_modules
+import pytest
+
+from pytest_txselect.engine.dependencies import Everything, Moved, find_moved_modules
 from pytest_txselect.model import RepoPath
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 INSTALLED = {
     "tx-top": "Requires-Dist: tx-a\n",
@@ -23,14 +23,19 @@ INSTALLED = {
 }
 
 
+def _install(folder: Path, name: str, needs: str, points: str = "") -> None:
+    module = name.replace("-", "_")
+    metadata = folder / f"{module}-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{needs}")
+    (metadata / "RECORD").write_text(f"{module}.py,,\n")
+    (metadata / "entry_points.txt").write_text(points)
+
+
 def test_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that need what moved are told apart from those that may have moved with it; extras count if asked for."""
     for name, needs in INSTALLED.items():
-        module = name.replace("-", "_")
-        folder = tmp_path / f"{module}-1.dist-info"
-        folder.mkdir()
-        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{needs}")
-        (folder / "RECORD").write_text(f"{module}.py,,\n")
+        _install(tmp_path, name, needs)
     monkeypatch.syspath_prepend(str(tmp_path))
     moved = find_moved_modules(RepoPath("requirements.in"), b"tx-a>=1\n", b"tx-a>=2\n")
     what = "requirements.in: tx-a moved >=1 -> >=2"
@@ -42,3 +47,27 @@ def test_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "tx_b": f"{what}, which needs tx-b: tx-b may have moved with it",
         "tx_c": f"{what}, which needs tx-b, which needs tx-c: tx-c may have moved with it",
     }
+
+
+@pytest.mark.parametrize(
+    ("needs", "listed", "everything"),
+    [
+        ("Requires-Dist: tx-mid\n", "tx-low", True),
+        ("Requires-Dist: tx-mid; extra == 'cli'\n", "tx-low", False),
+        ("Requires-Dist: tx-mid; extra == 'cli'\n", "tx-plug[cli]\ntx-low", True),
+    ],
+)
+def test_plugin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needs: str, listed: str, everything: bool
+) -> None:
+    """What a plugin of pytest needs concerns every test; what it can only use, those that import what moved, or the plugin."""
+    _install(tmp_path, "tx-plug", needs, "[pytest11]\ntx-plug = tx_plug\n")
+    _install(tmp_path, "tx-mid", "Requires-Dist: tx-low; extra == 'fast'\n")
+    _install(tmp_path, "tx-low", "")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    old, new = (f"{listed}=={number}\n".encode() for number in (1, 2))
+    moved = find_moved_modules(RepoPath("requirements.txt"), old, new)
+    assert isinstance(moved, Everything if everything else Moved)
+    assert everything or (
+        isinstance(moved, Moved) and moved.modules.keys() == {"tx_low", "tx_mid", "tx_plug"}
+    )

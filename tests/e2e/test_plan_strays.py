@@ -1,0 +1,118 @@
+"""Files that no import leads to: snapshots and data named after tests, samples named by their folder, compiled sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from planning import Case, check, chosen, plan
+from temporary_git import make_repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B, Z = "tests/test_a.py", "tests/test_b.py", "tests/test_z.py"
+PASS = "def test(): pass\n"  # noqa: S105 - a test that passes, no password
+TEST = "def test_one(snapshot): pass\n\nclass TestIt:\n    def test_two(self): pass\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tests/__snapshots__/test_a.ambr",
+        "tests/__snapshots__/test_a/test_one.json",
+        "tests/__snapshots__/test_a/test_b.json",
+        "tests/test_a/x.csv",
+        "tests/cassettes/test_one.yaml",
+        "tests/cassettes/TestIt.test_two.yaml",
+        "tests/test_a.test_one.approved.txt",
+        "tests/baseline/test_one[x-1].png",
+    ],
+)
+def test_named_after(tmp_path: Path, path: str) -> None:
+    """A snapshot, a cassette or a folder of data that is named after a test file or a test concerns that file alone."""
+    other = "def test_three(snapshot): pass\n"
+    for number, edit in enumerate(("2\n", None)):
+        check(
+            Case({A: TEST, B: other, Z: PASS, path: "1\n"}, {path: edit}, {A}, {B, Z}), tmp_path / str(number)
+        )
+
+
+def test_snapshot_in_python(tmp_path: Path) -> None:
+    """So does a snapshot that is Python, which only the plugin imports."""
+    files = {A: TEST, Z: PASS, "tests/snapshots/__init__.py": "", "tests/snapshots/snap_test_a.py": "x = 1\n"}
+    check(Case(files, {"tests/snapshots/snap_test_a.py": "x = 2\n"}, {A}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        ({A: TEST, "tests/conftest.py": "x = 'data'\n"}, "tests/data/test_a.json"),
+        ({"lib/tests/test_a.py": TEST}, "tests/data/test_a.json"),
+        ({A: PASS}, "tests/data/x.json"),
+    ],
+)
+def test_named_otherwise(tmp_path: Path, files: dict[str, str], path: str) -> None:
+    """Who names the folder of a file counts before its name; tests elsewhere of that name do not; else the folder runs."""
+    check(Case({**files, Z: PASS, path: "1\n"}, {path: "2\n"}, {Z}, set()), tmp_path)
+
+
+SAMPLE = "tests/samples/proj/app.py"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "from pathlib import Path\nHERE = Path(__file__).parent\ndef test(): check(HERE / 'samples' / 'proj')\n",
+        "def test(runner): runner.invoke(main, ['tests/samples/proj'])\n",
+        "def test(runner): runner.invoke(main, ['tests/samples/'])\n",
+        "SAMPLES = 'samples'\n" + PASS,
+    ],
+)
+@pytest.mark.parametrize("changed", [SAMPLE, "tests/samples/proj/part.py"])
+def test_samples(tmp_path: Path, test: str, changed: str) -> None:
+    """A test that names a folder of Python files which nobody imports runs when one of them changes, or what these import."""
+    files = {
+        A: test,
+        Z: PASS,
+        "tests/samples/proj/__init__.py": "",
+        SAMPLE: "from . import part\n",
+        "tests/samples/proj/part.py": "x = 1\n",
+    }
+    check(Case(files, {changed: "x = 2\n"}, {A}), tmp_path)
+
+
+@pytest.mark.parametrize("changed", ["pkg/alone.py", "pkg/used.py", "tests/other.py"])
+def test_no_samples(tmp_path: Path, changed: str) -> None:
+    """The folder of an imported package, and one with tests, are no samples."""
+    files = {
+        A: "x = ['pkg', 'tests']\n" + PASS,
+        B: "import pkg.used\n" + PASS,
+        "pkg/__init__.py": "",
+        "pkg/alone.py": "x = 1\n",
+        "pkg/used.py": "x = 1\n",
+        "tests/other.py": "x = 1\n",
+    }
+    check(Case(files, {changed: "x = 2\n"}, set(), {A}), tmp_path)
+
+
+COMPILED = {
+    A: "from pkg.fast import f\n" + PASS,
+    Z: PASS,
+    "pkg/__init__.py": "",
+    "pkg/a.py": "x = 1\n",
+    "pkg/fast.pyx": "from pkg.a import x\n",
+}
+
+
+@pytest.mark.parametrize("changed", ["pkg/a.py", "pkg/fast.pyx", "pkg/__init__.py"])
+def test_compiled(tmp_path: Path, changed: str) -> None:
+    """Who imports a compiled module depends on its source, on what that imports, and on the package that it is in."""
+    check(Case(COMPILED, {changed: "x = 2\n"}, {A}), tmp_path)
+
+
+def test_compiled_by_nobody(tmp_path: Path) -> None:
+    """A compiled module that nobody imports leads nowhere."""
+    repository = make_repository(tmp_path / "r", {**COMPILED, A: PASS})
+    repository.write({"pkg/a.py": "x = 2\n"})
+    assert not chosen(plan(repository, tmp_path / "store", ref="HEAD"))
