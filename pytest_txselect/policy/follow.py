@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from pytest_txselect.policy.having import Having
 from pytest_txselect.policy.held import ModuleHolders
+from pytest_txselect.policy.living import find_methods
 from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.plain import is_plain, may_expect
@@ -96,7 +97,7 @@ class _Following:
                 pass  # judged before: whoever may read it is reached by the graph
             case BodyEdit(function=function, code=code):
                 self.place(self.path, code)
-                self.place(self.path, function)
+                self._function(function)
             case DefinitionEdit():
                 self._definition(edit)
             case NameEdit(name=name, calls=calls):
@@ -166,10 +167,14 @@ class _Following:
             self._seen.add(key)
             self._names.append(key)
 
+    def _function(self, qualname: str) -> None:
+        for each in (qualname, *find_methods(qualname, self.around.mentions(self.path))):
+            self.place(self.path, each)
+
     def _definition(self, edit: DefinitionEdit) -> None:
         """A function is defined differently: whoever executed it, or mentions its name."""
         if edit.change is not DefinitionChange.ADDED:
-            self.place(self.path, edit.function)
+            self._function(edit.function)
         if edit.change not in COMING:
             self.touched.imports[self.path] = self.describe
         if self.members.is_registered(self.path, edit):

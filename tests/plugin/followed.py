@@ -100,6 +100,6 @@ def check(case: Case, recorded: Recorded, copy: Path) -> None:
         copy: where the edited one goes.
     """
     selected = select(case.edits, recorded(case.files), copy)
-    assert selected >= case.selected
+    assert selected >= case.selected, (selected, case.selected)
     if sys.version_info >= (3, 12):  # below, what is imported within a test is not told apart from the rest
-        assert selected == case.selected
+        assert selected == case.selected, (selected, case.selected)
