@@ -61,18 +61,25 @@ class Recorder:
         """Take a report that says that a phase passed and nothing else."""
         test, when, duration = report.nodeid, report.when, report.duration
         worker = getattr(report, "worker_id", "")
-        held = self._waiting.pop(test, None)
-        if when == "setup" and held is None and duration < _SOON:
-            self._waiting[test] = (worker, report.start, duration)
-        elif when == "call" and held and len(held) == 3 and held[0] == worker and held[2] + duration < _SOON:  # noqa: PLR2004
-            self._waiting[test] = (*held, report.start, duration)
-        elif when == "teardown" and held and len(held) == 5 and held[0] == worker:  # noqa: PLR2004
-            values = (test, held[1], held[2], held[4], duration, worker)
-            self._file.append(render_pass(values), wait=self._alone)
-            self.assembly.take_pass(values)
-        else:
-            self._write_waiting(test, held)
-            self.take(Phase(test, when, Outcome.PASSED, report.start, duration, worker))
+        waiting = self._waiting
+        held = waiting.get(test)
+        if held is None:
+            if when == "setup" and duration < _SOON:
+                waiting[test] = (worker, report.start, duration)
+                return
+        elif held[0] == worker:
+            if len(held) == 5:  # noqa: PLR2004 - the call is done
+                if when == "teardown":
+                    del waiting[test]
+                    values = (test, held[1], held[2], held[4], duration, worker)
+                    self._file.append(render_pass(values), wait=self._alone)
+                    self.assembly.take_pass(values)
+                    return
+            elif when == "call" and held[2] + duration < _SOON:
+                waiting[test] = (*held, report.start, duration)
+                return
+        self._write_waiting(test)
+        self.take(Phase(test, when, Outcome.PASSED, report.start, duration, worker))
 
     def take_report(self, report: pytest.TestReport, counted: str) -> None:
         """Take any other report.
@@ -81,16 +88,16 @@ class Recorder:
             report: of a setup, call, teardown or subtest.
             counted: the word under which pytest counts it; empty when that is its outcome.
         """
-        self._write_waiting(report.nodeid, self._waiting.pop(report.nodeid, None))
+        self._write_waiting(report.nodeid)
         self.take(read_phase(report, self._count_known_sections(report), counted))
 
     def finish(self) -> None:
         """Write what waits for the end of a test that will not come."""
-        for test, held in self._waiting.items():
-            self._write_waiting(test, held)
-        self._waiting = {}
+        for test in list(self._waiting):
+            self._write_waiting(test)
 
-    def _write_waiting(self, test: str, held: _Waiting | None) -> None:
+    def _write_waiting(self, test: str) -> None:
+        held = self._waiting.pop(test, None)
         if held is not None:
             self.take(Phase(test, "setup", Outcome.PASSED, held[1], held[2], held[0]))
             if len(held) == 5:  # noqa: PLR2004 - the call is done

@@ -137,7 +137,7 @@ class Report:
 
     def _collected(self, ids: Sequence[str], worker: str = "") -> None:
         if worker and not self._each:
-            if self._recorder is not None and self._recorder.assembly.tests:
+            if self._recorder is not None and self._recorder.assembly.known:
                 return
             worker = ""
         for first in range(0, len(ids), _BATCH):
@@ -173,7 +173,7 @@ class Report:
     def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
         """Note that a test starts."""
         file, line, name = location
-        why = self._note.why(nodeid) if self._note else ""
+        why = "" if self._note is None else self._note.why(nodeid)
         assert self._recorder is not None  # noqa: S101 - the session has started
         self._recorder.take_start((nodeid, file, 0 if line is None else line + 1, name, self._now(), why))
 

@@ -7,6 +7,9 @@ Rules, for one stream:
   `--keep-duplicates`);
 - under `--dist each` a node id is a test for each worker.
 
+Most tests of most runs are collected, start, and pass with nothing to tell. Until something else is said of such a test it has
+no `Progress`, only the values of its records.
+
 The streams of one report (`Header.report`) are attempts at the same tests, in order of their start; a stream that comes
 twice counts once.
 """
@@ -32,12 +35,15 @@ from pytest_txselect.report.records import (
     WorkerEvent,
 )
 from pytest_txselect.report.run import Run, Stream, Test, find_attempt_results
+from pytest_txselect.report.small import DONE, STARTED, build_small, complete_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pytest_txselect.report.phase import PassValues, StartValues
     from pytest_txselect.report.records import Record
+    from pytest_txselect.report.run import Attempt
+    from pytest_txselect.report.small import Small
 
 __all__ = ["Assembly", "assemble"]
 
@@ -52,7 +58,7 @@ class Assembly:
     def __init__(self) -> None:
         self.headers: dict[str, Header] = {}
         self.footers: dict[str, Footer] = {}
-        self.tests: dict[str, dict[_Key, Progress]] = {}  # by id of the report
+        self.tests: dict[str, dict[_Key, Progress | Test | None]] = {}  # by id of the report
         self.deselected: dict[str, str] = {}
         self.collection: dict[tuple[str, str], CollectProblem] = {}
         self.warnings: list[WarningSeen] = []
@@ -63,7 +69,9 @@ class Assembly:
         self.run = ""
         self.header = Header()
         self.skip = False
-        self.touched: list[Progress] = []  # in the stream at hand, as the next two
+        self.known: dict[_Key, Progress | Test | None] = {}  # those of the report at hand; None: in `small`
+        self.small: dict[str, Small] = {}  # in the stream at hand, as the next three
+        self.touched: list[Progress] = []
         self.latest: dict[_Key, Progress] = {}
         self.starts: dict[str, StartValues] = {}
 
@@ -88,16 +96,22 @@ class Assembly:
         if not self.skip:
             self.headers[run] = header
             self.run, self.header = run, header
+            self.known = self.tests.setdefault(header.report, {})
 
     def end(self) -> None:
         """End the stream at hand: what is still going on was running when it broke off."""
         broke_off = self.run not in self.footers
+        for test, values in list(self.small.items()):
+            if values is None or len(values) == STARTED or self.known[test] is not None:
+                self._find(test, "")  # not over, or of an earlier stream too
+            else:
+                self.known[test] = build_small(self.header.report, self.run, values)
         for progress in self.touched:
             if self.starts and progress.test in self.starts:
                 progress.start(self.starts[progress.test])
             progress.running = progress.going_on if broke_off else ""
             progress.close()
-        self.touched, self.latest, self.starts = [], {}, {}
+        self.small, self.touched, self.latest, self.starts = {}, [], {}, {}
 
     def _take_of_stream(self, item: Record) -> None:
         if not self.run:
@@ -136,22 +150,42 @@ class Assembly:
                 self.footers[self.run] = item
 
     def _take_collected(self, item: Collected) -> None:
-        for test in item.tests:
-            if test not in self.latest:
+        if self.header.each:
+            for test in item.tests:
                 self._find(test, item.worker)
+            return
+        known, small, latest = self.known, self.small, self.latest
+        for test in item.tests:
+            if test not in latest and test not in small:
+                small[test] = None
+                if test not in known:
+                    known[test] = None
 
     def _find(self, test: str, worker: str) -> Progress:
         """Find the progress of a test in the stream at hand; there is one from now on."""
         short = (test, worker) if self.header.each else test
+        if test in self.small:
+            return self._grow(test, self.small.pop(test))
         return self.latest.get(short) or self._add(short, 0)
+
+    def _grow(self, test: str, values: Small) -> Progress:
+        """Give a test that had none a progress, with what is known."""
+        progress = self._add(test, 0)
+        if values:
+            progress.start(values[:STARTED])
+            if len(values) == DONE:
+                progress.finish((test, *values[7:]))
+        return progress
 
     def _add(self, short: str | tuple[str, str], number: int) -> Progress:
         test, worker = (short, "") if isinstance(short, str) else short
-        known = self.tests.setdefault(self.header.report, {})
         key = (test, worker, number) if number else short
-        progress = known.get(key)
-        if progress is None:
-            progress = known[key] = Progress(self.header.report, test, worker, number)
+        progress = self.known.get(key)
+        if not isinstance(progress, Progress):
+            before, progress = progress, Progress(self.header.report, test, worker, number)
+            if before is not None:
+                progress.resume(before)
+            self.known[key] = progress
         progress.run = self.run
         self.latest[short] = progress
         self.touched.append(progress)
@@ -159,15 +193,23 @@ class Assembly:
 
     def take_pass(self, values: PassValues) -> None:
         """Take the values of a pass in, as `take` does the record."""
-        self._find(values[0], values[5]).finish(values)
+        test = values[0]
+        held = self.small.get(test)
+        if held is not None and len(held) == STARTED:
+            self.small[test] = held + values
+        else:
+            self._find(test, values[5]).finish(values)
 
     def take_start(self, values: StartValues) -> None:
         """Take the values of a start in, as `take` does the record."""
         test = values[0]
+        if self.small.get(test, values) is None:
+            self.small[test] = values
+            return
         if self.header.each:  # which worker started it is not known; where it is defined is the same for all
             self.starts[test] = values
             return
-        progress = self.latest.get(test) or self._add(test, 0)
+        progress = self._find(test, "")
         if progress.started:
             if progress.done and not progress.to_repeat:
                 progress = self._add(test, progress.number + 1)
@@ -179,7 +221,7 @@ class Assembly:
         self.end()
         return Run(
             streams=tuple(Stream(header, self.footers.get(run)) for run, header in self.headers.items()),
-            tests=tuple(self._build_test(each) for known in self.tests.values() for each in known.values()),
+            tests=tuple(self._build_tests()),
             deselected=self._still_deselected(),
             collection=tuple(self.collection.values()),
             warnings=tuple(self.warnings),
@@ -192,8 +234,16 @@ class Assembly:
     def _still_deselected(self) -> dict[str, str]:
         if not self.deselected:
             return {}
-        known = {progress.test for tests in self.tests.values() for progress in tests.values()}
+        known = {key if isinstance(key, str) else key[0] for tests in self.tests.values() for key in tests}
         return {test: reason for test, reason in self.deselected.items() if test not in known}
+
+    def _build_tests(self) -> Iterator[Test]:
+        for known in self.tests.values():
+            for each in known.values():
+                if isinstance(each, Test):
+                    yield each
+                elif each is not None:
+                    yield self._build_test(each)
 
     def _build_test(self, progress: Progress) -> Test:
         test, attempts = progress.test, progress.attempts
@@ -203,11 +253,8 @@ class Assembly:
         plain = plain and (
             attempts[0].passed is not None or "call" in {each.when for each in attempts[0].recorded}
         )
-        file, name = progress.file, progress.name
-        if not file or not name:
-            known, _, names = test.partition("::")
-            file, name = file or known, name or names or known
-        not_run = "" if plain else self._why_not_run(progress)
+        file, name = complete_names(test, progress.file, progress.name)
+        not_run = "" if plain else self._why_not_run(progress, attempts)
         return Test(
             test,
             progress.report,
@@ -223,8 +270,8 @@ class Assembly:
             plain,
         )
 
-    def _why_not_run(self, progress: Progress) -> str:
-        if progress.attempts and any(find_attempt_results(progress.attempts[-1])):
+    def _why_not_run(self, progress: Progress, attempts: tuple[Attempt, ...]) -> str:
+        if attempts and any(find_attempt_results(attempts[-1])):
             return ""
         footer = self.footers.get(progress.run)
         if footer is None:

@@ -27,9 +27,7 @@ _SIMPLE: Final = re.compile(r"[A-Za-z0-9_./:\[\]=,+ -]+").fullmatch
 
 def render_junit(run: Run) -> Iterator[bytes]:
     """Render the file, piece by piece."""
-    tests = [
-        test for test in run.tests if test.attempts or test.running or test.started
-    ]  # no word for others
+    tests = [test for test in run.tests if test.plain or _has_begun(test)]  # there is no word for others
     attributes = " ".join(f'{name}="{value}"' for name, value in _list_attributes(run, tests))
     yield b'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="pytest tests">'
     yield f"<testsuite {attributes}>\n".encode("ascii")
@@ -45,6 +43,10 @@ def render_junit(run: Run) -> Iterator[bytes]:
     yield b"</testsuite></testsuites>\n"
 
 
+def _has_begun(test: Test) -> bool:
+    return bool(test.attempts or test.running or test.started)
+
+
 def _render_simple(tests: Iterable[Test]) -> list[str]:
     """Render the testcases of tests that passed and whose names need no escapes: most of most runs, and fast.
 
@@ -54,6 +56,7 @@ def _render_simple(tests: Iterable[Test]) -> list[str]:
     elements = []
     classes: dict[str, str] = {}  # by what comes before the name
     files: dict[str, str] = {}
+    times: dict[int, str] = {}
     for test in tests:
         node, file, line = test.id, test.file, test.line
         head, _, name = node.rpartition("::")
@@ -73,16 +76,16 @@ def _render_simple(tests: Iterable[Test]) -> list[str]:
                 classes[head] = classname
         if line:
             place = f'{place} line="{line - 1}"'
-        seconds = test.duration
-        elements.append(f'<testcase classname="{classname}" name="{name}"{place} time="{seconds:.3f}"/>')
+        time = times.get(ms := int(test.duration * 1000 + 0.5)) or times.setdefault(ms, f"{ms / 1000:.3f}")
+        elements.append(f'<testcase classname="{classname}" name="{name}"{place} time="{time}"/>')
     return elements
 
 
 def _list_attributes(run: Run, tests: list[Test]) -> Iterator[tuple[str, str]]:
     """List the attributes of the testsuite; none of the values has to be escaped."""
     counts = Counter("error" if problem.outcome is Outcome.ERROR else "skipped" for problem in run.collection)
-    for test in tests:
-        if not test.plain:
+    for test in run.not_plain:
+        if _has_begun(test):
             counts.update(tag for tag, _ in list_troubles(test))
     begun = min((stream.header.started for stream in run.streams if stream.header.started), default=0.0)
     seconds = sum(stream.footer.duration for stream in run.streams if stream.footer)

@@ -115,7 +115,8 @@ def _truth(value: Any) -> bool:
 _LARGEST: Final = 1e15
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode  # a test may replace `json.dumps`
 _quote: Final = json.encoder.encode_basestring_ascii
-_OUTCOMES: Final = {str(outcome): outcome for outcome in Outcome}
+_NO_PHASE: Final = {Outcome.NOT_SELECTED, Outcome.NOT_RUN}  # outcomes of tests that have no phases
+_OUTCOMES: Final = {str(outcome): outcome for outcome in Outcome if outcome not in _NO_PHASE}
 _CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "str": _text,
     "float": _number,
@@ -152,14 +153,15 @@ def render_line(record: Record) -> str:
 def render_pass(values: PassValues) -> str:
     """Render a `Pass` from its values: the most frequent record, so this is fast.
 
-    The durations are whole microseconds (`83e-6`), since formatting a float takes several times as long.
+    Times are whole microseconds (`83e-6`), since formatting a float takes several times as long.
     """
     test, start, setup, call, teardown, worker = values
     if not -_LARGEST < start + setup + call + teardown < _LARGEST:  # not a number, or infinite
         return render_line(Pass(*values))
     by = f',"worker":{_quote(worker)}' if worker else ""
     return (
-        f'{{"record":"pass","test":{_quote(test)},"start":{start:.6f},"setup":{int(setup * 1e6 + 0.5)}e-6,'
+        f'{{"record":"pass","test":{_quote(test)},"start":{int(start * 1e6 + 0.5)}e-6,'
+        f'"setup":{int(setup * 1e6 + 0.5)}e-6,'
         f'"call":{int(call * 1e6 + 0.5)}e-6,"teardown":{int(teardown * 1e6 + 0.5)}e-6{by}}}'
     )
 
@@ -167,10 +169,12 @@ def render_pass(values: PassValues) -> str:
 def render_start(values: StartValues) -> str:
     """Render a `Start` from its values."""
     test, file, line, name, moment, why = values
+    if not -_LARGEST < moment < _LARGEST:
+        return render_line(Start(*values))
     reason = f',"why":{_quote(why)}' if why else ""
     return (
         f'{{"record":"start","test":{_quote(test)},"file":{_quote(file)},"line":{line},'
-        f'"name":{_quote(name)},"time":{moment:.6f}{reason}}}'
+        f'"name":{_quote(name)},"time":{int(moment * 1e6 + 0.5)}e-6{reason}}}'
     )
 
 

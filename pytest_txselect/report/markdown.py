@@ -144,7 +144,7 @@ def _render_tracebacks(groups: tuple[Group, ...]) -> Iterator[str]:
 
 
 def _render_flaky(run: Run) -> _Part:
-    flaky = [test for test in run.tests if not test.plain and test.flaky]
+    flaky = [test for test in run.not_plain if test.flaky]
     head = f"\n### Passed only when repeated: {len(flaky):,}\n" if flaky else ""
     rows = (
         f"- <code>{escape(show_line(test.id, 300))}</code>, {len(test.attempts)} attempts" for test in flaky

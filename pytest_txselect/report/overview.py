@@ -244,8 +244,8 @@ def _render_skips(rows: Rows, groups: tuple[Group, ...]) -> Iterator[str]:
 
 
 def _render_slowest(run: Run, rows: Rows) -> Iterator[str]:
-    slow = heapq.nlargest(_MOST_ROWS, range(len(rows.rows)), key=lambda number: rows.rows[number].ms)
-    slow = [number for number in slow if rows.rows[number].ms > 0]
+    longest = heapq.nlargest(_MOST_ROWS, ((row.ms, -number) for number, row in enumerate(rows.rows)))
+    slow = [-number for ms, number in longest if ms > 0]
     if not slow or len(run.tests) <= 1:
         return
     files = list(rows.files)
@@ -260,7 +260,7 @@ def _render_slowest(run: Run, rows: Rows) -> Iterator[str]:
 
 
 def _render_flaky(run: Run) -> Iterator[str]:
-    flaky = [test for test in run.tests if test.flaky]
+    flaky = [test for test in run.not_plain if test.flaky]
     if not flaky:
         return
     yield f"<section><h2>Passed only when repeated <small>{len(flaky):,}</small></h2><table>"

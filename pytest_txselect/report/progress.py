@@ -10,6 +10,7 @@ from pytest_txselect.report.run import Attempt
 if TYPE_CHECKING:
     from pytest_txselect.report.phase import PassValues, StartValues
     from pytest_txselect.report.records import Phase
+    from pytest_txselect.report.run import Test
 
 __all__ = ["Progress"]
 
@@ -64,6 +65,13 @@ class Progress:
         if not self.started:
             self.started = True
             _, self.file, self.line, self.name, self.time, self.why = values
+
+    def resume(self, test: Test) -> None:
+        """Take in what an earlier stream left of the test, which is over there."""
+        self.started, self.plain, self.attempts = True, test.plain, test.attempts
+        self.file, self.line, self.name, self.time, self.why = (
+            test.file, test.line, test.name, test.started, test.why,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End the attempt that is going on, if one is."""

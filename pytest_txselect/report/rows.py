@@ -169,7 +169,7 @@ def build_rows(run: Run) -> Rows:
             _add_plain(rows, test)
         else:
             _add_test(rows, test)
-    rows.counts[Outcome.PASSED] += sum(test.plain for test in run.tests)
+    rows.counts[Outcome.PASSED] += run.plain_count
     _add_left_out(rows, run)
     firsts = {id(rows.rows[number]) for number in rows.first_of.values()}
     bad = {_NUMBERS[outcome] for outcome in _BAD}

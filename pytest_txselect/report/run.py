@@ -7,6 +7,7 @@ failed subtest counts, so does each attempt that was followed by another.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -215,7 +216,7 @@ class Stream:
     footer: Footer | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """A test run, or several that were merged.
 
@@ -252,12 +253,21 @@ class Run:
         headers = [stream.header for stream in self.streams]
         return (*(note for header in headers for note in header.notes), *find_missing_shards(headers))
 
+    @functools.cached_property
+    def not_plain(self) -> tuple[Test, ...]:
+        """The tests that are not plain: few of most runs, and looked through by every artifact."""
+        return tuple(test for test in self.tests if not test.plain)
+
+    @property
+    def plain_count(self) -> int:
+        """How many tests are plain."""
+        return len(self.tests) - len(self.not_plain)
+
     @property
     def remarkable(self) -> Iterator[Result]:
         """The results of tests that are not plain, test by test."""
-        for test in self.tests:
-            if not test.plain:
-                yield from test.results
+        for test in self.not_plain:
+            yield from test.results
 
     @property
     def results(self) -> Iterator[Result]:
@@ -272,9 +282,9 @@ class Run:
 
     def count_tests(self) -> Counter[Outcome]:
         """Count tests by outcome, each once; those left out after collection as not selected."""
-        counts = Counter(test.outcome for test in self.tests if not test.plain)
-        if plain := sum(test.plain for test in self.tests):
-            counts[Outcome.PASSED] += plain
+        counts = Counter(test.outcome for test in self.not_plain)
+        if self.plain_count:
+            counts[Outcome.PASSED] += self.plain_count
         if self.deselected:
             counts[Outcome.NOT_SELECTED] = len(self.deselected)
         return counts
@@ -285,7 +295,7 @@ class Run:
         Collection problems count as `error` or `skipped`. Tests that were not run are in none of its figures.
         """
         counts: Counter[str] = Counter(problem.outcome for problem in self.collection)
-        counts["passed"] += sum(test.plain for test in self.tests)
+        counts["passed"] += self.plain_count
         for result in self.remarkable:
             counts[result.counted] += 1
         del counts["-"]

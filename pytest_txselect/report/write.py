@@ -141,25 +141,27 @@ class ResultsFile:
             line: ASCII, without its newline.
             wait: whether it may wait for the next line, which follows at once.
         """
-        self._waiting += line + "\n"
-        if not wait:
-            self._write()
+        if wait:
+            self._waiting += line + "\n"
+            return
+        data = f"{self._waiting}{line}\n".encode("ascii")
+        self._waiting = ""
+        self._write(data)
 
-    def _write(self) -> None:
-        data, self._waiting = self._waiting.encode("ascii"), ""
+    def _write(self, data: bytes) -> None:
         if self.failure or _getpid() != self._process:
             return
         try:
-            while data:
-                data = data[_write(self._descriptor, data) :]
+            while (done := _write(self._descriptor, data)) < len(data):
+                data = data[done:]
         except OSError as error:
             self.failure = f"{self.path.name} is incomplete: {error.strerror}"
 
     def close(self) -> None:
         """Give the file free."""
         if _getpid() == self._process:
-            if not self.failure:
-                self._write()
+            if self._waiting:
+                self._write(self._waiting.encode("ascii"))
             self._put_back()
             _lock(self._descriptor, free=True)
             os.close(self._descriptor)

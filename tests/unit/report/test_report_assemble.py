@@ -180,3 +180,30 @@ def test_plain():
     }  # fmt: skip
     counts = run.count_tests()
     assert counts == {"failed": 3, "skipped": 3, "passed": 2, "error": 1, "xfailed": 1, "not selected": 1}
+
+
+def test_streams_out_of_order():
+    """Where the retry comes first in the file, a test that it did not finish has no result, and says why."""
+    retry = HEADER._replace(run="b", started=HEADER.started + 100)
+    run = assemble(
+        [retry, Start("x.py::t"), SETUP._replace(test="x.py::t"), HEADER, *give_pass("x.py::t"), FOOTER]
+    )
+    (test,) = run.tests
+    assert test.outcome is Outcome.NOT_RUN
+    assert test.not_run
+
+
+@pytest.mark.parametrize(
+    "rest", [[], [Pass("x.py::t", 1.0, 0.1, 0.1, 0.1)], [Phase("x.py::t", "call", Outcome.FAILED)]]
+)
+def test_small_in_several_streams(rest: list[Record]):
+    """A test of which each stream has a pass and nothing else has an attempt for each of them, whatever comes later."""
+    again, third = (
+        HEADER._replace(run=name, started=HEADER.started + at) for name, at in (("b", 1), ("c", 2))
+    )
+    small = [Collected(("x.py::t",)), Start("x.py::t", "x.py", 3, "t"), Pass("x.py::t", 1.0, 0.1, 0.1, 0.1)]
+    run = assemble([HEADER, *small, FOOTER, again, *small, FOOTER, third, *rest, FOOTER])
+    (test,) = run.tests
+    assert [attempt.run for attempt in test.attempts] == [HEADER.run, "b", *(["c"] if rest else [])]
+    assert (test.line, test.not_run) == (3, "")
+    assert test.outcome == (Outcome.FAILED if rest and isinstance(rest[0], Phase) else Outcome.PASSED)
