@@ -69,6 +69,7 @@ class Lookers:
         self._ends: Final = ends
         self._hints: Final = hints
         self._read: Final[dict[tuple[int, RepoPath], Spots]] = {}
+        self._alone: Final[list[set[RepoPath]]] = [set() for _ in ends]
         self._lookers: list[dict[RepoPath, dict[str, str] | None]] | None = None
         self._remembered: Remembered[Spots] | None = None
 
@@ -123,15 +124,16 @@ class Lookers:
     def _find_lookers(self, at: int) -> Iterator[RepoPath]:
         """Files that may look into a folder, and on which tests can depend."""
         hints = self._hints[at]
-        alone: set[RepoPath] = set()
         for path in (*hints.marked(LOOKS), *hints.marked(AROUND)):
-            if not self._is_alone(at, path, alone):
+            if not self.is_alone(at, path):
                 yield path
-        yield from self._find_takers(at, alone)
+        yield from self._find_takers(at)
 
-    def _is_alone(self, at: int, path: RepoPath, alone: set[RepoPath]) -> bool:
-        """Whether no test depends on a file, as on a script that people run; `alone` are others of which that is known."""
-        view, is_test = self._ends[at].view, self._project.is_test
+    def is_alone(self, at: int, path: RepoPath) -> bool:
+        """Whether no test depends on a file at one end, as on a script that people run."""
+        view, is_test, alone = self._ends[at].view, self._project.is_test, self._alone[at]
+        if path in alone:
+            return True
         seen = {path}
         pending = [path]
         while pending:
@@ -144,9 +146,9 @@ class Lookers:
         alone |= seen
         return True
 
-    def _find_takers(self, at: int, alone: set[RepoPath]) -> Iterator[RepoPath]:
+    def _find_takers(self, at: int) -> Iterator[RepoPath]:
         """Files that list folders and may have a place from a file that knows one."""
-        takers = {each for each in self._hints[at].marked(TAKES) if not self._is_alone(at, each, alone)}
+        takers = {each for each in self._hints[at].marked(TAKES) if not self.is_alone(at, each)}
         if not takers:
             return
         end = self._ends[at]

@@ -64,6 +64,8 @@ class DataReaders:
         found: dict[RepoPath, str] = {}
         for at, hints in enumerate((*self._hints, self._examples.hints)):
             for reader, word in hints.listers(path).items():
+                if at < len(self._ends) and self._lookers.is_alone(at, reader):
+                    continue
                 refined = self._refine(at, reader, word, path)
                 if refined is None or refined.listers(path):
                     found.setdefault(reader, word)

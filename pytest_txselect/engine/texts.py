@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from pytest_txselect.engine.contents import read_content
 from pytest_txselect.engine.examples import find_edge
 from pytest_txselect.engine.remembered import Reading, Remembered, is_named
 from pytest_txselect.model import Edge, EdgeKind, RepoPath
-from pytest_txselect.policy.builtin import GROUND, LOCKS, MANIFESTS
+from pytest_txselect.policy.builtin import DOCUMENTS, GROUND, LOCKS, MANIFESTS
 from pytest_txselect.project.tree import file_name
 from pytest_txselect.source.facts import FileFacts, pack_facts, unpack_facts
 from pytest_txselect.source.text_names import TextKind, find_kind, read_names
@@ -26,6 +27,11 @@ __all__ = ["NamingTexts"]
 
 KNOWN: Final = frozenset({*GROUND, *LOCKS, *MANIFESTS})
 """Texts of which it is known what they mean; their entry points are followed by `project/entry_points.py`."""
+ABOUT: Final = DOCUMENTS
+"""Texts about the project, which are of interest at its top only: most folders have one of the name."""
+DOCUMENTATION: Final = ("docs/", "doc/")
+"""Folders whose configuration is for other tools; so is that of folders that begin with a dot."""
+REQUIREMENTS: Final = re.compile(r"(?:requirements|constraints).*\.txt\Z")
 SHEBANG: Final = b"#!"
 PYTHON: Final = b"python"
 
@@ -105,9 +111,11 @@ class NamingTexts:
         """What is looked for in a file; None for what nobody can read for the names in it."""
         name = file_name(path)
         kind = None if name.endswith(".py") or name in KNOWN else find_kind(name)
-        if kind in {None, TextKind.CONFIGURATION} or self._is_named(name) or self._is_imported(path):
-            return kind
-        return None
+        if kind is None or (name.startswith(ABOUT) and "/" in path) or REQUIREMENTS.search(name):
+            return None
+        if kind is TextKind.CONFIGURATION:
+            return None if path[0] == "." or path.startswith(DOCUMENTATION) else kind
+        return kind if self._is_named(name) or self._is_imported(path) else None
 
     def _read(self, end: End, path: RepoPath, key: str, kind: TextKind) -> Facts:
         if kind not in self._remembered:

@@ -102,14 +102,8 @@ class StringEdges:
 
     def _put_behind(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
         """`f"{PACKAGE}.a.x"`: an end of a dotted name, behind each package that the file names or imports."""
-        ends = [
-            end
-            for each in facts.strings
-            if "." in each
-            and (end := PLACE.sub("", each))[:1] == "."
-            and END.match(end)
-            and end[1:] not in NO_MODULE
-        ]
+        some = [PLACE.sub("", each) for each in facts.strings if each[0] in ".{"]
+        ends = [each for each in some if each[:1] == "." and END.match(each) and each[1:] not in NO_MODULE]
         if not ends:
             return
         known = self.names.resolver.tree.parents

@@ -76,6 +76,7 @@ class TextKind(enum.Enum):
 
     CONFIGURATION = enum.auto()
     COMMANDS = enum.auto()
+    SCRIPT = enum.auto()  # commands, if its first line says who runs it
     CODE = enum.auto()  # imports only
 
 
@@ -85,7 +86,7 @@ def find_kind(name: str) -> TextKind | None:
         return TextKind.COMMANDS
     stem, _, suffix = name.rpartition(".")
     if not stem:
-        return TextKind.COMMANDS if "." not in name else None
+        return TextKind.SCRIPT if "." not in name else None
     if suffix in CONFIGURING:
         return TextKind.CONFIGURATION
     if suffix in SHELLS:
@@ -95,7 +96,7 @@ def find_kind(name: str) -> TextKind | None:
 
 def read_names(source: bytes, kind: TextKind) -> FileFacts:
     """Find what a text names, in the form of what a Python file says."""
-    if len(source) > LONGEST_TEXT or b"\0" in source:
+    if len(source) > LONGEST_TEXT or b"\0" in source or (kind is TextKind.SCRIPT and source[:2] != b"#!"):
         return FileFacts()
     text = source.decode("utf-8", "replace")
     embedded = set(_find_imported(text))
@@ -103,7 +104,7 @@ def read_names(source: bytes, kind: TextKind) -> FileFacts:
         return FileFacts(embedded=frozenset(embedded))
     embedded.update(MODULE.findall(text))
     found = {*SCRIPT.findall(text)}
-    if kind is TextKind.COMMANDS:
+    if kind in {TextKind.COMMANDS, TextKind.SCRIPT}:
         found.update(WORD.findall(text))
     else:
         found.update(DOTTED.findall(text), ENTRY.findall(text), CLASS.findall(text))
