@@ -160,11 +160,26 @@ def test_encodings(encoding: str):
 
 @pytest.mark.parametrize(
     "stamp",
-    ["2025-06-01T10:11:12.1234567Z ", "\x1b_bk;t=1712345678\x07", "\x1b[0Ksection_start:1:x\r\x1b[0K"],
+    [
+        "2025-06-01T10:11:12.1234567Z ",
+        "2025-06-01T10:11:12.123456Z 01O ",
+        "[2025-06-01T10:11:12.123Z] ",
+        "\x1b_bk;t=1712345678\x07",
+        "\x1b[0Ksection_start:1:x\r\x1b[0K",
+    ],
 )
 def test_stamps(stamp: str):
     """What CI systems put before each line is taken away."""
     text = "".join(f"{stamp}{line}\n" for line in make().splitlines())
+    assert read(text).count_results() == {"failed": 1, "passed": 3}
+
+
+def test_pieces_of_lines():
+    """GitLab stamps each piece of a line that was written in several; they are one line again, spaces kept."""
+    stamp = "2025-06-01T10:11:12.123456Z 01O"
+    lines = make().splitlines()
+    text = "".join(f"{stamp} {line[:7]}\n{stamp}+{line[7:]}\n" for line in lines)
+    assert read(text) == read("".join(f"{stamp} {line}\n" for line in lines))
     assert read(text).count_results() == {"failed": 1, "passed": 3}
 
 

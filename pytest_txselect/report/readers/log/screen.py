@@ -18,7 +18,11 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?")  # GitHub puts one before each line
+_STAMP: Final = (
+    re.compile(  # before each line: as of GitHub; in brackets, of Jenkins; with stream and kind, of GitLab
+        r"\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\]?(?: [0-9a-f]{2}[OE](?:(?P<more>\+)| |$)| )?"
+    )
+)
 _STRINGS: Final = re.compile(r"\x1b[_P^X][^\x07\x1b]*(?:\x07|\x1b\\)")  # Buildkite's time stamps are one kind
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\b\t\n\f\r\x1b"))
 _MOST_CONTROLS: Final = 0.03
@@ -37,9 +41,20 @@ def read_screen(data: bytes) -> list[str]:
     text = _decode(data)
     lines = [_settle(line) for line in strip_colours(_STRINGS.sub("", text)).split("\n")]
     stamped = sum(1 for line in lines if _STAMP.match(line))
-    if stamped > len(lines) // 2:
-        lines = [_STAMP.sub("", line, count=1) for line in lines]
-    return lines
+    return _remove_stamps(lines) if stamped > len(lines) // 2 else lines
+
+
+def _remove_stamps(lines: list[str]) -> list[str]:
+    """Remove the time stamps before lines; GitLab gives one to each piece of a line (`01O+`), which are put together."""
+    plain: list[str] = []
+    for line in lines:
+        stamp = _STAMP.match(line)
+        text = line[stamp.end() :] if stamp else line
+        if stamp and stamp["more"] and plain:
+            plain[-1] += text
+        else:
+            plain.append(text)
+    return plain
 
 
 def is_binary(data: bytes) -> bool:
