@@ -6,7 +6,6 @@ from them, and what cannot be followed falls back to the file as a whole.
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, assert_never
 
 from pytest_txselect.policy.having import Having
@@ -14,6 +13,7 @@ from pytest_txselect.policy.held import ModuleHolders
 from pytest_txselect.policy.living import find_methods
 from pytest_txselect.policy.loading import find_loading
 from pytest_txselect.policy.members import Members
+from pytest_txselect.policy.names import Name, Names
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.project_code import ProjectCode
 from pytest_txselect.policy.suite import COMING, Suite
@@ -66,6 +66,9 @@ def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, desc
 class _Following:
     """Follows the edits of one file.
 
+    Attributes:
+        rebinds: whether what is followed now means another object; otherwise, the same one has something else.
+
     Args:
         path: the file.
         old: the version that evidence was taken from.
@@ -86,12 +89,13 @@ class _Following:
         self._holders = ModuleHolders(self.around)
         self.members = Members(code, old, self, Having(code, self.begin, self.file), loose=loose)
         self._suite = Suite(code, old, self)
-        self._names: deque[tuple[RepoPath, str, bool, bool]] = deque()
-        self._seen: set[tuple[RepoPath, str, bool, bool]] = set()
+        self._names = Names()
+        self.rebinds = False
         self._definitions: set[tuple[RepoPath, str]] = set()
 
     def edit(self, edit: Edit) -> None:  # noqa: C901, PLR0912 - an arm for each kind of edit
         """Begin with one edit."""
+        self.rebinds = isinstance(edit, (NameEdit, ClassEdit))
         match edit:
             case DocstringEdit():
                 pass  # judged before: whoever may read it is reached by the graph
@@ -135,9 +139,9 @@ class _Following:
 
     def run(self) -> None:
         """Follow names until there are no more."""
-        while self._names:
-            path, name, gone, plain = self._names.popleft()
-            self._follow_name(path, name, gone=gone, plain=plain)
+        while each := self._names.take():
+            self.rebinds = each.rebinds
+            self._follow_name(each.path, each.name, gone=each.gone, plain=each.plain)
 
     def place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
         """Some code is touched; `named`: it was found by the name of an attribute."""
@@ -162,10 +166,7 @@ class _Following:
 
     def name(self, path: RepoPath, name: str, *, gone: bool = False, plain: bool = False) -> None:
         """A module-level name means something else."""
-        key = (path, name, gone, plain)
-        if key not in self._seen:
-            self._seen.add(key)
-            self._names.append(key)
+        self._names.add(Name(path, name, gone, plain, self.rebinds))
 
     def _function(self, qualname: str) -> None:
         for each in (qualname, *find_methods(qualname, self.around.mentions(self.path))):

@@ -31,11 +31,18 @@ HINTS: Final = frozenset({"__annotations__", "get_annotations", "get_type_hints"
 class Follower(Protocol):
     """Follows what is found here."""
 
+    @property
+    def rebinds(self) -> bool:
+        """Whether what is followed means another object; otherwise, one that is the same and has something else."""
+
     def place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
         """Some code is touched; `named`: it was found by the name of an attribute."""
 
     def both(self, both: Both) -> None:
         """Whoever uses two pieces of code is touched."""
+
+    def name(self, path: RepoPath, name: str, *, plain: bool = False) -> None:
+        """A module-level name means something else; `plain`: to whoever does more with it than to call it."""
 
     def step(self, path: RepoPath, step: Step) -> None:
         """A statement that executes at import is touched."""
@@ -113,15 +120,31 @@ class Members:
         self._reach(path, owner, name, places, plain=plain)
 
     def annotate(self, path: RepoPath, owner: str, name: str) -> None:
-        """An annotation means something else: to whoever reads annotations, and to decorators from outside of the project."""
-        decorators = self._code.decorators(path, f"{owner}.{name}" if owner else name)
+        """An annotation means something else: to whoever reads annotations, and to decorators from outside of the project.
+
+        A function that is handed on may be read by others, as by what makes a command line of its parameters.
+        """
+        function = f"{owner}.{name}" if owner else name
+        decorators = self._code.decorators(path, function)
         if decorators:
             told = [each for each in decorators if not is_silent(each)]
             if not all(self._ancestries.is_own(path, each) for each in told):
                 self._follower.place(path, MODULE)
+        elif (mentions := self._code.around.mentions(path)) and function in mentions.functions:
+            if self._follower.rebinds:
+                self._hand(path, owner, name)
         elif self._ancestries.find(path, owner).read:
             self.change(path, owner)
         self._follower.both(Both(self._code.naming(HINTS), frozenset({(path, MODULE)})))
+
+    def _hand(self, path: RepoPath, owner: str, name: str) -> None:
+        """Annotations of a function mean something else: to whoever has it in hand without calling it."""
+        if owner:
+            self._reach(
+                path, owner, name, self._code.having_method(path, owner, name, gone=False), plain=True
+            )
+        else:
+            self._follower.name(path, name, plain=True)
 
     def bind(self, path: RepoPath, owner: str, name: str) -> None:
         """A class-level name means something else: whoever mentions it and touches the class."""

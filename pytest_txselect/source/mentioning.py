@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from pytest_txselect.source.asked import read_asked
+from pytest_txselect.source.at_run_time import drop_annotations, drop_typing_only
 from pytest_txselect.source.computed import ASKING, read_given
 from pytest_txselect.source.functions import EVERYTHING, read_functions
 from pytest_txselect.source.mentions import AskedFor, Imported, Mentions
@@ -28,6 +29,9 @@ def read_mentions(source: bytes) -> Mentions | None:
     try:
         tree = ast.parse(source)
         code = compile(tree, "<source>", "exec", dont_inherit=True)
+        if drop_typing_only(tree, code):
+            code = compile(tree, "<source>", "exec", dont_inherit=True)
+        drop_annotations(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     functions = read_functions(code)

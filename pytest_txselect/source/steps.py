@@ -42,7 +42,7 @@ class StepKind(enum.Enum):
     BIND = enum.auto()  # it binds other names to a value made of them
     DEFINE = enum.auto()  # they are in the defaults or decorators of a function
     CLASS = enum.auto()  # they are in the bases, keywords or decorators of a class
-    ANNOTATE = enum.auto()  # they are in annotations of a class's names, or of a decorated function
+    ANNOTATE = enum.auto()  # they are in annotations of a class's names, or of a function
     ACT = enum.auto()  # it may do anything; as may all the others by what they call
 
 
@@ -145,8 +145,8 @@ def read_body(
                 *(each for each in node.args.kw_defaults if each),
             ]
             steps.append(_step(StepKind.DEFINE, owner, frozenset({node.name}), outside, PASSING))
-            if node.decorator_list:
-                notes = list(_annotations(node))
+            notes = list(_annotations(node))
+            if notes:
                 steps.append(
                     replace(_step(StepKind.ANNOTATE, owner, frozenset({node.name}), notes), calls=NONE)
                 )

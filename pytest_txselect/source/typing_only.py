@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Flags", "Instructions", "find_flags", "find_hidden"]
+__all__ = ["FLAG", "Flags", "Instructions", "find_flags", "find_hidden"]
 
 FLAG: Final = "TYPE_CHECKING"
 SOURCES: Final = frozenset({"typing", "typing_extensions"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_txselect.engine.mentioned import Mentioned
+from pytest_txselect.engine.mentioned import MENTIONS, Mentioned
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.disk import hash_source
 from pytest_txselect.store.facts import FactStore
@@ -62,13 +62,13 @@ def test_remembered(store: FactStore, key: str) -> None:
 def test_changed_meanwhile(store: FactStore, key: str) -> None:
     """Bytes that are not those of the key are read, and not remembered for it."""
     assert _find_and_remember(store, KEYS[key], OTHER).functions == {"f": {"h"}}
-    assert store.read_found("mentions", KEYS[key]) is None
+    assert store.read_found(MENTIONS.name, KEYS[key]) is None
 
 
 def test_damaged(store: FactStore) -> None:
     """What cannot be unpacked is read again."""
     key = hash_source(SOURCE)
-    store.write_found("mentions", {key: b"nonsense"})
+    store.write_found(MENTIONS.name, {key: b"nonsense"})
     assert _find_and_remember(store, key, SOURCE).functions == {"f": {"g"}}
 
 
