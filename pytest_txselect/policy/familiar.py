@@ -15,6 +15,7 @@ __all__ = [
     "QUIET",
     "TEST_CASES",
     "UNITTEST",
+    "is_abstract",
     "is_asked_of_tests",
     "is_fixture",
     "is_hook",
@@ -64,6 +65,9 @@ SILENT: Final = frozenset(
     ).split()
 )
 """Decorators that tell nobody of the function; or only pytest, which asks for it itself."""
+ABSTRACTING: Final = frozenset(
+    {"abstractclassmethod", "abstractmethod", "abstractproperty", "abstractstaticmethod"}
+)
 CALLED: Final = "(...)"
 SOUGHT: Final = frozenset(
     (  # noqa: SIM905 - read as words
@@ -103,6 +107,11 @@ def is_silent(decorator: str) -> bool:
     """Whether a decorator of a function, as a dotted name, tells nobody that the function is there."""
     name = decorator.removesuffix(CALLED)
     return name.startswith(MARKS) or name.rpartition(".")[2] in SILENT
+
+
+def is_abstract(decorator: str) -> bool:
+    """Whether a decorator of a method keeps its class from having instances."""
+    return decorator.rpartition(".")[2] in ABSTRACTING
 
 
 def is_fixture(decorator: str) -> bool:

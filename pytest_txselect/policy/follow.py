@@ -6,9 +6,10 @@ from them, and what cannot be followed falls back to the file as a whole.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from pytest_txselect.policy.having import Having
+from pytest_txselect.policy.having import Beside, Having
 from pytest_txselect.policy.held import ModuleHolders
 from pytest_txselect.policy.living import find_methods
 from pytest_txselect.policy.loading import find_loading
@@ -16,6 +17,8 @@ from pytest_txselect.policy.members import Members
 from pytest_txselect.policy.names import Name, Names
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.project_code import ProjectCode
+from pytest_txselect.policy.raised import only_raises
+from pytest_txselect.policy.requests import find_asking
 from pytest_txselect.policy.suite import COMING, Suite
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both, Touched
@@ -64,21 +67,18 @@ def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, desc
 
 
 class _Following:
-    """Follows the edits of one file.
-
-    Attributes:
-        rebinds: whether what is followed now means another object; otherwise, the same one has something else.
+    """Follows the edits of one file; `rebinds`: whether what is followed now means another object, see `Name`.
 
     Args:
         path: the file.
         old: the version that evidence was taken from.
         describe: the edits in words.
         code: the project's code.
-        loose: see `Members`.
+        beside: of what is followed beside; None where it is the edits. See `Members`.
     """
 
     def __init__(
-        self, path: RepoPath, old: Old, describe: str, code: ProjectCode, *, loose: bool = False
+        self, path: RepoPath, old: Old, describe: str, code: ProjectCode, beside: Beside | None = None
     ) -> None:
         self.path = path
         self.around = code.around
@@ -87,10 +87,12 @@ class _Following:
         self.touched = Touched()
         self.code = code
         self._holders = ModuleHolders(self.around)
-        self.members = Members(code, old, self, Having(code, self.begin, self.file), loose=loose)
+        begin = partial(_Following, path, old, describe, code)
+        self.members = Members(code, old, self, Having(code, begin, self.file), beside)
         self._suite = Suite(code, old, self)
         self._names = Names()
         self.rebinds = False
+        self._passing = set(beside.passing if beside else ())
         self._definitions: set[tuple[RepoPath, str]] = set()
 
     def edit(self, edit: Edit) -> None:  # noqa: C901, PLR0912 - an arm for each kind of edit
@@ -102,6 +104,9 @@ class _Following:
             case BodyEdit(function=function, code=code):
                 self.place(self.path, code)
                 self._function(function)
+            case DefinitionEdit(change=DefinitionChange.OVERLOADS, owner=owner, name=name):
+                self.touched.imports[self.path] = self.describe
+                self.members.hand(self.path, owner or "", name)
             case DefinitionEdit():
                 self._definition(edit)
             case NameEdit(name=name, calls=calls):
@@ -120,12 +125,9 @@ class _Following:
                 self.members.make(self.path, owner)
                 if change is not ClassChange.ADDED:
                     self.members.change(self.path, owner)
-            case StatementEdit(script=script):
-                if not script:
-                    self.file(self.path)
-                else:
-                    self.place(self.path, MODULE)
-            case FileEdit():
+            case StatementEdit(script=True):
+                self.place(self.path, MODULE)
+            case StatementEdit() | FileEdit():
                 self.file(self.path)
             case _:
                 assert_never(edit)
@@ -145,20 +147,11 @@ class _Following:
 
     def place(self, path: RepoPath, qualname: str, *, named: bool = False) -> None:
         """Some code is touched; `named`: it was found by the name of an attribute."""
-        place = (path, qualname)
-        if named and place not in self.touched.places:
-            self.touched.named.add(place)
-        elif not named:
-            self.touched.named.discard(place)
-        self.touched.places.setdefault(place, self.describe)
+        self.touched.add((path, qualname), self.describe, named=named)
 
     def both(self, both: Both) -> None:
         """Whoever uses two pieces of code is touched."""
         self.touched.both.append((both, self.describe))
-
-    def begin(self) -> _Following:
-        """Follow something else beside, be the class in sight or not."""
-        return _Following(self.path, self.old, self.describe, self.code, loose=True)
 
     def file(self, path: RepoPath) -> None:
         """Whoever reaches a file by the graph is touched."""
@@ -174,10 +167,10 @@ class _Following:
 
     def _definition(self, edit: DefinitionEdit) -> None:
         """A function is defined differently: whoever executed it, or mentions its name."""
-        if edit.change is not DefinitionChange.ADDED:
-            self._function(edit.function)
         if edit.change not in COMING:
             self.touched.imports[self.path] = self.describe
+        if edit.change is not DefinitionChange.ADDED:
+            self._function(edit.function)
         if self.members.is_registered(self.path, edit):
             self.place(self.path, MODULE)
         self._suite.define(self.path, edit)
@@ -199,25 +192,34 @@ class _Following:
         for asked in mentions.asked:
             if asked.reads_all:
                 self._asked(path, asked)
-        for place in self._holders.places(path, name, plain=plain):
-            self.place(*place)
-        for other, step in self._holders.steps(path, name):
-            self.step(other, step)
-            if gone and name in step.mentions:
-                self.place(other, MODULE)
+        self._follow_holders(path, name, gone=gone, plain=plain)
         words = {name, *self._holders.called(path)}
         for importer in self.around.importers(path):
             known = importer != path and any(self.around.knows(importer, word) for word in words)
             if known or self.code.takes_all(importer, path, name):
                 self._from(importer, path, name, gone=gone, plain=plain)
 
+    def _follow_holders(self, path: RepoPath, name: str, *, gone: bool, plain: bool) -> None:
+        """A module-level name means something else: to whoever takes it as an attribute of the module."""
+        for user, qualname in self._holders.places(path, name, plain=plain):
+            passing = (path, name) in self._passing
+            if not (passing and only_raises(self.around.mentions(user), qualname, {name})):
+                self.place(user, qualname)
+        for other, step in self._holders.steps(path, name):
+            self.step(other, step)
+            if gone and name in step.mentions:
+                self.place(other, MODULE)
+
     def _inside(
         self, path: RepoPath, mentions: Mentions, names: set[str], *, gone: bool = True, plain: bool = False
     ) -> None:
         """Functions of a file that mention a name, and what its import-time code makes of it."""
+        passing = any((path, name) in self._passing for name in names)
         only_called = plain and not may_expect(self.around, path)
         for qualname in mentions.mentioning(names):
             if not (gone or mentions.names_plainly(qualname, names)):
+                continue
+            if passing and only_raises(mentions, qualname, names):
                 continue
             if not only_called or mentions.has_in_hand(qualname, names, in_text=gone):
                 self.place(path, qualname)
@@ -230,10 +232,7 @@ class _Following:
 
     def _asked(self, path: RepoPath, asked: AskedFor) -> None:
         """The module's `__getattr__` gives something else for some names: to whoever asks for one of them."""
-        asking = set(self.code.asking(path, asked.names, self._holders.called(path)))
-        for name in asked.names:
-            asking.update(self._holders.places(path, name))
-            asking.update((other, MODULE) for other, _ in self._holders.steps(path, name))
+        asking = find_asking(self.around, self._holders, path, asked.names)
         self.both(Both(frozenset(asking), frozenset({(path, "__getattr__")})))
 
     def step(self, path: RepoPath, step: Step, *, plain: bool = False) -> None:
@@ -254,7 +253,7 @@ class _Following:
             case StepKind.ANNOTATE:
                 self.members.annotate(path, step.owner, name)
             case StepKind.CLASS:
-                self.members.change(path, f"{step.owner}.{name}" if step.owner else name)
+                self.members.inherit(path, f"{step.owner}.{name}" if step.owner else name)
             case StepKind.BIND | StepKind.ACT if step.owner:
                 self.members.bind(path, step.owner, name)
             case StepKind.BIND | StepKind.ACT:
@@ -280,13 +279,12 @@ class _Following:
         if mentions is None:
             self.file(importer)
             return
-        linked = False
-        for each in mentions.imports:
-            if path not in self.around.means(importer, each):
-                continue
-            linked = True
+        linking = [each for each in mentions.imports if path in self.around.means(importer, each)]
+        for each in linking:
             if each.name == name or (each.name == "*" and self.code.shows(path, name)):
                 alias = name if each.name == "*" else each.alias
+                if (path, name) in self._passing:
+                    self._passing.add((importer, alias))
                 if each.toplevel:
                     self.name(importer, alias, gone=gone, plain=plain)
                     if gone and each.name == name:
@@ -294,6 +292,6 @@ class _Following:
                 else:
                     self._inside(importer, mentions, {alias, name}, gone=gone, plain=plain)
         called = self._holders.called(path)
-        if not (linked or mentions.only_chains(called)):  # by a string, a computed name, a lazy table
+        if not (linking or mentions.only_chains(called)):  # by a string, a computed name, a lazy table
             self._inside(importer, mentions, {name, *IMPORTING, *called})
             self.name(importer, name, gone=gone)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from pytest_txselect.policy.raised import leaves_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +16,21 @@ if TYPE_CHECKING:
     from pytest_txselect.policy.touched import Touched
     from pytest_txselect.source.mentions import Step
 
-__all__ = ["Having"]
+__all__ = ["Beside", "Having"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is followed beside an edit, to find who has something in hand.
+
+    Attributes:
+        hidden: a name that is looked up in a class: subclasses that have one of their own are no way to it; else empty.
+        passing: the class, as a module-level name, where it is one of exceptions, whose constructor tells who has one:
+            then it does not count to raise or to catch it.
+    """
+
+    hidden: str = ""
+    passing: frozenset[Place] = frozenset()
 
 
 class Changes(Protocol):
@@ -54,27 +71,36 @@ class Having:
     """
 
     def __init__(
-        self, code: ProjectCode, begin: Callable[[], Following], file: Callable[[RepoPath], None]
+        self, code: ProjectCode, begin: Callable[[Beside], Following], file: Callable[[RepoPath], None]
     ) -> None:
         self._code = code
         self._begin = begin
         self._file = file
-        self._classes: dict[Place, frozenset[Place]] = {}
+        self._classes: dict[tuple[Place, str], frozenset[Place]] = {}
         self._keepers: dict[str, frozenset[Place]] = {}
 
-    def holders(self, path: RepoPath, owner: str) -> frozenset[Place]:
-        """All code that may have a class or an instance of it: by its name, or what is made of it at import."""
-        if (path, owner) not in self._classes:
-            following = self._begin()
+    def holders(self, path: RepoPath, owner: str, hidden: str = "") -> frozenset[Place]:
+        """All code that may have a class or an instance of it: by its name, or what is made of it at import.
+
+        Args:
+            path: the file of the class.
+            owner: its qualified name.
+            hidden: see `Beside`.
+        """
+        key = ((path, owner), hidden)
+        if key not in self._classes:
+            own, names, _ = self._code.subclasses(path, owner, hidden)
+            tells = bool(hidden) and leaves_trace(self._code.around, own, names, (path, owner))
+            following = self._begin(Beside(hidden, frozenset({(path, owner)} if tells else ())))
             following.members.change(path, owner)
             following.name(path, owner.partition(".")[0])
-            self._classes[path, owner] = self._finish(following)
-        return self._classes[path, owner]
+            self._classes[key] = self._finish(following)
+        return self._classes[key]
 
     def keepers(self, name: str) -> frozenset[Place]:
         """All code that may use what was made at import to ask for an attribute later: `attrgetter("name")`."""
         if name not in self._keepers:
-            following = self._begin()
+            following = self._begin(Beside())
             for path, step in self._code.steps_keeping(name):
                 following.step(path, step)
             self._keepers[name] = self._finish(following)

@@ -138,7 +138,7 @@ class _Held:
             return True
         for used in uses:
             if used.name == name and (used.base in self.local or used.base in self.called):
-                if not only_called or used.use is not Use.CALLED:
+                if not only_called or used.use not in {Use.CALLED, Use.RAISED}:
                     return True
             elif used.use in TAKING and (
                 used.name in self.local

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pytest_txselect.policy.familiar import is_silent, is_sought, is_special
+from pytest_txselect.policy.familiar import is_abstract, is_silent, is_sought, is_special
+from pytest_txselect.policy.having import Beside
+from pytest_txselect.policy.hiding import has_own
 from pytest_txselect.policy.plain import is_plain, may_expect
 from pytest_txselect.policy.surroundings import MODULE
 from pytest_txselect.policy.touched import Both
@@ -56,19 +58,21 @@ class Members:
         old: the version that evidence was taken from.
         follower: follows what is found.
         having: finds who may have a class.
-        loose: whether whoever mentions a class-level name counts, be the class in sight or not.
+        beside: what is followed beside; then whoever mentions a class-level name counts, be the class in sight or not.
     """
 
     def __init__(
-        self, code: ProjectCode, old: Old, follower: Follower, having: Having, *, loose: bool
+        self, code: ProjectCode, old: Old, follower: Follower, having: Having, beside: Beside | None
     ) -> None:
         self._code = code
         self._old = old
         self._follower = follower
         self._having = having
-        self._loose = loose
+        self._loose = beside is not None
+        self._beside = beside or Beside()
         self._ancestries = code.ancestries
         self._seen: set[tuple[RepoPath, str]] = set()
+        self._covered: set[Place] = set()
 
     def define(self, path: RepoPath, edit: DefinitionEdit, owner: str) -> None:
         """A method is defined differently: whoever executed it is found elsewhere.
@@ -77,6 +81,9 @@ class Members:
         """
         gone = edit.change is DefinitionChange.REMOVED
         coming = gone or edit.change is DefinitionChange.ADDED
+        was, now = self._old.decorators.get(edit.function, ()), self._code.decorators(path, edit.function)
+        if not coming and any(map(is_abstract, was)) != any(map(is_abstract, now)):
+            self.change(path, owner)  # it decides whether there are instances at all
         plain = is_plain(edit, self._old, self._code, self._code.family(path, owner))
         if plain:
             places = [*self._code.having_method(path, owner, edit.name, gone=gone)]
@@ -132,13 +139,13 @@ class Members:
                 self._follower.place(path, MODULE)
         elif (mentions := self._code.around.mentions(path)) and function in mentions.functions:
             if self._follower.rebinds:
-                self._hand(path, owner, name)
+                self.hand(path, owner, name)
         elif self._ancestries.find(path, owner).read:
             self.change(path, owner)
         self._follower.both(Both(self._code.naming(HINTS), frozenset({(path, MODULE)})))
 
-    def _hand(self, path: RepoPath, owner: str, name: str) -> None:
-        """Annotations of a function mean something else: to whoever has it in hand without calling it."""
+    def hand(self, path: RepoPath, owner: str, name: str) -> None:
+        """Annotations or overloads of a function mean something else: to whoever has it in hand without calling it."""
         if owner:
             self._reach(
                 path, owner, name, self._code.having_method(path, owner, name, gone=False), plain=True
@@ -154,7 +161,8 @@ class Members:
         self._make(path, owner, name)
         if self._is_told(path, owner, name):
             self._follower.place(path, MODULE)
-        if self._code.family(path, owner).is_read(name) or is_special(name) or self._may_come(owner, name):
+        family = self._code.family(path, owner, hidden=name)
+        if family.is_read(name) or is_special(name) or self._may_come(owner, name):
             self.change(path, owner)
             return
         mentions = frozenset(self._code.taking(name, stored=f"{owner}.{name}" not in self._old.literals))
@@ -162,11 +170,10 @@ class Members:
             for place in mentions:
                 self._follower.place(*place)
         else:
-            touches = self._having.holders(path, owner)
-            readers = mentions.union(
-                self._having.keepers(name), self._code.computing(), self._code.mixing(path, owner)
-            )
-            self._follower.both(Both(readers, touches))
+            looking = mentions | self._having.keepers(name)
+            self._follower.both(Both(looking, self._having.holders(path, owner, hidden=name)))
+            others = self._code.computing().union(self._code.mixing(path, owner))
+            self._follower.both(Both(others, self._having.holders(path, owner)))
         self._pass_on(path, owner, name)
 
     def change(self, path: RepoPath, owner: str) -> None:
@@ -174,14 +181,25 @@ class Members:
         if (path, owner) in self._seen:
             return
         self._seen.add((path, owner))
-        for place in self._code.touching(path, owner):
-            self._follower.place(*place, named=True)
+        if (path, owner) not in self._covered:
+            hidden, passing = self._beside.hidden, bool(self._beside.passing)
+            for place in self._code.touching(path, owner, hidden, passing=passing):
+                self._follower.place(*place, named=True)
+            if passing:
+                self._covered |= self._code.subclasses(path, owner, hidden).own
         name = owner.rpartition(".")[2]
         for importer, step in self._code.steps_mentioning(path, {name}):
             if step.kind is not StepKind.CLASS or self._code.acts(
                 importer, step
             ):  # else a subclass is touched as the class is
                 self._follower.step(importer, step)
+
+    def inherit(self, path: RepoPath, owner: str) -> None:
+        """A base of a class is another one: whoever touches the class, unless it hides what is looked up."""
+        mentions = self._code.around.mentions(path)
+        hidden = self._beside.hidden
+        if not (hidden and mentions and has_own(mentions, owner, hidden)):
+            self.change(path, owner)
 
     def _may_come(self, owner: str, name: str) -> bool:
         """Whether a name may come or go of which an abstract class or a protocol asks whether it is there."""

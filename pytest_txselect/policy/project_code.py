@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.policy.ancestry import Ancestries, Ancestry
+from pytest_txselect.policy.hiding import has_own, looking_past
 from pytest_txselect.policy.module_names import ModuleNames
 from pytest_txselect.policy.plain import may_expect
-from pytest_txselect.policy.surroundings import MODULE, OPENED, TESTS_OF
-from pytest_txselect.source.mentions import IMPORTING, Mentions
+from pytest_txselect.policy.raised import only_raises
+from pytest_txselect.policy.surroundings import OPENED, TESTS_OF
+from pytest_txselect.source.mentions import Mentions
 from pytest_txselect.source.steps import StepKind
 from pytest_txselect.source.uses import COMPUTING, Use, computes
 
@@ -27,6 +29,20 @@ CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
 """Methods that are called by the name of their class, or of one of its instances."""
 
 
+class Subclasses(NamedTuple):
+    """A class with its subclasses.
+
+    Attributes:
+        own: the class, and subclasses.
+        names: what they are called.
+        hiding: subclasses that have a name of their own that is looked up; those of theirs are not listed.
+    """
+
+    own: set[Place]
+    names: set[str]
+    hiding: set[Place]
+
+
 class ProjectCode:
     """Answers from what the files of a project mention.
 
@@ -43,7 +59,7 @@ class ProjectCode:
         self.ancestries = Ancestries(around)
         self._names = ModuleNames(around)
         self._private: dict[Place, bool] = {}
-        self._subclasses: dict[Place, tuple[set[Place], set[str]]] = {}
+        self._subclasses: dict[tuple[Place, str], Subclasses] = {}
         self._reach: dict[RepoPath, Sequence[RepoPath]] = {}
         self._computing: dict[frozenset[str], frozenset[Place]] = {}
 
@@ -56,7 +72,7 @@ class ProjectCode:
             stored: whether it counts to bind one: that is no business of the class, unless it may have a descriptor there.
         """
         found: list[Place] = []
-        for each, mentions in self._reading(self.around.used(self._path), {name}):
+        for each, mentions in self.reading(self.around.used(self._path), {name}):
             foreign = self._names.modules(each, mentions, own=not of_modules)
             for qualname in mentions.mentioning({name}):
                 uses = [
@@ -78,7 +94,7 @@ class ProjectCode:
         """Functions that tests used, in reach of a file, and that mention one of some names of it."""
         return [
             (each, qualname)
-            for each, mentions in self._reading(self.in_reach(path), names)
+            for each, mentions in self.reading(self.in_reach(path), names)
             for qualname in mentions.mentioning(names)
             if not names.isdisjoint(mentions.words[qualname])
             or self._names.may_be_own(each, mentions, mentions.uses.get(qualname, frozenset()), names)
@@ -88,13 +104,13 @@ class ProjectCode:
         """Functions that tests used and that name one of these in any way, wherever they are."""
         return frozenset(
             (each, qualname)
-            for each, mentions in self._reading(self.around.used(self._path), names)
+            for each, mentions in self.reading(self.around.used(self._path), names)
             for qualname in mentions.mentioning(names)
         )
 
     def mixing(self, path: RepoPath, owner: str) -> list[Place]:
         """Functions that make a class of a class and of something else, which may read what the class has."""
-        names = self.subclasses(path, owner)[1]
+        names = self.subclasses(path, owner).names
         return [
             (each, qualname)
             for each, qualname in self.mentioning(path, names)
@@ -104,10 +120,10 @@ class ProjectCode:
             )
         ]
 
-    def family(self, path: RepoPath, owner: str) -> Ancestry:
+    def family(self, path: RepoPath, owner: str, hidden: str = "") -> Ancestry:
         """Where a class and its subclasses come from: what a subclass inherits beside it may read what the class has."""
         found = self.ancestries.find(path, owner)
-        for each in self.subclasses(path, owner)[0]:
+        for each in self.subclasses(path, owner, hidden).own:
             found |= self.ancestries.find(*each)
         return found
 
@@ -128,7 +144,7 @@ class ProjectCode:
         if ways not in self._computing:
             self._computing[ways] = frozenset(
                 (each, qualname)
-                for each, mentions in self._reading(self.around.used(self._path), ways)
+                for each, mentions in self.reading(self.around.used(self._path), ways)
                 for qualname in mentions.functions
                 if computes(self._known_uses(each, qualname, mentions), mentions.bound, ways)
             )
@@ -150,7 +166,7 @@ class ProjectCode:
             self._reach[path] = [each for each in self.around.used() if each in reaching]
         return self._reach[path]
 
-    def _reading(
+    def reading(
         self, paths: Iterable[RepoPath], names: AbstractSet[str]
     ) -> Iterator[tuple[RepoPath, Mentions]]:
         """Those files that know one of some names, with what they mention."""
@@ -170,7 +186,7 @@ class ProjectCode:
 
     def steps_mentioning(self, path: RepoPath, names: set[str]) -> Iterable[tuple[RepoPath, Step]]:
         """What executes when files in reach of one are imported, and mentions one of some names."""
-        for each, mentions in self._reading(self.in_reach(path), names):
+        for each, mentions in self.reading(self.in_reach(path), names):
             for step in mentions.steps:
                 own = not names.isdisjoint(step.words) or self._names.may_be_own(
                     each, mentions, step.uses, names
@@ -196,16 +212,28 @@ class ProjectCode:
 
     def steps_keeping(self, name: str) -> Iterator[tuple[RepoPath, Step]]:
         """What executes when files are imported, and makes something of a name's text that may ask for it later."""
-        for each, mentions in self._reading(self.around.used(self._path), {name}):
+        for each, mentions in self.reading(self.around.used(self._path), {name}):
             for step in mentions.steps:
                 calls = any(used.use in {Use.CALLED, Use.NAMED} for used in step.uses)
                 if name in step.words and calls and not self.acts(each, step):
                     yield each, step
 
-    def touching(self, path: RepoPath, owner: str) -> frozenset[Place]:
-        """Functions of a class or of a subclass of it, and functions that mention one of them by name."""
-        own, names = self.subclasses(path, owner)
-        places = set(self.mentioning(path, names))
+    def touching(
+        self, path: RepoPath, owner: str, hidden: str = "", *, passing: bool = False
+    ) -> frozenset[Place]:
+        """Functions of a class or of a subclass of it, and functions that mention one of them by name.
+
+        Args:
+            path: the file of the class.
+            owner: its qualified name.
+            hidden: a name that is looked up, see `subclasses`; who looks past a subclass that has such a name counts.
+            passing: whether those do not count that only raise or catch one of the classes; see `Beside`.
+        """
+        own, names, hiding = self.subclasses(path, owner, hidden)
+        places = set(looking_past(self.around, hiding, hidden))
+        for each, qualname in self.mentioning(path, names):
+            if not (passing and only_raises(self._mentions(each), qualname, names)):
+                places.add((each, qualname))
         for each, qualname in own:
             found = self.around.mentions(each)
             front = f"{qualname}."
@@ -230,7 +258,7 @@ class ProjectCode:
             if noticing:
                 yield each, qualname
         if name in CONSTRUCTING:
-            classes = self.subclasses(path, owner)[1]
+            classes = self.subclasses(path, owner).names
             for each, qualname in self.mentioning(path, classes):
                 if may_expect(self.around, each) or self._mentions(each).passes_on(qualname, classes):
                     yield each, qualname
@@ -248,53 +276,24 @@ class ProjectCode:
         """Whether a star may take a name out of a module."""
         return self._mentions(path).shows(name)
 
-    def requesting(self, name: str) -> Iterator[Place]:
-        """Functions of tests that ask for a fixture: by a parameter, or in a string."""
-        for each, mentions in self._reading(filter(self.around.is_test, self.around.used()), {name}):
-            for qualname, parameters in mentions.parameters.items():
-                if name in parameters or name in mentions.words[qualname]:
-                    yield each, qualname
-            for step in mentions.steps:  # `usefixtures`
-                if name in step.words:
-                    yield each, MODULE
-
-    def asking(self, path: RepoPath, names: frozenset[str], called: frozenset[str]) -> Iterator[Place]:
-        """Code that takes one of some names out of a module by an import statement, or in a way that is no statement.
-
-        Args:
-            path: the module.
-            names: the names.
-            called: what the module is called.
-        """
-        for importer in self.around.importers(path):
-            mentions = self._mentions(importer)
-            linking = [each for each in mentions.imports if path in self.around.means(importer, each)]
-            taking = [each for each in linking if each.name in {*names, "*"}]
-            strange = not linking and not mentions.only_chains(called)
-            inside = {*names, *called, *IMPORTING} if strange else set()
-            if any(each.toplevel for each in taking) or any(
-                not inside.isdisjoint(step.mentions) for step in mentions.steps
-            ):
-                yield importer, MODULE
-            for each in taking:
-                if not each.toplevel:
-                    inside |= {each.name, each.alias}
-            yield from ((importer, qualname) for qualname in mentions.mentioning(inside))
-
-    def subclasses(self, path: RepoPath, owner: str) -> tuple[set[Place], set[str]]:
-        """A class with its subclasses, and what they are called."""
-        if (path, owner) in self._subclasses:
-            return self._subclasses[path, owner]
-        names = {owner.rpartition(".")[2]}
-        own: set[Place] = {(path, owner)}
+    def subclasses(self, path: RepoPath, owner: str, hidden: str = "") -> Subclasses:
+        """A class with its subclasses; where a name is looked up, without those that have one of their own."""
+        key = ((path, owner), hidden)
+        if key in self._subclasses:
+            return self._subclasses[key]
+        found = Subclasses({(path, owner)}, {owner.rpartition(".")[2]}, set())
         grown = True
         while grown:
             grown = False
-            for each, mentions in self._reading(self.in_reach(path), names):
+            for each, mentions in self.reading(self.in_reach(path), found.names):
                 for qualname, facts in mentions.classes.items():
-                    if (each, qualname) not in own and facts.has_base(names):
-                        own.add((each, qualname))
-                        names.add(qualname.rpartition(".")[2])
-                        grown = True
-        self._subclasses[path, owner] = own, names
-        return own, names
+                    if (each, qualname) in found.own | found.hiding or not facts.has_base(found.names):
+                        continue
+                    if hidden and has_own(mentions, qualname, hidden):
+                        found.hiding.add((each, qualname))
+                        continue
+                    found.own.add((each, qualname))
+                    found.names.add(qualname.rpartition(".")[2])
+                    grown = True
+        self._subclasses[key] = found
+        return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pytest_txselect.policy.familiar import is_fixture, is_hook, is_plain_fixture, is_sought
+from pytest_txselect.policy.requests import find_requesting
 from pytest_txselect.policy.surroundings import MODULE, TESTS_OF
 from pytest_txselect.project.tree import file_name
 from pytest_txselect.source.edit import DefinitionChange
@@ -66,7 +67,7 @@ class Suite:
         if not any(map(is_fixture, decorators)):
             return
         if edit.change in COMING and all(map(is_plain_fixture, decorators)):
-            for place in self._code.requesting(edit.name):
+            for place in find_requesting(self._code, edit.name):
                 self._follower.place(*place)
         elif edit.change in COMING or edit.change is DefinitionChange.DECORATORS:
             self._all(path)

@@ -45,6 +45,14 @@ class Touched:
     files: dict[RepoPath, str] = field(default_factory=dict)
     imports: dict[RepoPath, str] = field(default_factory=dict)
 
+    def add(self, place: Place, why: str, *, named: bool) -> None:
+        """Some code is touched; see `named`."""
+        if not named:
+            self.named.discard(place)
+        elif place not in self.places:
+            self.named.add(place)
+        self.places.setdefault(place, why)
+
 
 @dataclass(frozen=True, slots=True)
 class Old:

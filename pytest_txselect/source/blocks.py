@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.binding import (
     find_bindings,
@@ -21,19 +21,17 @@ from pytest_txselect.source.binding import (
     is_script_test,
     spell_dotted,
 )
+from pytest_txselect.source.compound import take_apart
 from pytest_txselect.source.fingerprint import digest, fingerprint
+from pytest_txselect.source.overloads import find_replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pytest_txselect.source.compound import Compound
     from pytest_txselect.source.fingerprint import FunctionNode
 
 __all__ = ["Block", "Group", "Item", "ItemKind", "read_block"]
-
-_Compound: TypeAlias = (
-    ast.If | ast.Try | ast.TryStar | ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match
-)
-_Branches: TypeAlias = "list[tuple[str, list[ast.stmt]]]"
 
 _READ_BY_PYTEST: Final = frozenset({"pytestmark", "__test__"})
 # Names that Python or pytest look up in a module without anybody mentioning them.
@@ -120,11 +118,13 @@ class Block:
         items: what it executes, in order.
         functions: the functions defined in it by name, in order; several where a name is defined again.
         classes: likewise the classes.
+        overloads: likewise definitions for type checkers, which the function behind them replaces; they are no items.
     """
 
     items: tuple[Item, ...]
     functions: dict[str, list[FunctionNode]]
     classes: dict[str, list[ast.ClassDef]]
+    overloads: dict[str, list[FunctionNode]]
 
     def qualify(self, name: str, owner: str | None) -> str:
         """Give the qualified name of what is defined here; a class body may declare a name global."""
@@ -135,6 +135,7 @@ class Block:
 def read_block(
     body: Sequence[ast.stmt],
     checking: frozenset[str],
+    overload: frozenset[str],
     *,
     is_class: bool = False,
     ordered: bool = False,
@@ -145,23 +146,32 @@ def read_block(
     Args:
         body: its statements.
         checking: spellings of `typing.TYPE_CHECKING` in the module.
+        overload: spellings of `typing.overload` in it.
         is_class: it is the body of a class.
         ordered: the order of functions matters, since something reads the finished class as a whole.
         spell: gives the same text for simple statements that do the same.
     """
-    reader = _BlockReader(checking, spell, is_class=is_class, ordered=ordered)
+    reader = _BlockReader(checking, overload, spell, is_class=is_class, ordered=ordered)
     reader.read(body, "")
-    return Block(tuple(reader.items), reader.functions, reader.classes)
+    return Block(tuple(reader.items), reader.functions, reader.classes, reader.overloads)
 
 
 class _BlockReader:
     def __init__(
-        self, checking: frozenset[str], spell: Callable[[ast.stmt], str], *, is_class: bool, ordered: bool
+        self,
+        checking: frozenset[str],
+        overload: frozenset[str],
+        spell: Callable[[ast.stmt], str],
+        *,
+        is_class: bool,
+        ordered: bool,
     ) -> None:
         self.items: list[Item] = []
         self.functions: dict[str, list[FunctionNode]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
+        self.overloads: dict[str, list[FunctionNode]] = {}
         self._checking = checking
+        self._overload = overload
         self._spell = spell
         self._special = _READ_BY_PYTEST if is_class else _READ_UNMENTIONED
         self._ordered = ordered
@@ -169,8 +179,11 @@ class _BlockReader:
 
     def read(self, body: Sequence[ast.stmt], way: str) -> None:
         """Read statements; `way` says which branches of which compound statements lead to them."""
+        replaced = find_replaced(body, self._overload)
         for node in body:
             match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() if node in replaced:
+                    self.overloads.setdefault(node.name, []).append(node)
                 case ast.Pass() | ast.Expr(value=ast.Constant()):
                     pass
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -257,8 +270,8 @@ class _BlockReader:
         else:
             self._add(Item(ItemKind.BINDING, token, node, names, calls=calls, group=self._group))
 
-    def _read_compound(self, node: _Compound, way: str) -> None:
-        header, branches = _take_apart(node)
+    def _read_compound(self, node: Compound, way: str) -> None:
+        header, branches = take_apart(node)
         outermost = self._group is None
         group = self._group = self._group or Group(node)
         can_only_bind = isinstance(node, (ast.If, ast.Try, ast.TryStar))
@@ -273,27 +286,3 @@ class _BlockReader:
         self._add(Item(ItemKind.BOUNDARY, f"{way} end", node, group=group))
         if outermost:
             self._group = None
-
-
-def _take_apart(node: _Compound) -> tuple[list[ast.AST], _Branches]:
-    """Give what a compound statement evaluates to choose its way, and its branches by label."""
-    match node:
-        case ast.If(test=test) | ast.While(test=test):
-            return [test], [("body", node.body), ("else", node.orelse)]
-        case ast.For() | ast.AsyncFor():
-            return [node.target, node.iter], [("body", node.body), ("else", node.orelse)]
-        case ast.With() | ast.AsyncWith():
-            return [*node.items], [("body", node.body)]
-        case ast.Match():
-            cases = enumerate(node.cases)
-            parts = [
-                part for case in node.cases for part in (case.pattern, case.guard or ast.Constant(value=True))
-            ]
-            return [node.subject, *parts], [(f"case {number}", case.body) for number, case in cases]
-        case ast.Try() | ast.TryStar():
-            handlers: _Branches = [
-                (f"except {number}", each.body) for number, each in enumerate(node.handlers)
-            ]
-            ends: _Branches = [("else", node.orelse), ("finally", node.finalbody)]
-            types = [each.type or ast.Name(id="BaseException") for each in node.handlers]
-            return [*types], [("body", node.body), *handlers, *ends]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_txselect.source.edit import BodyEdit, DefinitionChange, DefinitionEdit
-from pytest_txselect.source.fingerprint import Scope, read_pieces
+from pytest_txselect.source.fingerprint import Scope, fingerprint, read_pieces
 from pytest_txselect.source.parsed import first_line
 from pytest_txselect.source.symbols import fingerprint_definition, number_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_txselect.source.blocks import Block
     from pytest_txselect.source.fingerprint import FunctionNode, Pieces
 
-__all__ = ["compare_definition", "read_body"]
+__all__ = ["compare_definition", "compare_overloads", "read_body"]
 
 
 def compare_definition(
@@ -41,6 +42,26 @@ def compare_definition(
         if happened:
             yield DefinitionEdit(qualname, new.name, change, owner, line)
     yield from _compare_bodies(was, now, qualname, line)
+
+
+def compare_overloads(was: Block, now: Block, owner: str | None) -> Iterator[DefinitionEdit]:
+    """Compare what only type checkers read of the functions of a block; an edit for each function.
+
+    Args:
+        was: the old version.
+        now: the new version.
+        owner: qualified name of the class that it is the body of; None at module level.
+    """
+    for name in dict.fromkeys([*now.overloads, *was.overloads]):
+        before, after = was.overloads.get(name, []), now.overloads.get(name, [])
+        if list(map(_spell_head, before)) != list(map(_spell_head, after)):
+            line = first_line((after or before)[0])
+            yield DefinitionEdit(now.qualify(name, owner), name, DefinitionChange.OVERLOADS, owner, line)
+
+
+def _spell_head(node: FunctionNode) -> str:
+    head = [*node.decorator_list, node.args, *filter(None, [node.returns])]
+    return f"{type(node).__name__} {fingerprint(*head, *getattr(node, 'type_params', []))}"
 
 
 def _compare_bodies(was: Pieces, now: Pieces, qualname: str, line: int) -> Iterator[BodyEdit]:

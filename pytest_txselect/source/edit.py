@@ -78,6 +78,7 @@ class DefinitionChange(enum.StrEnum):
     SIGNATURE = "signature"  # parameters, annotations, async, whether it is a generator
     DEFAULTS = "defaults"
     DECORATORS = "decorators"
+    OVERLOADS = "overloads"  # those of `typing`, which its own definition replaces
 
 
 @dataclass(frozen=True, slots=True)

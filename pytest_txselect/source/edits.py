@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pytest_txselect.source.binding import find_checking_names
 from pytest_txselect.source.blocks import read_block
-from pytest_txselect.source.definitions import compare_definition, read_body
+from pytest_txselect.source.definitions import compare_definition, compare_overloads, read_body
 from pytest_txselect.source.docstrings import DocstringComparison
 from pytest_txselect.source.edit import (
     ClassChange,
@@ -19,6 +19,7 @@ from pytest_txselect.source.edit import (
     FileEdit,
 )
 from pytest_txselect.source.fingerprint import digest, fingerprint
+from pytest_txselect.source.overloads import find_overload_names
 from pytest_txselect.source.parsed import UnparsedSource, find_compile_error, first_line, parse_source
 from pytest_txselect.source.statements import StatementComparison
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pytest_txselect.source.blocks import Block
     from pytest_txselect.source.edit import Edit
     from pytest_txselect.source.fingerprint import FunctionNode
-    from pytest_txselect.source.parsed import ParsedSource
+from pytest_txselect.source.parsed import ParsedSource
 
 __all__ = ["find_edits"]
 
@@ -81,7 +82,9 @@ class _Comparison:
     def __init__(self, old: ParsedSource, new: ParsedSource) -> None:
         self._sources = old, new
         self._checking = find_checking_names(old.tree.body), find_checking_names(new.tree.body)
+        self._overload = find_overload_names(old), find_overload_names(new)
         self._texts_tell = old.encoding == new.encoding and self._checking[0] == self._checking[1]
+        self._texts_tell &= self._overload[0] == self._overload[1]
         self._docstrings = DocstringComparison(old.tree, new.tree)
         tables = [
             {source.text(node) for node in source.tree.body if _is_long(node)} for source in self._sources
@@ -117,7 +120,7 @@ class _Comparison:
                 return digest([repr(lines), repr(columns)])
             return fingerprint(node)
 
-        return read_block(source.tree.body, self._checking[version], spell=spell)
+        return read_block(source.tree.body, self._checking[version], self._overload[version], spell=spell)
 
     def _compare_blocks(
         self, was: Block, now: Block, owner: str | None, owners: Sequence[ast.ClassDef] = ()
@@ -131,6 +134,7 @@ class _Comparison:
                 yield from self._compare_docstrings(old, new, qualname, owners)
             for change, nodes in ((DefinitionChange.REMOVED, gone), (DefinitionChange.ADDED, come)):
                 yield from (DefinitionEdit(qualname, name, change, owner, first_line(node)) for node in nodes)
+        yield from compare_overloads(was, now, owner)
         for name in dict.fromkeys([*now.classes, *was.classes]):
             qualname = now.qualify(name, owner)
             class_pairs, gone_classes, come_classes = self._pair(
@@ -154,8 +158,10 @@ class _Comparison:
         yield from (ClassEdit(qualname, change, line) for change, (was, now) in parts.items() if was != now)
         yield from self._docstrings.compare(qualname, old, new)
         whole = any(node.keywords or node.decorator_list for node in owners)
-        before = read_block(old.body, self._checking[0], is_class=True, ordered=whole)
-        after = read_block(new.body, self._checking[1], is_class=True, ordered=whole)
+        before, after = (
+            read_block(node.body, checking, overload, is_class=True, ordered=whole)
+            for node, checking, overload in zip(owners, self._checking, self._overload, strict=True)
+        )
         yield from self._compare_blocks(before, after, qualname, owners)
 
     def _compare_docstrings(

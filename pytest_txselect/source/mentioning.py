@@ -29,13 +29,13 @@ def read_mentions(source: bytes) -> Mentions | None:
     try:
         tree = ast.parse(source)
         code = compile(tree, "<source>", "exec", dont_inherit=True)
+        imports = tuple(_read_imports(tree))  # those for type checkers too: they tell what a lazy package has
         if drop_typing_only(tree, code):
             code = compile(tree, "<source>", "exec", dont_inherit=True)
         drop_annotations(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     functions = read_functions(code)
-    imports = tuple(_read_imports(tree))
     asks = any(not ASKING.isdisjoint(each.names) for each in functions.values())
     uses = _drop_local(read_uses(tree, read_given(tree) if asks else {}), functions)
     reading = {

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-HARMLESS: Final = frozenset({Use.CALLED, Use.IMPORTED})
+HARMLESS: Final = frozenset({Use.CALLED, Use.IMPORTED, Use.RAISED})
 """Uses of a function that show nothing of it but what it does."""
 ALL: Final = "__all__"
 IMPORTING: Final = frozenset({"import_module", "__import__"})

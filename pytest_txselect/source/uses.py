@@ -71,6 +71,8 @@ class Use(enum.Enum):
     MIXED = enum.auto()  # a base of a class in a function, beside another base, a keyword or a decorator
     STORED = enum.auto()  # an attribute that is bound, and not read
     TAKEN = enum.auto()  # anything else
+    RAISED = enum.auto()  # called, or not, to be raised at once
+    CAUGHT = enum.auto()  # by an `except`
 
 
 class Used(NamedTuple):
@@ -212,7 +214,8 @@ def _asking(call: ast.AST, scope: str, use: Use) -> Iterator[tuple[ast.AST, str,
 def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST, str, Use]]:
     if isinstance(node, ast.Call):
         checks = isinstance(node.func, ast.Name) and node.func.id in CHECKS
-        yield node.func, scope, Use.NAMED if _asks_by_name(node) else Use.CALLED
+        called = Use.RAISED if use is Use.RAISED else Use.CALLED
+        yield node.func, scope, Use.NAMED if _asks_by_name(node) else called
         yield from ((each, scope, Use.TAKEN) for each in (*node.args[:1], *node.keywords))
         yield from ((each, scope, Use.CHECKED if checks else Use.TAKEN) for each in node.args[1:])
         return
@@ -224,7 +227,7 @@ def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST,
         for each in node.comparators:
             yield each, scope, Use.NAMED if holds and _is_dictionary(each) else Use.TAKEN
         return
-    inside = use if use is Use.CHECKED and isinstance(node, ast.Tuple) else Use.TAKEN
+    inside = use if use in {Use.CHECKED, Use.CAUGHT} and isinstance(node, ast.Tuple) else Use.TAKEN
     inner = _inside(scope, SCOPES[type(node)]) if type(node) in SCOPES else scope
     yield from ((each, inner, inside) for each in ast.iter_child_nodes(node))
 
@@ -251,9 +254,9 @@ def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
         if isinstance(node, ast.AugAssign) and isinstance(each, ast.Attribute):  # its target is read too
             yield ast.Attribute(each.value, each.attr, ast.Load()), scope, Use.TAKEN
         elif isinstance(node, ast.ExceptHandler) and each is node.type:
-            yield each, scope, Use.CHECKED
+            yield each, scope, Use.CAUGHT
         elif isinstance(node, ast.Raise) and each is node.exc:
-            yield each, scope, Use.CALLED
+            yield each, scope, Use.RAISED
         else:
             yield each, scope, Use.TAKEN
 

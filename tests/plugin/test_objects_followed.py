@@ -257,6 +257,11 @@ CASES: Final = {
         {"pkg/values.py": replace(VALUES, "mark='!'", "mark='?'")},
         frozenset({"shouted", "mocked"}),
     ),
+    "what only type checkers read of an overloaded function": Case(
+        PLAIN,
+        {"pkg/values.py": replace(VALUES, "text: bytes)", "text: bytes, mark: bytes = b'!')")},
+        frozenset({"mocked"}),
+    ),
     "parameter of a mocked function": Case(
         PLAIN,
         {"pkg/values.py": replace(VALUES, "text, mark='!'", "text")},

@@ -47,6 +47,10 @@ NEUTRAL = {
     "old Mac line ends": ("x = 1\ny = 2\n", "x = 1\ry = 2\r"),
     "no newline at the end": ("x = 1\n", "x = 1"),
     "line continuation": ("x = 1 + 2\n", "x = 1 + \\\n    2\n"),
+    "body of an overload": (
+        "from typing import overload\n@overload\ndef f(a: int): ...\ndef f(a): return a\n",
+        "from typing import overload\n@overload\ndef f(a: int): pass\ndef f(a): return a\n",
+    ),
     "pass": ("class A:\n    x = 1\n", "pass\nclass A:\n    pass\n    x = 1\n"),
     "pass in a body": ("def f():\n    g()\n", "def f():\n    g()\n    pass\n"),
     "body without effect": ("def f(): pass\n", "def f(): ...\n"),
@@ -308,6 +312,31 @@ EDITS = {
         "@overload\ndef f(a: int): ...\ndef f(a): return a",
         "@overload\ndef f(a: bool): ...\n@overload\ndef f(a: str): ...\ndef f(a): return a",
         ["signature f", "added f"],
+    ),
+    "overload of typing added": (
+        "from typing import overload\n@overload\ndef f(a: int): ...\ndef f(a): return a",
+        "from typing import overload\n@overload\ndef f(a: int): ...\n@overload\ndef f(a: str = 'x'): ...\ndef f(a): return a",
+        ["overloads f"],
+    ),
+    "overload of typing changed in a class": (
+        "import typing as t\nclass A:\n @t.overload\n def f(self, a: int = 1): ...\n def f(self, a): return a",
+        "import typing as t\nclass A:\n @t.overload\n def f(self, a: int = 2): ...\n def f(self, a): return a",
+        ["overloads A.f of A"],
+    ),
+    "overload that calls something": (
+        "from typing import overload\n@overload\ndef f(a=g(1)): ...\ndef f(a): return a",
+        "from typing import overload\n@overload\ndef f(a=g(2)): ...\ndef f(a): return a",
+        ["defaults f"],
+    ),
+    "overload without a function behind it": (
+        "from typing import overload\ndef f(a): return a\n@overload\ndef f(a: int): ...",
+        "from typing import overload\ndef f(a): return a\n@overload\ndef f(a: str): ...",
+        ["signature f"],
+    ),
+    "overload of something else": (
+        "from typing import overload\nfrom numba import overload\n@overload\ndef f(a=1): ...\ndef f(a): return a",
+        "from typing import overload\nfrom numba import overload\n@overload\ndef f(a=2): ...\ndef f(a): return a",
+        ["defaults f"],
     ),
     "conditional definition": (
         "if a:\n def f(): return 1\nelse:\n def f(): return 2",
