@@ -44,6 +44,7 @@ READERS: Final = (
     "pytest_cov",
     "xdist",
     "execnet",
+    "hypothesis",  # looks for constants in every file of the project, to try these too, and keeps examples
     "pytest_txselect",
     "__channelexec__",
 )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from followed import Case, check, make_tests
 from small_project import ran
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from followed import Recorded
     from small_project import SmallProject
 
 A = ["tests/test_a.py::test_one", "tests/test_a.py::test_two"]
@@ -199,3 +203,21 @@ def test_fixture_of_a_conftest(project: SmallProject) -> None:
     )
     project.write({"tests/conftest.py": conftest.format(2)})
     assert ran(project.run()) == ["tests/test_c.py::test_c"]
+
+
+def test_hypothesis_looks_for_constants(recorded: Recorded, tmp_path: Path) -> None:
+    """It reads every file of the project that is imported, to try their constants too; no test depends on them for that."""
+    given = "from hypothesis import given, settings, strategies as st\nfrom pkg.b import give\n\n"
+    files = {
+        "pkg/__init__.py": "from pkg import a, b\n",
+        "pkg/a.py": "def give():\n    return 123\n",
+        "pkg/b.py": "def give(value):\n    return value\n",
+        "tests/test_a.py": "from pkg.a import give\n\n" + make_tests(a="assert give() > 100", none="pass"),
+        "tests/test_b.py": given
+        + "@settings(max_examples=300, derandomize=True)\n@given(st.integers())\ndef test_b(value):\n    assert give(value) == value\n",
+    }
+    check(
+        Case(files, {"pkg/a.py": "def give():\n    return 124\n"}, frozenset({"a"})),
+        recorded,
+        tmp_path / "copy",
+    )
