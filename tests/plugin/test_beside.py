@@ -214,7 +214,8 @@ def test_hypothesis_looks_for_constants(recorded: Recorded, tmp_path: Path) -> N
         "pkg/b.py": "def give(value):\n    return value\n",
         "tests/test_a.py": "from pkg.a import give\n\n" + make_tests(a="assert give() > 100", none="pass"),
         "tests/test_b.py": given
-        + "@settings(max_examples=300, derandomize=True)\n@given(st.integers())\ndef test_b(value):\n    assert give(value) == value\n",
+        + "@settings(max_examples=300, derandomize=True)\n@given(st.integers())\n"
+        + "def test_b(value):\n    assert give(value) == value\n",
     }
     check(
         Case(files, {"pkg/a.py": "def give():\n    return 124\n"}, frozenset({"a"})),
