@@ -7,6 +7,7 @@ pytest to collect, rewrite and report: the code of a module is watched while it 
 
 from __future__ import annotations
 
+import linecache
 import os
 import stat
 import sys
@@ -48,6 +49,10 @@ READERS: Final = (
     "pytest_txselect",
     "__channelexec__",
 )
+SHOWERS: Final = tuple(
+    os.path.join(STANDARD, name) for name in ("traceback.py", "warnings.py", "_py_warnings.py")
+)
+"""What reads sources only to show the lines that were executed, which are known to be."""
 IMPORTERS: Final = ("<frozen importlib", os.path.join(STANDARD, "importlib", "metadata"))
 MAGIC: Final = frozenset("*?[")
 DEPTH: Final = 3
@@ -90,6 +95,7 @@ class FileWatch:
         self.on_stamp: Callable[[RepoPath, Stamp], None] | None = None
         self._made: Final[set[str]] = set()
         self._own: Final[set[str]] = set()
+        self._lines = 0
         self.handlers: Final[Handlers] = {
             "open": self._opened,
             "os.listdir": self._listed,
@@ -208,6 +214,19 @@ class FileWatch:
         if path is not None and piece.path not in self.stamps:
             self.keep_stamp(piece.path, stamp_file(path))
 
+    def forget_lines(self) -> None:
+        """Let Python read sources again of which somebody wants lines: whoever was first may have been another test."""
+        cache = linecache.cache
+        if len(cache) == self._lines:
+            return
+        for path in [each for each in cache if self._territory.covers(each)]:
+            if tuple(cache[path])[1:2] not in {
+                (),
+                (None,),
+            }:  # it has a time of modification: it comes from a file
+                del cache[path]
+        self._lines = len(cache)
+
     def keep_stamp(self, path: RepoPath, stamp: Stamp) -> None:
         """Remember how a file looked; the first look counts."""
         if self.stamps.setdefault(path, stamp) is stamp and self.on_stamp is not None:
@@ -219,14 +238,14 @@ class FileWatch:
 
 
 def is_reader(depth: int = DEPTH) -> bool:
-    """Whether who asks for a file is Python's import system, pytest, or one of the tools that run tests."""
+    """Whether who asks for a file is Python's import system, pytest, a tool that runs tests, or who prints a traceback."""
     try:
         frame: FrameType | None = sys._getframe(depth)  # noqa: SLF001 - the documented way to the caller's frame
     except ValueError:  # the interpreter itself, at its start
         return True
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(IMPORTERS):
+        if name.startswith(IMPORTERS) or name in SHOWERS:
             return True
         if not name.startswith(("<frozen", STANDARD)) or name.startswith(PACKAGES):
             module = frame.f_globals.get("__name__")

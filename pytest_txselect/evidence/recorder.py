@@ -122,6 +122,7 @@ class Recorder:
             self.spawned.end_window(self.session)
             self._first = False
         self.stack.entered.clear()
+        self.files.forget_lines()
         if self.frames is not None:
             self.frames.rearm()
         self._blind = isinstance(self.monitor, Monitor) and not self.monitor.place.take()

@@ -290,10 +290,7 @@ class Run:
         return counts
 
     def count_results(self) -> Counter[str]:
-        """Count as pytest does in its last line, under its words.
-
-        Collection problems count as `error` or `skipped`. Tests that were not run are in none of its figures.
-        """
+        """Count as pytest's last line does: collection problems as `error` or `skipped`, tests that did not run not at all."""
         counts: Counter[str] = Counter(problem.outcome for problem in self.collection)
         counts["passed"] += self.plain_count
         for result in self.remarkable:
