@@ -165,6 +165,8 @@ def test_moved_distribution(
     assert files_run(project.run(TEXTS)) == {"docs/dist.rst"}
 
 
+OTHERS: Final = [word for name in ("randomly", "hypothesispytest") for word in ("-p", f"no:{name}")]
+"""Plugins that would change the order, or take longer to start than all the rest."""
 EVIDENCE: Final = [
     (
         "pkg/a.py",
@@ -188,7 +190,7 @@ EVIDENCE: Final = [
 def test_evidence(project: SmallProject, path: str, old: str, new: str, affected: set[str]) -> None:
     """Examples are recorded like tests, and run again when what they executed or read is another."""
     project.commit(FILES)
-    options = ("-p", "no:randomly", "-rA", "-q", TEXTS, MODULES)
+    options = (*OTHERS, "-rA", "-q", TEXTS, MODULES)
 
     def run(*more: str) -> set[str]:
         return files_run(project.pytester.runpytest_subprocess(*options, *more)) - {"docs/broken.rst"}
@@ -206,7 +208,7 @@ def test_evidence(project: SmallProject, path: str, old: str, new: str, affected
 def test_last_runs_what_is_new(project: SmallProject) -> None:
     """A text and a module that no run has seen run, whatever changed."""
     project.commit(FILES)
-    options = ("-p", "no:randomly", "-rA", "-q", TEXTS, MODULES)
+    options = (*OTHERS, "-rA", "-q", TEXTS, MODULES)
     project.pytester.runpytest_subprocess("--txselect-record", *options)
     project.write({"docs/more.rst": ">>> 1\n1\n", "pkg/e.py": A})
     result = project.pytester.runpytest_subprocess("--impacted-by=last", *options)
