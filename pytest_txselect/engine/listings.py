@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.contents import read_content
-from pytest_txselect.engine.remembered import Reading, Remembered, is_named
+from pytest_txselect.engine.remembered import Reading, Remembered
 from pytest_txselect.source.listing_packed import ANYTHING, Listing, pack_listing, unpack_listing
 
 if TYPE_CHECKING:
@@ -68,7 +68,4 @@ class Listings:
             reading = make_reading(globs=globs, folders=folders)
             remembered = Remembered(self._project.sources.store, reading)
             self._remembered[globs, folders] = remembered
-        keys = [end.tree.keys.get(path) for end in self._ends]
-        key = next((each for each in keys if each and is_named(each, content)), "")
-        found = remembered.recall(key) if key else None
-        return found or remembered.look(key, content) or ANYTHING
+        return remembered.find((end.tree.keys.get(path) for end in self._ends), content) or ANYTHING

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.contents import read_content
-from pytest_txselect.engine.remembered import Reading, Remembered, is_named
+from pytest_txselect.engine.remembered import Reading, Remembered
 from pytest_txselect.graph.above import ABOVE
 from pytest_txselect.graph.hints import OWN_FOLDER, PLACED
 from pytest_txselect.graph.looking import AROUND, LOOKS, TAKES, says_place
@@ -236,12 +236,8 @@ class Lookers:
 
     def _find(self, at: int, path: RepoPath, dotted: str) -> Found:
         """What a dotted name means in a file."""
-        name = dotted.lstrip(".")
-        level = len(dotted) - len(name)
         resolver = self._ends[at].finder.names.resolver
-        if level:
-            return resolver.relative(path, name, level)
-        return resolver.absolute(path, name, is_test=self._project.is_test(path))
+        return resolver.spelled(path, dotted, is_test=self._project.is_test(path))
 
     def _find_module(self, at: int, path: RepoPath, dotted: str) -> Iterator[RepoPath]:
         """The file of a module, as a file of the project names it."""
@@ -271,7 +267,4 @@ class Lookers:
         if self._remembered is None:
             reading = Reading("places", _read, pack_spots, unpack_spots)
             self._remembered = Remembered(self._project.sources.store, reading)
-        keys = [end.tree.keys.get(path) for end in self._ends]
-        key = next((each for each in keys if each and is_named(each, content)), "")
-        found = self._remembered.recall(key) if key else None
-        return found or self._remembered.look(key, content) or Spots()
+        return self._remembered.find((end.tree.keys.get(path) for end in self._ends), content) or Spots()

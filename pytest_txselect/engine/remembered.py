@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from pytest_txselect.project.disk import hash_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pytest_txselect.store.facts import FactStore
 
@@ -64,6 +64,17 @@ class Remembered(Generic[T]):
         if found is not None and is_named(key, source):
             self._fresh[key] = self._reading.pack(found)
         return found
+
+    def find(self, keys: Iterable[str | None], source: bytes) -> T | None:
+        """What is remembered of bytes, or read in them.
+
+        Args:
+            keys: content keys, one of which may be theirs: bytes of a path may be those of either end.
+            source: the bytes.
+        """
+        key = next((each for each in keys if each and is_named(each, source)), "")
+        found = self.recall(key) if key else None
+        return found or self.look(key, source)
 
     def remember(self) -> None:
         """Write what was read to the store."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Strays"]
 
-NAME: Final = re.compile(r"[^\W\d]\w*")
 TEST: Final = "test"
 
 

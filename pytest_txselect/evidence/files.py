@@ -220,10 +220,8 @@ class FileWatch:
         if len(cache) == self._lines:
             return
         for path in [each for each in cache if self._territory.covers(each)]:
-            if tuple(cache[path])[1:2] not in {
-                (),
-                (None,),
-            }:  # it has a time of modification: it comes from a file
+            _, *rest = cache[path]
+            if rest and rest[0] is not None:  # it has a time of modification: it comes from a file
                 del cache[path]
         self._lines = len(cache)
 

@@ -43,37 +43,37 @@ class FrameWatch:
 
     def arrive(self, tool: int) -> None:
         """Watch under this identifier."""
-        events = sys.monitoring.events
-        sys.monitoring.register_callback(tool, events.PY_START, self._started)
-        sys.monitoring.register_callback(tool, events.PY_RETURN, self._returned)
-        sys.monitoring.register_callback(tool, events.PY_UNWIND, self._unwound)
-        sys.monitoring.set_events(
-            tool, events.PY_UNWIND
-        )  # there is no local event for that before Python 3.15
+        self._register(tool)
         for code in self._armed:
             self._watch(code)
 
     def depart(self, tool: int) -> None:
         """Leave no event and no callback under this identifier."""
-        events = sys.monitoring.events
         for code in self._armed:
             sys.monitoring.set_local_events(tool, code, 0)
         sys.monitoring.set_events(tool, 0)
-        for event in (events.PY_START, events.PY_RETURN, events.PY_UNWIND):
+        for event in self._callbacks():
             sys.monitoring.register_callback(tool, event, None)
 
     def is_whole(self, tool: int) -> bool:
         """Whether our callbacks are there still; they are again afterwards."""
+        raising = sys.monitoring.get_events(tool) == sys.monitoring.events.PY_UNWIND
+        return self._register(tool) == [*self._callbacks().values()] and raising
+
+    def _callbacks(self) -> dict[int, Callable[..., object]]:
+        """What is called at which event."""
         events = sys.monitoring.events
-        ours: dict[int, Callable[..., object]] = {
+        return {
             events.PY_START: self._started,
             events.PY_RETURN: self._returned,
             events.PY_UNWIND: self._unwound,
         }
-        old = [sys.monitoring.register_callback(tool, event, each) for event, each in ours.items()]
-        raising = sys.monitoring.get_events(tool)
-        sys.monitoring.set_events(tool, events.PY_UNWIND)
-        return old == [*ours.values()] and raising == events.PY_UNWIND
+
+    def _register(self, tool: int) -> list[object]:
+        """Have our callbacks called; gives those that were registered before."""
+        # there is no local event for a frame that is left by an exception before Python 3.15
+        sys.monitoring.set_events(tool, sys.monitoring.events.PY_UNWIND)
+        return [sys.monitoring.register_callback(tool, *each) for each in self._callbacks().items()]
 
     def lose(self) -> None:
         """There is no place now: contexts end without a word, which their stack allows for."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.project.tree import folder_of, join
-from pytest_txselect.source.words import ELSEWHERE, GIT_LISTING, RUNNING
+from pytest_txselect.source.words import DOTS, ELSEWHERE, GIT_LISTING, RUNNING
 
 if TYPE_CHECKING:
     from pytest_txselect.source.facts import FileFacts
@@ -19,8 +19,6 @@ ABOVE: Final = "\x00above"
 """Stands among the words of such a file; how many folders above its own it may begin at most can follow."""
 CLIMBING: Final = ELSEWHERE | {"dirname", "origin", "parent", "parents"}
 """Names with which code finds a folder that it does not name."""
-AROUND: Final = frozenset({".", "..", "./", "../"})
-"""Strings with which it does."""
 
 
 def lists_by_git(facts: FileFacts) -> bool:
@@ -32,7 +30,7 @@ def lists_by_git(facts: FileFacts) -> bool:
 
 def looks_around(facts: FileFacts) -> bool:
     """Whether a file may find a folder that it does not name."""
-    climbs = not (facts.names.isdisjoint(CLIMBING) and facts.strings.isdisjoint(AROUND))
+    climbs = not (facts.names.isdisjoint(CLIMBING) and facts.strings.isdisjoint(DOTS))
     return climbs or lists_by_git(facts)
 
 

@@ -63,12 +63,7 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
 def reflection_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
     """Edges to every module of the packages of which a file takes every attribute."""
     for dotted in facts.reflected:
-        name = dotted.lstrip(".")
-        level = len(dotted) - len(name)
-        resolver = names.resolver
-        module = (
-            resolver.relative(path, name, level) if level else resolver.absolute(path, name, is_test=is_test)
-        )
+        module = names.resolver.spelled(path, dotted, is_test=is_test)
         for file in module.files:
             if names.lazy_table(file):
                 yield below(folder_of(file)), EdgeKind.LAZY, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pytest_txselect.source.words import COPYING, LISTING, PLACES, PYTHON, STARTING, TOOLS
+from pytest_txselect.source.words import COPYING, DOTS, LISTING, PLACES, PYTHON, STARTING, TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,6 @@ MAKEFILES: Final = ("Makefile", "makefile")
 """What `make` reads without being told."""
 MOST_TARGETS: Final = 3
 """A longer text that begins with `make` is a sentence."""
-DOTS: Final = frozenset({".", "..", "./", "../"})
-"""Strings that may be one, or are put between names."""
 CUTTING: Final = rb"(?:count|endswith|find|index|join|partition|replace|rfind|rindex|split|startswith|strip)\([^()\n]{0,40}"
 PLACE: Final = re.compile(rb"(?<![\w)}\]])['\"]\.\.?/?['\"](?!\s*(?:\.join|in\b|%|\+))")
 BEFORE: Final = re.compile(

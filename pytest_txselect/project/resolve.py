@@ -158,6 +158,13 @@ class Resolver:
             found = self._names[key] = self._absolute(self.own_root(folder), folder, dotted, is_test=is_test)
         return found
 
+    def spelled(self, importer: str, dotted: str, *, is_test: bool) -> Found:
+        """What a dotted name means, whose leading dots are those of a relative import; see `absolute`."""
+        name = dotted.lstrip(".")
+        if name == dotted:
+            return self.absolute(importer, name, is_test=is_test)
+        return self.relative(importer, name, len(dotted) - len(name))
+
     def relative(self, importer: str, dotted: str, level: int) -> Found:
         """What `from ..dotted import` finds; an empty `dotted` is the package itself."""
         folder = folder_of(importer)

@@ -8,6 +8,7 @@ from typing import Final
 __all__ = [
     "COPYING",
     "DOC_READERS",
+    "DOTS",
     "ELSEWHERE",
     "GIT_LISTING",
     "LISTING",
@@ -33,6 +34,8 @@ ELSEWHERE: Final = PLACES | {
     "curdir", "find_spec", "getfile", "getsourcefile", "pardir", "submodule_search_locations",
 }  # fmt: skip
 """Names that lead to another place than the file's own."""
+DOTS: Final = frozenset({".", "..", "./", "../"})
+"""Strings that may be a folder which is not named, or are put between names."""
 GIT_LISTING: Final = "ls-files"
 """The argument of git that lists a repository."""
 RUNNING: Final = frozenset(

@@ -11,6 +11,8 @@ from temporary_git import make_repository
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from temporary_git import TemporaryGit
+
 A, Z = "tests/test_a.py", "tests/test_z.py"
 PASS = "def test(): pass\n"  # noqa: S105 - a test that passes, no password
 FILES = {
@@ -98,8 +100,8 @@ def test_read_by_nobody(tmp_path: Path) -> None:
     check(Case({**FILES, **texts, A: made}, dict(DEEP), set(), {A, Z}), tmp_path)
 
 
-def test_text_of_base(tmp_path: Path) -> None:
-    """A text that is gone named what it named at the base."""
+def _make_named(tmp_path: Path) -> TemporaryGit:
+    """A repository with a test that reads a text which names a module, of which something changed."""
     files = {
         **FILES,
         "tests/data/c.yaml": "_target_: pkg.net.Net\n",
@@ -107,19 +109,19 @@ def test_text_of_base(tmp_path: Path) -> None:
     }
     repository = make_repository(tmp_path / "r", files)
     repository.write(DEEP)
+    return repository
+
+
+def test_text_of_base(tmp_path: Path) -> None:
+    """A text that is gone named what it named at the base."""
+    repository = _make_named(tmp_path)
     (repository.top / "tests/data/c.yaml").unlink()
     assert A in chosen(plan(repository, tmp_path / "store", ref="HEAD"))
 
 
 def test_reason(tmp_path: Path) -> None:
     """The reason leads from the test by the text to the change."""
-    files = {
-        **FILES,
-        "tests/data/c.yaml": "_target_: pkg.net.Net\n",
-        A: "def test(): load('tests/data/c.yaml')\n",
-    }
-    repository = make_repository(tmp_path / "r", files)
-    repository.write(DEEP)
+    repository = _make_named(tmp_path)
     made = plan(repository, tmp_path / "store", ref="HEAD")
     chain = made.selection.files[A].reason.chain  # type: ignore[union-attr]
     assert [edge.source for edge in chain] == [A, "tests/data/c.yaml", "pkg/net.py"]

@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from small_project import without
+
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.recorded import RecordedEvidence, read_evidence
@@ -17,11 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PLUGINS: Final = [
-    word
-    for name in ("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")
-    for word in ("-p", f"no:{name}")
-]
+PLUGINS: Final = without("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
     import pytest
 
-QUIET: Final = tuple(
-    [word for name in ("randomly", "rerunfailures", "hypothesispytest") for word in ("-p", f"no:{name}")]
-    + ["--no-txselect-record"]
-)
+
+def without(*plugins: str) -> tuple[str, ...]:
+    """Options of pytest that block plugins."""
+    return tuple(word for name in plugins for word in ("-p", f"no:{name}"))
+
+
+PLAIN: Final = without("randomly", "rerunfailures", "hypothesispytest")
+QUIET: Final = (*PLAIN, "--no-txselect-record")
 """Other plugins that may be installed and would change what a run shows, or how long it takes; and evidence, of which a
 run would leave some for the next one."""
 IDENTITY: Final = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from small_project import without
 
 from pytest_txselect.cli import main
 
@@ -165,7 +166,7 @@ def test_moved_distribution(
     assert files_run(project.run(TEXTS)) == {"docs/dist.rst"}
 
 
-OTHERS: Final = [word for name in ("randomly", "hypothesispytest") for word in ("-p", f"no:{name}")]
+OTHERS: Final = without("randomly", "hypothesispytest")
 """Plugins that would change the order, or take longer to start than all the rest."""
 EVIDENCE: Final = [
     (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from small_project import ran, said
+from small_project import PLAIN, ran, said
 
 import pytest_txselect
 from pytest_txselect.plugin.when import CHEAP
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
-PLAIN: Final = [
-    word for name in ("randomly", "rerunfailures", "hypothesispytest") for word in ("-p", f"no:{name}")
-]
 B: Final = "tests/test_b.py::test_b"
 AUTOMATIC: Final = sys.version_info >= CHEAP
 HEAVY: Final = (
