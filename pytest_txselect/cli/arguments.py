@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import pytest_txselect
 from pytest_txselect.errors import UsageError
+from pytest_txselect.report.plain import make_visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +34,50 @@ exit status:
 
 `txselect COMMAND --help` has the rest.
 """
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are one line with the place, the cause and the cure, as all of ours are."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse what argparse itself finds wrong.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError("wrong-argument", f"{self.prog}: {make_visible(message)}; {self._cure}")
+
+    @property
+    def _cure(self) -> str:
+        return f"`{self.prog} --help` says how it is called"
+
+    def parse_known_args(  # type: ignore[override] # argparse has overloads, of which we need one
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse what is unknown here, where it is known whose argument it would have been.
+
+        Raises:
+            UsageError: an argument is wrong.
+        """
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            word = unknown[0]
+            raise UsageError(
+                "wrong-argument",
+                f"{self.prog}: it knows no argument {make_visible(word)}; {self._find_cure(word)}",
+            )
+        return found, unknown
+
+    def _find_cure(self, word: str) -> str:
+        import difflib  # noqa: PLC0415 - of mistakes only
+
+        options = re.findall(r"--[a-z-]+", self.format_usage())
+        near = difflib.get_close_matches(word.partition("=")[0], options, n=2, cutoff=0.7)
+        if near:
+            return f"did you mean {' or '.join(near)}?"
+        if "--file" in options and not word.startswith("-"):
+            return f"did you mean --file {make_visible(word)}?"
+        return self._cure
 
 
 class _LazyVersion(argparse.Action):
@@ -77,7 +123,7 @@ def build_parser(
         chosen: the one that will run.
         add_arguments: declares its arguments.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="txselect",
         description=DESCRIPTION,
         epilog=EXAMPLES,
