@@ -10,7 +10,7 @@ from pytest_txselect.report.readers.junit.stream import Case, Suite
 
 def make(suite: dict[str, str], above: str = "", **attributes: str) -> Case:
     """A test case in a suite."""
-    return Case(Suite(suite, above), attributes, (), ())
+    return Case(Suite(suite, Suite({"name": above})), attributes, (), ())
 
 
 PYTEST = {"name": "pytest"}

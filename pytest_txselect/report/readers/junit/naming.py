@@ -15,7 +15,8 @@ _DEEPEST: Final = 64  # folders of a module's name
 
 def is_of_pytest(case: Case) -> bool:
     """Tell whether pytest wrote the case, in the family xunit2, whose class names are modules and classes."""
-    return "pytest" in {case.suite.name, case.suite.above}
+    above = case.suite.above
+    return "pytest" in {case.suite.name, above.name if above else ""}
 
 
 def name_case(case: Case) -> str:

@@ -21,6 +21,11 @@ _OUTPUT: Final = {"system-out": "Captured stdout call", "system-err": "Captured 
 _EARLIER: Final = frozenset({"rerunFailure", "rerunError", "flakyFailure", "flakyError"})
 _LONGEST: Final = 20_000  # characters of a reason; the traceback has it all
 _LEFT_OUT: Final = frozenset({"notrun", "skipped", "disabled", "ignored", "pending", "suppressed"})
+_FAILURES: Final = frozenset({Outcome.FAILED, Outcome.ERROR})
+_FAILED: Final = frozenset(
+    {"fail", "failed", "failure", "timeout", "timedout", "timed-out", "timed_out", "ko"}
+)
+_BROKEN: Final = frozenset({"error", "errored", "broken", "crash", "crashed", "aborted", "interrupted"})
 _FAILED_ON: Final = re.compile(r'failed on (setup|teardown|call) with "(.*)"', re.DOTALL)
 _PLACE: Final = re.compile(r"(?P<file>\S.*?):(?P<line>\d{1,9}): (?P<reason>.*)", re.DOTALL)
 _TUPLE: Final = re.compile(
@@ -51,7 +56,26 @@ class Verdict:
     def bad(self) -> bool:
         """Whether something failed or broke."""
         found = [*self.phases, self.problem] if self.problem else self.phases
-        return any(phase.outcome in {Outcome.FAILED, Outcome.ERROR} for phase in found)
+        return any(phase.outcome in _FAILURES for phase in found)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it failed more than once in its call, as a case of googletest with several expectations."""
+        return len([phase for phase in self._list_calls() if phase.outcome in _FAILURES]) > 1
+
+    def join_failures(self) -> None:
+        """Make one failure of those of the call, as whoever wrote the file counts them."""
+        first, *others = (phase for phase in self._list_calls() if phase.outcome in _FAILURES)
+        texts = [f"{phase.reason}\n{phase.traceback}".strip("\n") for phase in others]
+        joined = first._replace(traceback="\n\n".join([first.traceback, *texts]))
+        self.phases = [
+            joined if phase is first else phase
+            for phase in self.phases
+            if not any(phase is other for other in others)
+        ]
+
+    def _list_calls(self) -> list[Phase]:
+        return [phase for phase in self.phases if phase.when == "call" and phase.outcome is not Outcome.RERUN]
 
     def make_phases(
         self, node: str, begun: float, seconds: float, properties: tuple[tuple[str, str], ...]
@@ -66,9 +90,7 @@ class Verdict:
         yield (setup or blank)._replace(
             test=node, start=begun, when="setup", duration=seconds if setup else 0.0
         )
-        calls = [
-            phase for phase in self.phases if phase.when == "call" and phase.outcome is not Outcome.RERUN
-        ]
+        calls = self._list_calls()
         if not setup:
             for number, phase in enumerate(calls[1:], 2):
                 yield phase._replace(test=node, start=begun, subtest=f"({number})")
@@ -127,9 +149,15 @@ def _take_error(verdict: Verdict, part: Part) -> None:
 
 
 def _take_status(verdict: Verdict, case: Case, tags: Sequence[str]) -> None:
-    """Take the attributes in which some producers say that a test was left out."""
+    """Take the attributes in which some producers say that a test was left out, or failed, and nothing else."""
     said = {case.attributes.get("status", "").lower(), case.attributes.get("result", "").lower()}
-    if said & _LEFT_OUT and not {"failure", "error", "skipped"} & set(tags):
+    if {"failure", "error", "skipped"} & set(tags):
+        return
+    if said & _FAILED:
+        verdict.phases.append(Phase(outcome=Outcome.FAILED, reason=f"it is {min(said & _FAILED)}"))
+    elif said & _BROKEN:
+        verdict.phases.append(Phase(outcome=Outcome.ERROR, reason=f"it is {min(said & _BROKEN)}"))
+    elif said & _LEFT_OUT:
         verdict.phases.append(Phase(outcome=Outcome.SKIPPED, reason=""))
 
 

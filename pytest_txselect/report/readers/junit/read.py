@@ -12,7 +12,7 @@ from pytest_txselect.report.phase import Pass, Start
 from pytest_txselect.report.readers.junit.decode import decode_xml
 from pytest_txselect.report.readers.junit.naming import is_of_pytest, name_case, name_problem
 from pytest_txselect.report.readers.junit.outcomes import Verdict, find_verdict
-from pytest_txselect.report.readers.junit.stream import Case, Document, Part, parse_junit
+from pytest_txselect.report.readers.junit.stream import Case, Document, Part, Suite, parse_junit
 from pytest_txselect.report.readers.unreadable import UnreadableError
 from pytest_txselect.report.records import Collected, CollectProblem, Footer, Header, Outcome
 
@@ -25,6 +25,9 @@ __all__ = ["parse_seconds", "read_junit"]
 
 _NUMBER: Final = re.compile(r"\d{1,12}(?:\.\d{1,12})?(?:[eE]-?\d{1,2})?")
 _LONGEST_RUN: Final = 1e9
+_WHOLE: Final = re.compile(r"([0-9]{1,9})(?:\.0*)?")
+_FAILURES: Final = ("failures", "failure", "failed")
+_ERRORS: Final = ("errors", "error")
 
 
 def read_junit(data: bytes, name: str) -> Iterator[Record | BadLineError]:
@@ -47,7 +50,7 @@ def read_junit(data: bytes, name: str) -> Iterator[Record | BadLineError]:
 
 def _make_records(document: Document, run: str, name: str) -> Iterator[Record | BadLineError]:
     starts = [moment for suite in document.suites if (moment := _parse_time(suite.attributes))]
-    started = min(starts, default=_parse_time(document.root))
+    started = min(starts, default=0.0)
     yield Header(run=run, id=name, started=started, source="junit", notes=tuple(_compare(document)))
     yield from _find_losses(document)
     bad = False
@@ -57,10 +60,13 @@ def _make_records(document: Document, run: str, name: str) -> Iterator[Record | 
             yield CollectProblem(suite.name or name, Outcome.ERROR, _find_reason(part), part.text)
     for case in _join_doubles(document.cases):
         verdict = find_verdict(case)
+        if verdict.is_repeated and _count_bad(case.suite) == case.suite.bad_cases:
+            verdict.join_failures()
         bad = bad or verdict.bad
         yield from _make_case(case, verdict, started)
-    seconds = parse_seconds(document.root) or sum(
-        parse_seconds(suite.attributes) for suite in document.suites
+    root = document.suites[0]
+    seconds = parse_seconds(root.attributes) or sum(
+        parse_seconds(suite.attributes) for suite in document.suites if suite.above is root
     )
     yield Footer(started + seconds if started else 0.0, seconds, 1 if bad else 0 if document.cases else 5)
 
@@ -84,24 +90,48 @@ def _compare(document: Document) -> Iterator[str]:
     """Compare how many test cases suites declare with how many they have."""
     for suite in document.suites:
         declared = _count(suite.attributes, "tests")
-        if declared > suite.cases and not suite.nested and suite.name != "pytest":  # pytest counts some twice
+        if declared > suite.cases and suite.name != "pytest":  # pytest counts some twice
             yield f"suite {suite.name or '?'} declares {declared} tests, {suite.cases} are there"
 
 
 def _find_losses(document: Document) -> Iterator[BadLineError]:
-    """Find suites that declare more failures than are there: some are lost."""
-    for suite in document.suites:
-        declared = _count(suite.attributes, "failures") + _count(suite.attributes, "errors")
-        found = suite.bad + len(suite.parts)
-        if declared > found and not suite.nested:
-            yield BadLineError(
-                f"suite {suite.name or '?'} declares {declared} failures and errors, {found} are there"
-            )
+    """Find suites that declare more failures than are there: some are lost, wherever they are counted.
+
+    Where nothing counts failures, a test that is declared and not there may be one.
+    """
+    lost = [line for suite in document.suites if (line := _find_loss(suite))]
+    counted = any(suite.attributes.get(name) for suite in document.suites for name in (*_FAILURES, *_ERRORS))
+    if not lost and not counted:
+        lost = [f"{line}, and no failures are counted" for line in _compare(document)]
+    for line in dict.fromkeys(lost):
+        yield BadLineError(line)
+
+
+def _find_loss(suite: Suite) -> str:
+    """Say which failures of a suite are lost; empty when none are."""
+    declared = _count_bad(suite)
+    if declared is None:
+        return f"suite {suite.name or '?'} declares failures by what is no number"
+    if declared > suite.bad:
+        return f"suite {suite.name or '?'} declares {declared} failures and errors, {suite.bad} are there"
+    return ""
+
+
+def _count_bad(suite: Suite) -> int | None:
+    """Count the failures and errors that a suite declares; None where what it declares is no number."""
+    declared = 0
+    for names in (_FAILURES, _ERRORS):
+        texts = [text for name in names if (text := suite.attributes.get(name, "").strip())]
+        numbers = [_WHOLE.fullmatch(text.replace(",", "")) for text in texts]
+        if not all(numbers):
+            return None
+        declared += max((int(number[1]) for number in numbers if number), default=0)
+    return declared
 
 
 def _count(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - digits
+    match = _WHOLE.fullmatch(attributes.get(name, "").strip().replace(",", ""))
+    return int(match[1]) if match else 0
 
 
 def _join_doubles(cases: Iterable[Case]) -> Iterator[Case]:

@@ -20,6 +20,11 @@ _MOST_CASES: Final = 1_000_000
 _LONGEST: Final = 4_000_000  # characters of one text
 _CHUNK: Final = 1 << 16
 _ROOTS: Final = frozenset({"testsuites", "testsuite"})
+_BAD: Final = frozenset({"failure", "error"})
+_PARTS: Final = _BAD | {
+    "skipped", "system-out", "system-err", "rerunFailure", "rerunError", "flakyFailure", "flakyError",
+}  # fmt: skip
+"""What says how a test case ended, however deep it stands in it."""
 _DOCTYPE: Final = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*|<\?(?:(?!\?>).)*\?>\s*)*+<!DOCTYPE", re.DOTALL)
 _CUT: Final = "\n[... cut here: the rest is in the file that was read]"
 
@@ -36,28 +41,31 @@ class Part:
 
 @dataclass(slots=True)
 class Suite:
-    """A `testsuite`.
+    """A `testsuite`, or the `testsuites` that has them all.
 
     Attributes:
         attributes: as they are.
-        above: name of the suite that it is in.
-        cases: how many test cases it has itself.
-        bad: how many failures and errors they have.
-        nested: it has suites of its own, which its figures may count too.
+        above: what it is in; None at the root.
+        cases: how many test cases it has, in suites of its own, too.
+        bad: how many failures and errors they have, and the suites themselves.
+        bad_cases: how many of them have failures or errors.
         parts: failures and errors of its own.
+        frame: it is the `testsuites`, whose name is that of the tool.
     """
 
     attributes: Mapping[str, str]
-    above: str = ""
+    above: Suite | None = None
+    frame: bool = False
     cases: int = 0
     bad: int = 0
-    nested: bool = False
+    bad_cases: int = 0
     parts: list[Part] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """Its name."""
-        return self.attributes.get("name", "") or self.above
+        """Its name, or of what it is in."""
+        own = "" if self.frame else self.attributes.get("name", "")
+        return own or (self.above.name if self.above else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,8 @@ class Case:
 
 @dataclass(slots=True)
 class Document:
-    """A file: attributes of its root, its suites and its cases in order."""
+    """A file: its suites, the root first, and its cases, in order."""
 
-    root: Mapping[str, str] = field(default_factory=dict)
     suites: list[Suite] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
 
@@ -84,93 +91,98 @@ def _refuse_doctype() -> UnreadableError:
     return UnreadableError("it has a document type (<!DOCTYPE): no JUnit file needs one, so it is not read")
 
 
+@dataclass(slots=True)
+class _Open:
+    """A suite or a test case that is not at its end yet; `attributes` are those of a case."""
+
+    suite: Suite
+    attributes: Mapping[str, str] | None = None
+    parts: list[Part] = field(default_factory=list)
+    properties: list[tuple[str, str]] = field(default_factory=list)
+
+
 class _Target:
-    """Takes what the parser finds."""
+    """Takes what the parser finds: suites and cases in each other, and parts wherever they stand in these."""
 
     def __init__(self) -> None:
         self.document = Document()
-        self.tags: list[str] = []
-        self.open: list[Suite] = []
-        self.case: Mapping[str, str] | None = None
-        self.parts: list[Part] = []
-        self.properties: list[tuple[str, str]] = []
+        self.depth = 0
+        self.open: list[_Open] = []
         self.part: Mapping[str, str] | None = None
+        self.part_depth = 0
+        self.in_trace = False
         self.text: list[str] = []
         self.trace: list[str] = []
         self.length = 0
 
     def doctype(self, *_: object) -> None:
-        """Refuse: what a document type can define is what attacks are made of, and no JUnit file needs one."""
-        raise UnreadableError(
-            "it has a document type (<!DOCTYPE): no JUnit file needs one, so it is not read"
-        )
+        """Refuse a document type."""
+        raise _refuse_doctype()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take the begin of an element."""
         name = tag.rpartition("}")[2]
-        if not self.tags:
-            if name not in _ROOTS:
-                raise UnreadableError(
-                    f"it is no JUnit file: its root is <{name[:40]}>, not <testsuites>", other=True
-                )
-            self.document.root = dict(attributes)
-        self.tags.append(name)
-        if len(self.tags) > _DEEPEST:
+        if not self.depth and name not in _ROOTS:
+            raise UnreadableError(
+                f"it is no JUnit file: its root is <{name[:40]}>, not <testsuites>", other=True
+            )
+        self.depth += 1
+        if self.depth > _DEEPEST:
             raise UnreadableError(f"its elements are nested more than {_DEEPEST} deep: no JUnit file is")
-        if self.case is None and name == "testsuite":
-            self._open_suite(dict(attributes))
-        elif self.case is None and name == "testcase":
-            if len(self.document.cases) >= _MOST_CASES:
+        if self.part is not None:
+            self.in_trace = self.in_trace or name == "stackTrace"
+        elif name in _ROOTS:
+            above = self.open[-1].suite if self.open else None
+            suite = Suite(dict(attributes), above, frame=name == "testsuites")
+            self.open.append(_Open(suite))
+            self.document.suites.append(suite)
+        elif name == "testcase":
+            if len(self.document.cases) + len(self.open) > _MOST_CASES:
                 raise UnreadableError(f"it has more than {_MOST_CASES:,} test cases")
-            self.case, self.parts, self.properties = dict(attributes), [], []
-        elif self.case is not None and name == "property":
-            self.properties.append((attributes.get("name", ""), attributes.get("value", "")))
-        elif self.part is None and self._is_part(name):
-            self.part, self.text, self.trace, self.length = dict(attributes), [], [], 0
-
-    def _open_suite(self, attributes: Mapping[str, str]) -> None:
-        above = self.open[-1] if self.open else None
-        if above:
-            above.nested = True
-        suite = Suite(attributes, above.name if above else "")
-        self.open.append(suite)
-        self.document.suites.append(suite)
-
-    def _is_part(self, name: str) -> bool:
-        if self.case is not None:
-            return self.tags[-2] == "testcase" and name != "properties"
-        return bool(self.open) and self.tags[-2] == "testsuite" and name in {"error", "failure"}
+            self.open.append(_Open(self.open[-1].suite, dict(attributes)))
+        elif name == "property" and self.open[-1].attributes is not None:
+            self.open[-1].properties.append((attributes.get("name", ""), attributes.get("value", "")))
+        elif name in (_BAD if self.open[-1].attributes is None else _PARTS):
+            self.part, self.part_depth, self.in_trace = dict(attributes), self.depth, False
+            self.text, self.trace, self.length = [], [], 0
 
     def data(self, text: str) -> None:
         """Take text."""
         if self.part is not None and self.length <= _LONGEST:
             self.length += len(text)
-            (self.trace if self.tags[-1] == "stackTrace" else self.text).append(
-                text if self.length <= _LONGEST else _CUT
-            )
+            (self.trace if self.in_trace else self.text).append(text if self.length <= _LONGEST else _CUT)
 
     def end(self, tag: str) -> None:
         """Take the end of an element."""
         name = tag.rpartition("}")[2]
-        self.tags.pop()
-        inside = self.tags[-1] if self.tags else ""
-        if self.part is not None and inside == ("testcase" if self.case is not None else "testsuite"):
-            part = Part(name, self.part, "".join(self.text), "".join(self.trace))
-            (self.open[-1].parts if self.case is None else self.parts).append(part)
-            self.part = None
-        elif self.case is not None and name == "testcase":
-            self._close_case(self.case)
-        elif self.case is None and name == "testsuite":
-            self.open.pop()
+        if self.part is not None:
+            if self.depth == self.part_depth:
+                self._close_part(Part(name, self.part, "".join(self.text), "".join(self.trace)))
+                self.part = None
+            self.in_trace = self.in_trace and name != "stackTrace"
+        elif name == "testcase":
+            self._close_case()
+        elif name in _ROOTS:
+            suite = self.open.pop().suite
+            if suite.above:
+                suite.above.cases += suite.cases
+                suite.above.bad += suite.bad
+                suite.above.bad_cases += suite.bad_cases
+        self.depth -= 1
 
-    def _close_case(self, attributes: Mapping[str, str]) -> None:
-        if not self.open:
-            self._open_suite({})  # a case that is in no suite
-        suite = self.open[-1]
-        suite.cases += 1
-        suite.bad += sum(part.tag in {"failure", "error"} for part in self.parts)
-        self.document.cases.append(Case(suite, attributes, tuple(self.parts), tuple(self.properties)))
-        self.case = None
+    def _close_part(self, part: Part) -> None:
+        inside = self.open[-1]
+        inside.suite.bad += part.tag in _BAD
+        (inside.suite.parts if inside.attributes is None else inside.parts).append(part)
+
+    def _close_case(self) -> None:
+        done = self.open.pop()
+        assert done.attributes is not None  # noqa: S101 - elements end in order
+        done.suite.cases += 1
+        done.suite.bad_cases += any(part.tag in _BAD for part in done.parts)
+        self.document.cases.append(
+            Case(done.suite, done.attributes, tuple(done.parts), tuple(done.properties))
+        )
 
     def close(self) -> Document:
         """Return what was found."""
