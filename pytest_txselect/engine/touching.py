@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.engine.nodes import qualname_of
-from pytest_txselect.engine.was import find_looking, read_old
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, Reason, ReasonKind
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.recorded import Evidence, Version
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.model import RepoPath
-    from pytest_txselect.policy.touched import Both, Touched
+    from pytest_txselect.policy.touched import Both, Old, Touched
     from pytest_txselect.source.edit import Edits
 
 __all__ = ["Affected", "Touching"]
@@ -109,7 +108,8 @@ class Touching:
         detail = describe_edits(edits)
         if self._documents(edits, version):
             return
-        touched = follow(path, edits, self.around, old=read_old(old, new or b""), describe=detail)
+        was = None if edits.only_bodies else _read_old(old, new or b"")
+        touched = follow(path, edits, self.around, old=was, describe=detail)
         self._add(touched, version)
         for each, text in touched.imports.items():
             self.imports[each] = (text, version)
@@ -128,6 +128,8 @@ class Touching:
 
     def look(self, path: RepoPath, detail: str) -> None:
         """A file that is no code came or went: to whoever executed code that names it."""
+        from pytest_txselect.engine.was import find_looking  # noqa: PLC0415 - slow to import
+
         found = self._using_any(find_looking(path, self._hints, self.around))
         self.affected.add(
             found, Reason(ReasonKind.EVIDENCE, path, f"{detail}; the test executed code that names it")
@@ -285,3 +287,9 @@ def _show(path: str, qualname: str) -> str:
     if qualname.endswith(TESTS_OF):
         return f"`{qualname.removesuffix(TESTS_OF)}` ({path})"
     return f"{path} (on import)" if qualname == MODULE else f"`{qualname}` ({path})"
+
+
+def _read_old(old: bytes, new: bytes) -> Old:
+    from pytest_txselect.engine.was import read_old  # noqa: PLC0415 - slow to import
+
+    return read_old(old, new)

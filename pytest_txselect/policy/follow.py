@@ -21,7 +21,7 @@ from pytest_txselect.policy.raised import only_raises
 from pytest_txselect.policy.requests import find_asking
 from pytest_txselect.policy.suite import COMING, Suite
 from pytest_txselect.policy.surroundings import MODULE
-from pytest_txselect.policy.touched import Both, Touched
+from pytest_txselect.policy.touched import Both, Old, Touched
 from pytest_txselect.source.edit import (
     BodyEdit,
     ClassChange,
@@ -39,28 +39,28 @@ from pytest_txselect.source.mentions import IMPORTING, StepKind
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Surroundings
-    from pytest_txselect.policy.touched import Old
     from pytest_txselect.source.edit import Edit, Edits
     from pytest_txselect.source.mentions import AskedFor, Mentions, Step
 
 __all__ = ["follow"]
 
 
-def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old, describe: str) -> Touched:
+def follow(path: RepoPath, edits: Edits, around: Surroundings, *, old: Old | None, describe: str) -> Touched:
     """Find whom the edits of one file touch.
 
     Args:
         path: the file.
         edits: how it differs from the version that evidence was taken from.
         around: the project.
-        old: the version that evidence was taken from.
+        old: the version that evidence was taken from; None where only bodies of functions differ.
         describe: the edits in words.
     """
     unreadable: set[RepoPath] = set()
-    following = _Following(path, old, describe, ProjectCode(path, around, unreadable.add))
+    following = _Following(path, old or Old(), describe, ProjectCode(path, around, unreadable.add))
     for edit in edits.edits:
         following.edit(edit)
-    following.load()
+    if old is not None:
+        following.load()
     following.run()
     following.touched.files.update((each, describe) for each in sorted(unreadable))
     return following.touched

@@ -69,8 +69,8 @@ class Old:
         lost: of the removed names, those that importing the new version looks up: it fails.
     """
 
-    removed: frozenset[str]
-    plain: frozenset[str]
+    removed: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
     overriding: frozenset[str] = frozenset()
     decorators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)

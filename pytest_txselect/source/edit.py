@@ -218,3 +218,8 @@ class Edits:
     """All edits between two versions of a file, by line, each once; none means that they behave the same."""
 
     edits: tuple[Edit, ...] = ()
+
+    @property
+    def only_bodies(self) -> bool:
+        """Whether nothing differs but what functions do when they are called: importing the file does the same."""
+        return all(isinstance(edit, (BodyEdit, DocstringEdit)) for edit in self.edits)
