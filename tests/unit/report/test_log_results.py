@@ -107,6 +107,15 @@ def test_passed_and_torn_down():
     assert tell(run) == [("t.py::a", "passed", "call", ""), ("t.py::a", "error", "teardown", "OSError: x")]
 
 
+def test_torn_down_and_unnamed():
+    """A result without a name may be that of the test whose teardown broke, which so is not said to have passed."""
+    heads = "=== ERRORS ===\n___ ERROR at teardown of a ___\nE   x\n=== FAILURES ===\n___ a ___\nE   1\n___ b ___\nE   2\n"
+    last = "=== 3 failed, 1 passed, 1 error in 1s ==="
+    run = read(f"{START}collected 3 items\n\nt.py .FEFF   [100%]\n\n{heads}{last}\n")
+    assert ("t.py::a", "passed", "call", "") not in tell(run)
+    assert run.count_results() == {"failed": 3, "passed": 1, "error": 1}
+
+
 def test_duplicates():
     """A node id that has two results of a test is two tests."""
     run = read(
