@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -13,6 +14,10 @@ pytest_plugins = ["pytester"]
 # would take it for that of the file.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 sys.dont_write_bytecode = True
+
+# How long an example takes says nothing on a machine that others use as well.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture

@@ -115,6 +115,41 @@ def test_pretended_in_progress(quiet: bool):
     assert read(text).count_results() == {"passed": 3}
 
 
+@pytest.mark.parametrize(
+    ("before", "inner"),
+    [
+        (
+            "t.py ",
+            "=== test session starts ===\ncollected 3 items\nx.py ...   [100%]\n=== 3 passed in 0.01s ===\n",
+        ),
+        (
+            "t.py F..\nu.py .",
+            "=== test session starts ===\ncollected 3 items\nx.py ...   [100%]\n=== 3 passed in 0.01s ===\n",
+        ),
+        ("t.py F.\nu.py ", "x.py ...   [100%]\n=== 3 passed in 0.01s ===\n"),
+    ],
+)
+@pytest.mark.parametrize("more", ["", "..", ".=== test session starts ===\ncollected 3 items\n"])
+def test_cut_after_another_run(before: str, inner: str, more: str):
+    """With -s a run that a test shows begins in the middle of a line; where the log is cut then, it is unreadable."""
+    with pytest.raises(UnreadableError):
+        read(f"=== test session starts ===\ncollected 50 items\n\n{before}{inner}{more}")
+    if "test session" in inner:
+        with pytest.raises(UnreadableError):
+            read(f"{before.rpartition(chr(10))[2]}{inner}{more}")
+
+
+def test_whole_after_another_run():
+    """With -s -q a run that a test shows in the middle of a line is not taken for the run itself."""
+    inner = ".=== test session starts ===\ncollected 3 items\nx.py F..   [100%]\n=== 1 failed, 2 passed in 0.01s ===\n"
+    assert read(f"{inner}..F\n1 failed, 3 passed in 2.00s\n").count_results() == {"failed": 1, "passed": 3}
+    with pytest.raises(UnreadableError, match="cannot be told"):
+        read(
+            f"{inner[1:]}{inner}F.\n1 failed, 2 passed in 9.00s\n"
+        )  # the first test shows one before its letter
+    assert read(f"Running: {inner[1:]}").count_results() == {"failed": 1, "passed": 2}
+
+
 def test_several_runs():
     """Runs one after another are counted each, under names of their own."""
     run = read(make() + "+ pytest again\n" + make(fails=0) + make(quiet=True) + make(output=FAKE, quiet=True))
@@ -166,6 +201,8 @@ def test_encodings(encoding: str):
         "[2025-06-01T10:11:12.123Z] ",
         "\x1b_bk;t=1712345678\x07",
         "\x1b[0Ksection_start:1:x\r\x1b[0K",
+        "tests\tRun pytest\t2025-06-01T10:11:12.1234567Z ",
+        "a job / of (3.13)\tUNKNOWN STEP\t\ufeff2025-06-01T10:11:12.1234567Z ",
     ],
 )
 def test_stamps(stamp: str):
@@ -180,6 +217,14 @@ def test_pieces_of_lines():
     lines = make().splitlines()
     text = "".join(f"{stamp} {line[:7]}\n{stamp}+{line[7:]}\n" for line in lines)
     assert read(text) == read("".join(f"{stamp} {line}\n" for line in lines))
+    assert read(text).count_results() == {"failed": 1, "passed": 3}
+
+
+def test_pieces_that_are_written_over():
+    """Carriage returns act on whole lines, not on the pieces that GitLab has made of them."""
+    stamp = "2025-06-01T10:11:12.123456Z 01O"
+    lines = make().replace("collected", "collecting ... \rcollected").splitlines()
+    text = "".join(f"{stamp} {line[:5]}\n{stamp}+{line[5:]}\n" for line in "\n".join(lines).split("\n"))
     assert read(text).count_results() == {"failed": 1, "passed": 3}
 
 

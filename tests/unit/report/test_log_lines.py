@@ -66,6 +66,7 @@ def test_verbose_lines(line: str, node: str, word: str, reason: str, subtest: st
         ("1 failed in 0.1s ===", None),
         ("there was 1 failed in 0.1s", None),
         ("=== FAILURES ===", None),
+        ("  1 passed in 0.10s", None),
     ],
 )
 def test_last_lines(line: str, counts: dict[str, int] | None):

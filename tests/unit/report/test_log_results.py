@@ -157,6 +157,19 @@ def test_stops(stop: str, status: int, reason: str):
     assert [test.not_run for test in run.tests][1:] == [f"not started: {reason}"] * 2
 
 
+@pytest.mark.parametrize("loud", [True, False])
+def test_exit(loud: bool):
+    """`pytest.exit()` says why below the last line: the log is whole, and tells what did not run."""
+    head, last = (f"{START}collected 3 items\n\n", "=== {} ===") if loud else ("", "{}")
+    run = read(
+        f"{head}t.py F\n{last.format('1 failed in 0.10s')}\n!!! _pytest.outcomes.Exit: no more !!!\nmake: error 7\n"
+    )
+    footer = run.streams[0].footer
+    assert footer is not None
+    assert (footer.status, footer.stopped) == (2, "_pytest.outcomes.Exit: no more")
+    assert run.count_tests() == ({"failed": 1, "not run": 2} if loud else {"failed": 1})
+
+
 def test_deselected_and_warnings():
     """What is no result is counted as the last line does, with what the log shows of it."""
     run = read(

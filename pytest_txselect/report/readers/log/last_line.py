@@ -54,7 +54,7 @@ def parse_last_line(line: str) -> LastLine | None:
     """Parse a line; None when it is no last line."""
     if " in " not in line:
         return None
-    line = line.strip()
+    line = line.rstrip()
     if _COLLECTED.fullmatch(line):
         return LastLine({}, loud=line.startswith("="), only_collected=True)
     match = _LINE.fullmatch(line)

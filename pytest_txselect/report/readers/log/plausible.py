@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.report.readers.log.last_line import LastLine
 
-__all__ = ["BROKE", "Head", "find_stop", "read_head"]
+__all__ = ["BROKE", "Head", "find_stop", "is_exit", "read_head"]
 
 BROKE: Final = "internal error of pytest"
 """Why a run stopped in which pytest itself, or a plugin, broke."""
@@ -48,6 +48,7 @@ class Head:
         failed: how many failures progress shows.
         errors: how many errors.
         done: progress says that all tests are done.
+        bare: some of it does not say how far it is, so that tests may have printed what says so (-s).
         section: index of the first heading of tracebacks; -1 where there is none.
     """
 
@@ -58,6 +59,7 @@ class Head:
     failed: int
     errors: int
     done: bool
+    bare: bool
     section: int
 
     def objects(self, index: int, last: LastLine) -> str:
@@ -96,7 +98,12 @@ class Head:
 
     def explains(self, last: LastLine) -> bool:
         """Tell whether a run that misses tests came to its end: a conftest may take tests away without a word."""
-        return self.done and self.failed == last.counts.get("failed", 0) and self.shown <= last.results
+        return (
+            self.done
+            and not self.bare
+            and self.failed == last.counts.get("failed", 0)
+            and self.shown <= last.results
+        )
 
 
 def read_head(lines: Sequence[str], begin: int, *, loud: bool) -> Head:
@@ -109,7 +116,7 @@ def read_head(lines: Sequence[str], begin: int, *, loud: bool) -> Head:
     """
     end, section = _find_end(lines, begin)
     selected, workers, letters = -1, 1, 0
-    done = False
+    done = bare = False
     shown: dict[str, int] = {"F": 0, "E": 0}
     for index in range(begin, end):
         line = lines[index].strip()
@@ -121,6 +128,8 @@ def read_head(lines: Sequence[str], begin: int, *, loud: bool) -> Head:
             letters += sum(letter in ".FEsxX" for letter in found["letters"])
             for letter in shown:
                 shown[letter] += found["letters"].count(letter)
+        elif (found := LETTERS.fullmatch(line)) and found["file"]:
+            bare = True
         done = done or bool(_DONE.search(line[-20:])) or (line.startswith("[gw") and "[100%]" in line)
     words = [said.word for said in find_verbose(lines[begin:end])]
     return Head(
@@ -131,6 +140,7 @@ def read_head(lines: Sequence[str], begin: int, *, loud: bool) -> Head:
         shown["F"] + words.count("failed"),
         shown["E"] + words.count("error"),
         done,
+        bare,
         section,
     )
 
@@ -147,8 +157,17 @@ def _find_end(lines: Sequence[str], begin: int) -> tuple[int, int]:
     return len(lines), -1
 
 
+def is_exit(line: str) -> bool:
+    """Tell whether a line is what `pytest.exit` leaves below the last line: `!!! _pytest.outcomes.Exit: why !!!`."""
+    rule = RULE.fullmatch(line.rstrip()) if line.startswith("!") else None
+    return rule is not None and rule["title"].startswith(("_pytest.outcomes.Exit", "Exit:"))
+
+
 def find_stop(lines: Sequence[str], begin: int, index: int) -> str:
-    """Find why a run stopped, in the lines before its last one: `!!! stopping after 1 failures !!!`, or a breakdown."""
+    """Find why a run stopped: `!!! stopping after 1 failures !!!` or a breakdown before its last line, `Exit` below it."""
+    below = lines[index + 1] if index + 1 < len(lines) else ""
+    if is_exit(below):
+        return below.strip("! \t")
     for line in reversed(lines[max(begin, index - _NEAR) : index]):
         if line.startswith(INTERNAL):
             return BROKE

@@ -18,9 +18,10 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_STEP: Final = r"(?:[^\t]{1,300}\t[^\t]{1,300}\t\ufeff?)?"  # job and step: as `gh run view --log` writes them
 _STAMP: Final = (
     re.compile(  # before each line: as of GitHub; in brackets, of Jenkins; with stream and kind, of GitLab
-        r"\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\]?(?: [0-9a-f]{2}[OE](?:(?P<more>\+)| |$)| )?"
+        _STEP + r"\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\]?(?: [0-9a-f]{2}[OE](?:(?P<more>\+)| |$)| )?"
     )
 )
 _STRINGS: Final = re.compile(r"\x1b[_P^X][^\x07\x1b]*(?:\x07|\x1b\\)")  # Buildkite's time stamps are one kind
@@ -39,9 +40,9 @@ def read_screen(data: bytes) -> list[str]:
     if not data.strip(b" \t\r\n\0"):
         raise UnreadableError("it is empty: the test run did not begin, or its output went elsewhere")
     text = _decode(data)
-    lines = [_settle(line) for line in strip_colours(_STRINGS.sub("", text)).split("\n")]
+    lines = strip_colours(_STRINGS.sub("", text)).split("\n")
     stamped = sum(1 for line in lines if _STAMP.match(line))
-    return _remove_stamps(lines) if stamped > len(lines) // 2 else lines
+    return [_settle(line) for line in (_remove_stamps(lines) if stamped > len(lines) // 2 else lines)]
 
 
 def _remove_stamps(lines: list[str]) -> list[str]:

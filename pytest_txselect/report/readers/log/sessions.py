@@ -7,12 +7,13 @@ that began later, if nothing of the run follows, and if it accounts for all that
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.report.readers.log.grammar import PROGRESS, RULE, START
 from pytest_txselect.report.readers.log.last_line import LastLine, parse_last_line
-from pytest_txselect.report.readers.log.plausible import Head, find_stop, read_head
+from pytest_txselect.report.readers.log.plausible import Head, find_stop, is_exit, read_head
 from pytest_txselect.report.readers.unreadable import UnreadableError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Session", "find_sessions"]
 
 _SHORTEST_RULE: Final = 3
+_STARTS: Final = re.compile(rf"=+ {START} =+$")
+_IN_PROGRESS: Final = re.compile(rf"(?:\S+\.\w+ )?[.FEsxXRuy,-]*=+ {START} =+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # start, progress, rule, last
+    kind: str  # start, inner, progress, rule, last
     index: int
     last: LastLine | None = None
 
@@ -53,6 +56,10 @@ def _list_tokens(lines: Sequence[str]) -> Iterator[_Token]:
     for index, line in enumerate(lines):
         if last := parse_last_line(line):
             yield _Token("last", index, last)
+        elif is_exit(line):
+            continue  # of the run that has just ended
+        elif START in line and line[:1] != "=" and _STARTS.search(line.rstrip()):
+            yield _Token("inner", index)  # with -s: a test shows another run
         elif line[:1] and line[0] in "=_!-":
             rule = RULE.fullmatch(line.rstrip())
             if rule and len(line) - len(rule["title"]) > _SHORTEST_RULE:
@@ -77,7 +84,7 @@ def find_sessions(lines: Sequence[str]) -> list[Session]:
 
 
 def _explain_none(tokens: Sequence[_Token], lines: Sequence[str]) -> UnreadableError:
-    if any(token.kind in {"start", "progress"} for token in tokens):
+    if any(token.kind in {"start", "inner", "progress"} for token in tokens):
         return UnreadableError(
             "it ends before pytest's last line (`3 failed, 9 passed in 4.2s`): the run was killed, the log was cut, "
             "or pytest ran with -qq, which leaves that line out"
@@ -124,11 +131,23 @@ class _Finder:
             if self.depth == 0:
                 self.begin, self.loud = token.index, True
             self.depth += 1
+        elif token.kind == "inner":
+            self._take_inner(token.index)
         elif token.kind == "progress" and self.depth == 0:
             self.begin, self.loud = self._after_found(), False
             self.depth = 1
         elif token.last is not None:
             self._take_last(token.index, token.last, following)
+
+    def _take_inner(self, index: int) -> None:
+        """Take the heading of a run in the middle of a line; the run around it may have none of its own (-q)."""
+        if self.depth == 0 and _IN_PROGRESS.fullmatch(self.lines[index].rstrip()):
+            self.begin, self.loud = self._after_found(), False
+            self.depth = 1
+            self.mixed = bool(self.found)  # or was that one inside of the run that goes on here?
+        elif self.depth == 0:  # what was printed before pytest did not end its line
+            self.begin, self.loud = index, True
+        self.depth += 1
 
     def _after_found(self) -> int:
         return self.found[-1][1] + 1 if self.found else 0
@@ -136,7 +155,7 @@ class _Finder:
     def _take_last(self, index: int, last: LastLine, following: str) -> None:
         if self.depth > 1:
             self.depth -= 1  # of a run that a test has printed
-        elif following not in {"", "start", "progress"}:
+        elif following not in {"", "start", "inner", "progress"}:
             return
         elif self.depth == 1:
             if last.loud == self.loud and self._fits(self.begin, index, last):
@@ -189,7 +208,7 @@ class _Finder:
         missing = head.misses(final.last, find_stop(self.lines, self.begin, final.index))
         if missing and not head.explains(final.last):
             why = why or missing
-        if not why and self.depth >= 1 and not missing and self._is_of_inner(final):
+        if not why and self.depth >= 1 and self._is_of_inner(final):
             why = "it may be that of a run inside this one"
         if why:
             raise UnreadableError(
@@ -203,7 +222,7 @@ class _Finder:
         assert final.last is not None  # noqa: S101 - the caller has looked
         for index in range(final.index - 1, self.begin, -1):
             line = self.lines[index]
-            if START in line and line.startswith("=") and RULE.fullmatch(line.rstrip()):
+            if START in line and _STARTS.search(line.rstrip()):
                 inner = read_head(self.lines, index, loud=True)
                 return not inner.objects(final.index, final.last) and inner.selected >= final.last.results
         return False
