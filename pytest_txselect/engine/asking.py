@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_txselect.config.settings import Unknown
-from pytest_txselect.engine.asking_for import asks_for, find_callers, find_importers, steers_fixtures
+from pytest_txselect.engine.asking_for import find_callers, find_fixture_users, find_importers
 from pytest_txselect.engine.examples import ExampleFiles
 from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.engine.starters import find_plugins, widen_to_starters
@@ -77,7 +77,12 @@ class Asking:
         self.views = [end.view for end in ends]
         self.examples = ExampleFiles(project, ends)
         self.reading = DataReaders(project, ends, self.examples)
-        self.texts = NamingTexts(project, ends, self.reading.is_named, self._readers)
+        self.texts = NamingTexts(
+            project,
+            ends,
+            self.reading,
+            lambda path, exactly: self._readers(path, exactly=exactly),
+        )
         self.strays = Strays(project, ends, self.reading)
         self.first: list[Edge] = []
         self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
@@ -89,13 +94,17 @@ class Asking:
         for path, rule in self.verdicts.quiet.items():
             readers = self._readers(path, exactly=True)
             self._begin(path, "changed", readers)
-            if not self._begin_users(path) and not readers:
+            used = self._begin_users(path)
+            if self.examples.collectors.may_take(path):
+                answer.chosen[path] = Reason(ReasonKind.CHANGED, path)
+            elif not used and not readers:
                 answer.unread[path] = rule
         for path, cure in self.verdicts.data.items():
             readers = self._readers(path)
             self._begin(path, "changed", readers)
             answer.chosen[path] = Reason(ReasonKind.CHANGED, path)
-            if not self._begin_users(path) and not readers and not self._begin_owners(path):
+            known = self._begin_users(path) or readers or self._begin_owners(path)
+            if not known and not self.examples.collectors.surely_take(path):
                 self._ask_folder(path, cure)
         if answer.everything is not None:
             return answer
@@ -222,26 +231,10 @@ class Asking:
         """A fixture concerns whoever asks for it: by a parameter, a string, or a computed name."""
         for path, names in self.verdicts.fixtures.items():
             detail = self.answer.details[path] = f"fixture {', '.join(sorted(names))}"
-            examples = [
-                each
-                for each, several in self.examples.facts.items()
-                if any(asks_for(facts, names) for facts in several)
-            ]
-            configured = not names.isdisjoint(self.project.config.usefixtures)
-            for end in self.ends:
-                end.facts.load_all()
-                asking = [
-                    each for each, facts in end.facts.items() if each != path and asks_for(facts, names)
-                ]
-                if configured or any(
-                    file_name(each) == "conftest.py" and steers_fixtures(end.facts[each])
-                    for each in end.facts
-                ):
-                    self.verdicts.seeds[path] = detail
-                front = f"{folder_of(path)}/" if file_name(path) == "conftest.py" and folder_of(path) else ""
-                asking += examples
-                seen = [each for each in asking if each.startswith(front) or not self.project.is_test(each)]
-                self._begin(path, detail, seen, EdgeKind.FIXTURE)
+            users, steered = find_fixture_users(self.project, self.ends, self.examples, path, names)
+            if steered:
+                self.verdicts.seeds[path] = detail
+            self._begin(path, detail, users, EdgeKind.FIXTURE)
             self._begin(path, detail, self.reading.certain_listers(path))
 
     def _ask_missing(self) -> None:

@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.project.tree import file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_txselect.engine.examples import ExampleFiles
     from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.project import Project
     from pytest_txselect.model import RepoPath
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["asks_for", "find_callers", "find_importers", "steers_fixtures"]
+__all__ = ["find_callers", "find_fixture_users", "find_importers"]
+
+CONFTEST: Final = "conftest.py"
 
 
-def asks_for(facts: Facts, names: frozenset[str]) -> bool:
+def find_fixture_users(
+    project: Project, ends: Iterable[End], examples: ExampleFiles, path: RepoPath, names: frozenset[str]
+) -> tuple[list[RepoPath], bool]:
+    """Files that may ask for fixtures of a file.
+
+    Args:
+        project: the repository.
+        ends: the graphs at both ends.
+        examples: texts with examples.
+        path: the file, a conftest or another.
+        names: the fixtures.
+
+    Returns:
+        The files, and whether tests may use the fixtures without asking.
+    """
+    fronts = tuple(_find_fronts(path, project.links))
+    asking = [
+        each for each, several in examples.facts.items() if any(_asks(facts, names) for facts in several)
+    ]
+    steered = not names.isdisjoint(project.config.usefixtures)
+    for end in ends:
+        end.facts.load_all()
+        asking += [each for each, facts in end.facts.items() if each != path and _asks(facts, names)]
+        steered = steered or any(
+            file_name(each) == CONFTEST and _steers_fixtures(end.facts[each]) for each in end.facts
+        )
+    return [each for each in asking if each.startswith(fronts) or not project.is_test(each)], steered
+
+
+def _find_fronts(path: RepoPath, links: Mapping[RepoPath, RepoPath]) -> Iterator[str]:
+    """What the paths begin with of those who have a file's fixtures: all, unless it is a conftest wherever it is linked."""
+    for place in (path, *(alias for alias, target in links.items() if target == path)):
+        yield join(folder_of(place), "") if file_name(place) == CONFTEST and folder_of(place) else ""
+
+
+def _asks(facts: Facts, names: frozenset[str]) -> bool:
     """Whether a file may ask for one of some fixtures."""
     if not isinstance(facts, FileFacts):
         return True
@@ -28,7 +67,7 @@ def asks_for(facts: Facts, names: frozenset[str]) -> bool:
     )
 
 
-def steers_fixtures(facts: Facts) -> bool:
+def _steers_fixtures(facts: Facts) -> bool:
     """Whether a conftest changes which fixtures tests use."""
     return not isinstance(facts, FileFacts) or "fixturenames" in facts.names
 

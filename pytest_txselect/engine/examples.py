@@ -1,8 +1,8 @@
 """Files that pytest collects for their examples: they depend on what the examples import, name, read and ask for.
 
-Text files by `--doctest-glob`, and the docstrings of modules by `--doctest-modules`. They are read when somebody asks,
-and once. Which of them run stands in the selection like that of any other file: `find_choice` of their path answers for
-one, `engine.work.list_work` lists them for `doctest_list.txt`.
+Text files by `--doctest-glob`, the docstrings of modules by `--doctest-modules`, and what conftests of the project make
+tests of. They are read when somebody asks, and once. Which of them run stands in the selection like that of any other
+file: `find_choice` of their path answers for one, `engine.work.list_work` lists them for `doctest_list.txt`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.engine.collectors import Collectors
 from pytest_txselect.engine.contents import read_content
 from pytest_txselect.graph.hints import HintFinder, Hints, find_components
 from pytest_txselect.graph.names import EVERYTHING
 from pytest_txselect.model import Edge, EdgeKind
 from pytest_txselect.project.pytest_config import matches_file_pattern
+from pytest_txselect.project.tree import file_name
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.text_names import TextKind, find_kind, read_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,23 +41,33 @@ class ExampleFiles:
     Args:
         project: the repository.
         ends: the graphs at both ends, that of the head first; without any there is nothing to find.
+
+    Attributes:
+        collectors: what of the project makes tests of other files.
     """
 
     def __init__(self, project: Project, ends: Sequence[End]) -> None:
         self._project = project
         self._ends = ends
+        self.collectors = Collectors(project, ends)
 
     @cached_property
     def facts(self) -> Mapping[RepoPath, Sequence[Facts]]:
         """What the examples of each file say, all together or one by one."""
         found: dict[RepoPath, Sequence[Facts]] = {}
         for path in self._ends[0].tree.keys if self._ends else ():
-            if is_example_file(self._project.config, path):
+            made = self.collectors.may_take(path)
+            if made or is_example_file(self._project.config, path):
                 text = read_content(self._project, self._ends[:1], path) or b""
+                several: list[Facts] = (
+                    [read_names(text, find_kind(file_name(path)) or TextKind.CODE)] if made else []
+                )
                 if PROMPT in text:
                     from pytest_txselect.source.examples import read_examples  # noqa: PLC0415 - seldom needed
 
-                    found[path] = tuple(read_examples(text))
+                    several += read_examples(text)
+                if several:
+                    found[path] = several
         return found
 
     @cached_property

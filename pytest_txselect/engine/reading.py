@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.listings import Listings
 from pytest_txselect.engine.lookers import Lookers
 from pytest_txselect.graph.above import ABOVE
-from pytest_txselect.graph.hints import Hints
+from pytest_txselect.graph.hints import LISTS, Hints
+from pytest_txselect.graph.listed import ListedTexts
 from pytest_txselect.graph.reach import find_reach
-from pytest_txselect.project.tree import ancestors, folder_of
+from pytest_txselect.graph.wildcards import GLOB
+from pytest_txselect.model import RepoPath
+from pytest_txselect.project.tree import ancestors, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.words import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable
+    from collections.abc import Collection, Container, Iterable, Iterator
 
     from pytest_txselect.engine.examples import ExampleFiles
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
-    from pytest_txselect.model import RepoPath
 
 __all__ = ["DataReaders"]
 
@@ -83,6 +86,39 @@ class DataReaders:
     def is_named(self, name: str) -> bool:
         """Whether a Python file may name a file of some name, at either end."""
         return any(each.names_file(name) for each in self._hints)
+
+    def is_listed(self, path: RepoPath) -> bool:
+        """Whether a test or a helper of tests may find a text by listing folders."""
+        return any(each.may_have(path) for each in self._near_lists)
+
+    @cached_property
+    def _near_lists(self) -> list[ListedTexts]:
+        """What files beside tests may list, at either end."""
+        near = (
+            {path: hints.words[path] for path in hints.marked(LISTS) if self._is_beside_tests(path)}
+            for hints in self._hints
+        )
+        return [ListedTexts(words) for words in near if words]
+
+    def leads_to(self, reader: RepoPath, word: str, path: RepoPath) -> bool:
+        """Whether a reader of a text may know where that is: a glob alone fits texts in any folder that a test makes."""
+        if "/" in word or not (GLOB.search(word) or word[0] == ".") or self._knows_place(reader):
+            return True
+        if reader in self.namers(path, filter(None, ancestors(path))):
+            return True
+        return any(self._knows_place(each) and self._is_beside_tests(each) for each in self._givers(reader))
+
+    def _givers(self, reader: RepoPath) -> Iterator[RepoPath]:
+        """Files from which a reader has names, by importing them or as fixtures."""
+        for end in self._ends:
+            yield from (edge.target for edge in end.view.edges_from(reader))
+            asking = end.facts.get(reader)
+            asked = asking.parameters if isinstance(asking, FileFacts) else frozenset()
+            for folder in ancestors(reader) if asked else ():
+                conftest = RepoPath(join(folder, "conftest.py"))
+                giving = end.facts.get(conftest)
+                if isinstance(giving, FileFacts) and not giving.bound.isdisjoint(asked):
+                    yield conftest
 
     def certain_listers(self, path: RepoPath) -> dict[RepoPath, str]:
         """Those of them that say which folder they list, or what they look for."""

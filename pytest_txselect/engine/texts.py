@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
+    from pytest_txselect.engine.reading import DataReaders
     from pytest_txselect.graph.reach import Reach
     from pytest_txselect.source.facts import Facts
 
@@ -42,20 +43,20 @@ class NamingTexts:
     Args:
         project: the repository.
         ends: the graphs, that of the head first.
-        is_named: whether a Python file may name a file of some name.
-        find_readers: gives the files that may read a path.
+        reading: finds who may read what.
+        find_readers: gives the files that may read a path; if asked, without those that only name a folder above it.
     """
 
     def __init__(
         self,
         project: Project,
         ends: tuple[End, ...],
-        is_named: Callable[[str], bool],
-        find_readers: Callable[[RepoPath], Mapping[RepoPath, str]],
+        reading: DataReaders,
+        find_readers: Callable[[RepoPath, bool], Mapping[RepoPath, str]],
     ) -> None:
         self._project: Final = project
         self._ends: Final = ends
-        self._is_named: Final = is_named
+        self._reading: Final = reading
         self._find_readers: Final = find_readers
         self._remembered: Final[dict[TextKind, Remembered[Facts]]] = {}
         self._done: Final[set[RepoPath]] = set()
@@ -73,13 +74,21 @@ class NamingTexts:
                 if edge is None:
                     continue
             self._done.add(path)
-            readers = [each for each in self._find_readers(path) if each not in reach]
+            readers = [each for each in self._readers(path) if each not in reach]
             if edge is not None and self._is_imported(path):
                 yield edge
                 continue
             if readers and edge is not None:
                 yield edge
             yield from (Edge(each, path, EdgeKind.DATA) for each in readers)
+
+    def _readers(self, path: RepoPath) -> Iterator[RepoPath]:
+        """Who may read a text; of a document that nobody names, those who list where it is."""
+        name = file_name(path)
+        listed = find_kind(name) is TextKind.CODE and not self._reading.is_named(name)
+        for reader, word in self._find_readers(path, listed).items():
+            if not listed or word == path or self._reading.leads_to(reader, word, path):
+                yield reader
 
     def _is_imported(self, path: RepoPath) -> bool:
         """Whether it is the source of a module that is built from it."""
@@ -115,7 +124,11 @@ class NamingTexts:
             return None
         if kind is TextKind.CONFIGURATION:
             return None if path[0] == "." or path.startswith(DOCUMENTATION) else kind
-        return kind if self._is_named(name) or self._is_imported(path) else None
+        return (
+            kind
+            if self._reading.is_named(name) or self._is_imported(path) or self._reading.is_listed(path)
+            else None
+        )
 
     def _read(self, end: End, path: RepoPath, key: str, kind: TextKind) -> Facts:
         if kind not in self._remembered:

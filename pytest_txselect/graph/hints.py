@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_txselect.project.tree import ProjectTree
     from pytest_txselect.source.facts import Facts
 
-__all__ = ["HintFinder", "Hints", "find_components"]
+__all__ = ["ENDS", "LISTS", "OWN_FOLDER", "HintFinder", "Hints", "find_components"]
 
 PLACE: Final = frozenset(
     {"__file__", "__path__", "files", "get_data", "resource_filename", "resource_string"}

@@ -12,7 +12,7 @@ from pytest_txselect.project.tree import file_name, folder_of, join
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["GLOB", "glob_fits", "says_nothing", "to_path"]
+__all__ = ["GLOB", "find_end", "glob_fits", "says_nothing", "to_path"]
 
 GLOB: Final = re.compile(r"[*?\[]")
 BLANK: Final = re.compile(r"(?:\[[^\]]*\]|[*?./])+\Z")
@@ -30,13 +30,13 @@ def glob_fits(word: str, path: str, changed: str) -> bool:
     """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
     if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of its neighbourhood
         return changed.startswith(join(folder_of(path), "")) and bool(_compile(word)(file_name(changed)))
-    return changed.endswith(_find_end(word)) and any(
+    return changed.endswith(find_end(word)) and any(
         _compile(f"*/{each}")(f"/{changed}") for each in _spell_out(word)
     )
 
 
 @cache
-def _find_end(word: str) -> str:
+def find_end(word: str) -> str:
     """What every path ends with that a glob fits: to look at that first spares most globs their compilation."""
     return WILD.split(word)[-1].lstrip("/")
 

@@ -24,6 +24,8 @@ IMPORTS: Final = re.compile(
     r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([\w, \t]*)|import[ \t]+([\w., \t]+))",
     re.MULTILINE,
 )
+BEGUN: Final = re.compile(r"(?:^|;)[ \t]*from[ \t]+(\w[\w.]*\.)(?:\Z|[{%])", re.MULTILINE)
+"""`from pkg.` in front of what the run puts in."""
 
 
 def collect_strings(constants: Collection[object]) -> tuple[frozenset[str], frozenset[str]]:
@@ -49,6 +51,8 @@ def collect_strings(constants: Collection[object]) -> tuple[frozenset[str], froz
                 _unglue(word, strings, embedded)
         if "import" in text:
             embedded.update(_imported(text))
+        if "from " in text:
+            embedded.update(BEGUN.findall(text))
     strings.discard("")
     return frozenset(strings), frozenset(embedded)
 
