@@ -14,10 +14,12 @@ import pytest
 import pytest_txselect
 
 HOME: Final = Path(pytest_txselect.__file__).parent.parent
-SCRIPT: Final = """\
+RUN: Final = """\
 set -o pipefail
-(python -m pytest {options} -p no:randomly -p no:cacheprovider tests other | tee tests_output.txt)
+(python -m pytest {options} {quiet} tests other | tee tests_output.txt)
 echo "run: $?"
+"""
+STEPS: Final = """\
 # when: always
 {command} --file tests_output.txt --skip
 echo "skip: $?"
@@ -26,6 +28,9 @@ echo "fail: $?"
 {command} --file tests_output.txt --errors
 echo "errors: $?"
 """
+QUIET: Final = ("-p no:randomly", "-p no:cacheprovider", "-p no:hypothesispytest", "-p no:split", "-p no:cov")
+NEW: Final = "txselect report"
+OLD_COMMAND: Final = "python .circleci/parse_test_outputs.py"
 OLD: Final = """\
 import argparse, re, sys
 
@@ -90,8 +95,8 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_script(project: Path, command: str, options: str) -> list[str]:
-    """Run the CI script with a command for the summaries; give what it shows."""
+def run_script(project: Path, script: str) -> list[str]:
+    """Run steps of CI; give what they show."""
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("there is no bash")
@@ -109,7 +114,6 @@ def run_script(project: Path, command: str, options: str) -> list[str]:
     environ = {
         name: value for name, value in environ.items() if not name.startswith(("PYTEST_", "CI", "GITHUB_"))
     }
-    script = SCRIPT.format(command=command, options=options)
     done = subprocess.run(
         [bash, "-c", script], cwd=project, env=environ, capture_output=True, text=True, check=False
     )
@@ -117,16 +121,24 @@ def run_script(project: Path, command: str, options: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+def test_old(project: Path):
+    """The script that is replaced reads the same log in the same steps, and misses the failure of another folder."""
+    run = RUN.format(options="--continue-on-collection-errors", quiet=" ".join(QUIET))
+    shown = run_script(project, run + STEPS.format(command=OLD_COMMAND))
+    assert shown[shown.index("run: 1") + 1 :] == [
+        "skip: 0",
+        "Number of failed tests: 3",
+        "fail: 1",
+        "errors: 0",
+    ]
+
+
 @pytest.mark.parametrize("options", ["", "-n 2 -v", "-q -rN", "--make-reports tests_x --color=yes"])
 def test_drop_in(project: Path, options: str):
     """The three steps find what the old script did not: other folders, no colon, collection, 37 skips."""
-    old = run_script(
-        project, "python .circleci/parse_test_outputs.py", f"--continue-on-collection-errors {options}"
-    )
-    assert "run: 1" in old
-    new = run_script(project, "txselect report", f"--continue-on-collection-errors {options}")
-    begin = new.index("run: 1") + 1
-    steps = new[begin:]
+    run = RUN.format(options=f"--continue-on-collection-errors {options}", quiet=" ".join(QUIET))
+    shown = run_script(project, run + STEPS.format(command=NEW))
+    steps = shown[shown.index("run: 1") + 1 :]
     assert [line for line in steps if line.endswith((": 0", ": 1", ": 2"))] == [
         "skip: 0",
         "fail: 1",
@@ -150,8 +162,8 @@ def test_killed(project: Path):
     (project / "tests" / "test_kill.py").write_text(
         "import os, signal\n\ndef test_kill():\n    os.kill(os.getpid(), signal.SIGKILL)\n", encoding="utf-8"
     )
-    options = "--continue-on-collection-errors"
-    old = run_script(project, "python .circleci/parse_test_outputs.py", options)
+    run = RUN.format(options="--continue-on-collection-errors", quiet=" ".join(QUIET))
+    old = run_script(project, run + STEPS.format(command=OLD_COMMAND))
     assert old[old.index("Number of failed tests: 0") + 1] == "fail: 0"
     (project / "bin" / "txselect").unlink()
     environ = {**os.environ, "PYTHONPATH": str(HOME)}

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from pytest_txselect.report.run import Run
 
-SHOWN: Final = ("-rA", "--continue-on-collection-errors")
+SHOWN: Final = {
+    "every kind": ("-rA", "--continue-on-collection-errors"),
+    "thousands": ("-rap", "--tb=line"),  # as many lines, without what takes pytest most of its time
+}
 WORD: Final = re.compile(r"(PASSED|XFAIL|XPASS|ERROR|FAILED|SUBFAILED\S*(?: \(.*?\))?) (\S.*?)(?: - .*)?$")
 LAST: Final = re.compile(r"(\d+) ([a-z ]+?)(?=,| in )")
 MANY: Final = """
@@ -105,14 +108,14 @@ def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
     if suite == "thousands":
         if not hasattr(pytest, "Subtests"):
             pytest.skip("subtests came with pytest 9")
-        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=600) for n in range(5)})
+        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=500) for n in range(5)})
     else:
         pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
     more = ["-n", str(workers)] if workers else ["-p", "no:xdist"]
     plain = pytester.runpytest_subprocess(
-        *QUIET, *more, *SHOWN, "--junitxml=own.xml", "-o", "junit_family=xunit1", "-p", "no:txselect"
+        *QUIET, *more, *SHOWN[suite], "--junitxml=own.xml", "-o", "junit_family=xunit1", "-p", "no:txselect"
     )
-    ours = pytester.runpytest_subprocess(*QUIET, *more, *SHOWN, "--txselect-report")
+    ours = pytester.runpytest_subprocess(*QUIET, *more, *SHOWN[suite], "--txselect-report")
     folder = pytester.path / "reports" / "tests"
     run = read_report(folder)
     said = read_last_line(plain)
