@@ -34,7 +34,7 @@ def _unpack(packed: bytes) -> Mentions:
     return unpack_mentions(packed)
 
 
-MENTIONS: Final[Reading[Mentions]] = Reading("mentions 2", _read, _pack, _unpack)
+MENTIONS: Final[Reading[Mentions]] = Reading("mentions 3", _read, _pack, _unpack)
 """Count on whenever equal bytes would give other mentions."""
 
 

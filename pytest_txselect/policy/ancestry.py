@@ -17,6 +17,7 @@ from pytest_txselect.policy.familiar import (
     UNITTEST,
     is_asked_of_tests,
 )
+from pytest_txselect.source.quiet import DATACLASS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Ancestries", "Ancestry"]
 
 HOOK: Final = "__init_subclass__"
+DATACLASSES: Final = frozenset({"dataclasses"})
 MAKING: Final = ("__new__", "__init__", "__prepare__")
 """Methods of a metaclass that execute when it makes a class."""
 
@@ -108,10 +110,17 @@ class Ancestries:
             found = self._resolve((path, ""), dotted)
             chains = [self._ancestors(place, facts) for place, facts in found.items()]
             self._quiet[path, dotted] = bool(chains) and all(
-                not outside and all(each.quiet for each in ancestors.values())
+                not outside and all(self._makes_quietly(*each) for each in ancestors.items())
                 for ancestors, outside in chains
             )
         return self._quiet[path, dotted]
+
+    def _makes_quietly(self, place: Place, facts: ClassFacts) -> bool:
+        """Whether making an instance does nothing but to bind attributes, as far as a class itself goes."""
+        return facts.quiet and all(
+            self._is_from(place[0], each.removesuffix(CALLED), frozenset({DATACLASS}), DATACLASSES)
+            for each in facts.decorators
+        )
 
     def gather(self, path: RepoPath, owner: str, facts: ClassFacts) -> Ancestry:
         """Where a class comes from, by what its statement says."""

@@ -43,12 +43,12 @@ def find_loading(path: RepoPath, old: Old, code: ProjectCode) -> Iterator[Place]
     still = _find_files(path, now & old.imports, code)
     loaded = _find_loaded(still | come, code) if gone else frozenset()
     for module in sorted(gone - loaded):
-        if _is_quiet(module, code):  # but it is not an attribute of its package any more
+        if _is_quiet(module, loaded, code):  # but it is not an attribute of its package any more
             yield from code.taking(file_name(module).removesuffix(".py"), of_modules=True)
         else:
             yield module, MODULE
     known = _find_loaded(still, code) if come else frozenset()
-    if not all(_is_quiet(module, code) for module in come - known):
+    if not all(_is_quiet(module, known, code) for module in come - known):
         yield path, MODULE
 
 
@@ -73,13 +73,19 @@ def _find_loaded(starts: Iterable[RepoPath], code: ProjectCode) -> frozenset[Rep
     return frozenset(seen)
 
 
-def _is_quiet(module: RepoPath, code: ProjectCode) -> bool:
-    """Whether importing a module, and what it imports, does nothing but to define."""
-    waiting, seen = [module], {module}
+def _is_quiet(module: RepoPath, loaded: frozenset[RepoPath], code: ProjectCode) -> bool:
+    """Whether importing a module, and what it imports, does nothing but to define.
+
+    Args:
+        module: the module.
+        loaded: files that are imported in any case, whatever they do.
+        code: the project's code.
+    """
+    waiting, seen = [module], {module, *loaded}
     while waiting:
         file = waiting.pop()
         mentions = code.around.mentions(file)
-        if mentions is None or len(seen) > MOST_FILES:
+        if mentions is None or len(seen) - len(loaded) > MOST_FILES:
             return False
         told = any(not is_silent(each) for found in mentions.decorators.values() for each in found)
         noted = any(code.ancestries.find(file, owner).is_noted for owner in mentions.classes)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.policy.ancestry import Ancestries, Ancestry
-from pytest_txselect.policy.hiding import has_own, looking_past
+from pytest_txselect.policy.hiding import looking_past
+from pytest_txselect.policy.meaning import Meanings
 from pytest_txselect.policy.module_names import ModuleNames
 from pytest_txselect.policy.plain import may_expect
 from pytest_txselect.policy.raised import only_raises
+from pytest_txselect.policy.subclasses import find_subclasses
 from pytest_txselect.policy.surroundings import OPENED, TESTS_OF
 from pytest_txselect.source.mentions import Mentions
 from pytest_txselect.source.steps import StepKind
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.policy.subclasses import Subclasses
     from pytest_txselect.policy.surroundings import Place, Surroundings
     from pytest_txselect.source.steps import ClassFacts, Step
     from pytest_txselect.source.uses import Used
@@ -27,20 +31,6 @@ __all__ = ["ProjectCode"]
 
 CONSTRUCTING: Final = frozenset({"__init__", "__new__", "__call__"})
 """Methods that are called by the name of their class, or of one of its instances."""
-
-
-class Subclasses(NamedTuple):
-    """A class with its subclasses.
-
-    Attributes:
-        own: the class, and subclasses.
-        names: what they are called.
-        hiding: subclasses that have a name of their own that is looked up; those of theirs are not listed.
-    """
-
-    own: set[Place]
-    names: set[str]
-    hiding: set[Place]
 
 
 class ProjectCode:
@@ -58,6 +48,7 @@ class ProjectCode:
         self._unreadable = unreadable
         self.ancestries = Ancestries(around)
         self._names = ModuleNames(around)
+        self._meanings = Meanings(around)
         self._private: dict[Place, bool] = {}
         self._subclasses: dict[tuple[Place, str], Subclasses] = {}
         self._reach: dict[RepoPath, Sequence[RepoPath]] = {}
@@ -229,15 +220,16 @@ class ProjectCode:
             hidden: a name that is looked up, see `subclasses`; who looks past a subclass that has such a name counts.
             passing: whether those do not count that only raise or catch one of the classes; see `Beside`.
         """
-        own, names, hiding = self.subclasses(path, owner, hidden)
+        found = self.subclasses(path, owner, hidden)
+        own, names, hiding = found
         places = set(looking_past(self.around, hiding, hidden))
         for each, qualname in self.mentioning(path, names):
-            if not (passing and only_raises(self._mentions(each), qualname, names)):
+            passed = passing and only_raises(self._mentions(each), qualname, names)
+            if not passed and self._may_mean(each, qualname, found):
                 places.add((each, qualname))
         for each, qualname in own:
-            found = self.around.mentions(each)
             front = f"{qualname}."
-            places |= {(each, name) for name in (found.functions if found else ()) if name.startswith(front)}
+            places |= {(each, name) for name in self._mentions(each).functions if name.startswith(front)}
             if self.around.is_test(each):
                 places.add((each, f"{qualname}{TESTS_OF}"))
         return frozenset(places).union((each, OPENED) for each in self.around.texts(names))
@@ -279,21 +271,15 @@ class ProjectCode:
     def subclasses(self, path: RepoPath, owner: str, hidden: str = "") -> Subclasses:
         """A class with its subclasses; where a name is looked up, without those that have one of their own."""
         key = ((path, owner), hidden)
-        if key in self._subclasses:
-            return self._subclasses[key]
-        found = Subclasses({(path, owner)}, {owner.rpartition(".")[2]}, set())
-        grown = True
-        while grown:
-            grown = False
-            for each, mentions in self.reading(self.in_reach(path), found.names):
-                for qualname, facts in mentions.classes.items():
-                    if (each, qualname) in found.own | found.hiding or not facts.has_base(found.names):
-                        continue
-                    if hidden and has_own(mentions, qualname, hidden):
-                        found.hiding.add((each, qualname))
-                        continue
-                    found.own.add((each, qualname))
-                    found.names.add(qualname.rpartition(".")[2])
-                    grown = True
-        self._subclasses[key] = found
-        return found
+        if key not in self._subclasses:
+            files = partial(self.reading, self.in_reach(path))
+            self._subclasses[key] = find_subclasses((path, owner), hidden, files, self._meanings)
+        return self._subclasses[key]
+
+    def _may_mean(self, path: RepoPath, qualname: str, found: Subclasses) -> bool:
+        """Whether a function that mentions names of some classes may mean one of them, and not what is only called so."""
+        mentions = self._mentions(path)
+        uses = [each for each in mentions.uses.get(qualname, ()) if each.name in found.names]
+        if not uses or not found.names.isdisjoint(mentions.words[qualname]):
+            return True
+        return any(each.base or self._meanings.may_be(path, each.name, found.own) for each in uses)

@@ -17,6 +17,7 @@ __all__ = ["EVERYTHING", "CodeFacts", "read_functions"]
 
 EVERYTHING: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 """What reads names that the source does not show."""
+STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
 LATER: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """Flags of what does not execute yet when it is called."""
 
@@ -32,7 +33,7 @@ class CodeFacts:
         fetched: names that import statements take out of modules; they are in `names`, not in `words`.
         dotted: the parts of each of its strings that is a dotted name.
         parameters: of any of them.
-        bound: names that one of them binds.
+        bound: names that one of them binds, those of the module included.
         local: names that every one of them binds.
         later: whether one does not execute yet when it is called.
     """
@@ -55,7 +56,7 @@ class CodeFacts:
     def add(self, code: CodeType) -> None:
         """Read one code object."""
         self.parameters.update(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-        self.bound.update(code.co_varnames, code.co_cellvars)
+        self.bound.update(code.co_varnames, code.co_cellvars, _find_global(code))
         local = frozenset((*code.co_varnames, *code.co_cellvars))
         self.local = self.local & local if self.number else local
         self.number += 1
@@ -75,6 +76,13 @@ def read_functions(module: CodeType) -> dict[str, CodeFacts]:
         if code.co_flags & inspect.CO_NEWLOCALS:
             found.setdefault(code.co_qualname, CodeFacts()).add(code)
     return found
+
+
+def _find_global(code: CodeType) -> Iterator[str]:
+    """Names of the module that a function binds."""
+    if STORE_GLOBAL in code.co_code[::2]:
+        found = (each.argval for each in dis.get_instructions(code) if each.opcode == STORE_GLOBAL)
+        yield from found
 
 
 def _split_constants(code: CodeType) -> tuple[list[tuple[str, ...]], list[object]]:

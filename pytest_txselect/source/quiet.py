@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["BUILT_IN", "TYPING_BASES", "UNKNOWN", "find_calls", "is_quiet", "spell", "spell_called"]
+__all__ = [
+    "BUILT_IN",
+    "DATACLASS",
+    "TYPING_BASES",
+    "UNKNOWN",
+    "find_calls",
+    "is_quiet",
+    "spell",
+    "spell_called",
+]
 
 PURE_CALLS: Final = frozenset(
     (  # noqa: SIM905 - read as words
@@ -25,6 +34,7 @@ TYPING_BASES: Final = frozenset({"ABC", "Generic", "Protocol"})
 """Bases from the standard library that do nothing to the classes made of them, whatever they are taken from."""
 UNKNOWN: Final = "?"
 """In place of a dotted name, for an expression that is none."""
+DATACLASS: Final = "dataclass"
 LOUD: Final = frozenset({"__new__", "__post_init__", "__setattr__"})
 """Methods that execute when an instance is made or gets an attribute."""
 
@@ -68,16 +78,33 @@ def find_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def is_quiet(node: ast.ClassDef) -> bool:
-    """Whether the methods of a class do nothing but to bind attributes when an instance is made; its bases may."""
-    if node.decorator_list or node.keywords:
+    """Whether making an instance of a class does nothing but to bind attributes, as far as its own body goes.
+
+    Its bases may do more, and so may a decorator that is only called like that of `dataclasses`.
+    """
+    if node.keywords or any(
+        spell(_called(each)).rpartition(".")[2] != DATACLASS for each in node.decorator_list
+    ):
         return False
     for each in node.body:
+        if isinstance(each, ast.AnnAssign) and isinstance(each.value, ast.Call) and _makes_more(each.value):
+            return False
         if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if each.name in LOUD or any(spell(one).endswith(".setter") for one in each.decorator_list):
                 return False
             if each.name == "__init__" and not _binds_only(each):
                 return False
     return True
+
+
+def _called(decorator: ast.expr) -> ast.expr:
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def _makes_more(field: ast.Call) -> bool:
+    """Whether the default of a field is made by a call that may do more than give a value."""
+    factories = (each.value for each in field.keywords if each.arg in {"default_factory", None})
+    return any(spell(each).rpartition(".")[2] not in PURE_CALLS for each in factories)
 
 
 def _binds_only(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -14,7 +14,6 @@ from pytest_txselect.source.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
 
     from pytest_txselect.source.uses import Used
 
@@ -88,7 +87,7 @@ class ClassFacts:
         decorators: likewise.
         keywords: whether it has any but `metaclass=ABCMeta`.
         metaclass: as a dotted name; empty where none is named.
-        quiet: whether making an instance does nothing but to bind its attributes, as far as this class goes.
+        quiet: whether making an instance does nothing but to bind its attributes, as far as this class goes; see `is_quiet`.
         line: 1-based.
     """
 
@@ -98,10 +97,6 @@ class ClassFacts:
     metaclass: str
     quiet: bool
     line: int
-
-    def has_base(self, names: AbstractSet[str]) -> bool:
-        """Whether the last name of a base is one of these."""
-        return any(each.rpartition(".")[2] in names for each in self.bases)
 
 
 def find_dotted(constants: Iterable[object]) -> Iterator[tuple[str, ...]]:

@@ -85,6 +85,11 @@ LAZY: Final = {
         other="from pkg.other import other; assert other() == 1",
     ),
 }
+PANELS: Final = {
+    **PLUGINS,
+    "pkg/panel.py": "from pkg import plugins\n\ndef panel():\n    return plugins.add\n",
+    "pkg/app.py": replace(APP, "from pkg import quiet\n", "from pkg import panel\n"),
+}
 APP_TESTS: Final = frozenset({"registered", "missing", "other"})
 CASES: Final = {
     "import that registers is gone": Case(
@@ -132,6 +137,16 @@ CASES: Final = {
     ),
     "import of what one function needs": Case(
         LAZY, {"pkg/late.py": replace(LAZY["pkg/late.py"], "import os\n", "")}, frozenset({"two"})
+    ),
+    "import of what only defines, and imports what others import, is gone": Case(
+        PANELS,
+        {"pkg/app.py": replace(PANELS["pkg/app.py"], "from pkg import panel\n", "")},
+        frozenset({"other"}),
+    ),
+    "import of what only defines, and imports what others import, comes": Case(
+        {**PANELS, "pkg/app.py": APP},
+        {"pkg/app.py": replace(APP, "from pkg import quiet\n", "from pkg import panel, quiet\n")},
+        frozenset({"other"}),
     ),
     "import of what only defines comes": Case(
         PLUGINS,
