@@ -77,12 +77,7 @@ class Asking:
         self.views = [end.view for end in ends]
         self.examples = ExampleFiles(project, ends)
         self.reading = DataReaders(project, ends, self.examples)
-        self.texts = NamingTexts(
-            project,
-            ends,
-            self.reading,
-            lambda path, exactly: self._readers(path, exactly=exactly),
-        )
+        self.texts = NamingTexts(project, ends, self.reading, self._readers)
         self.strays = Strays(project, ends, self.reading)
         self.first: list[Edge] = []
         self.answer = Answer(details={str(path): detail for path, detail in verdicts.seeds.items()})
@@ -116,6 +111,7 @@ class Asking:
         self._ask_fixtures()
         for path in self.verdicts.seeds:
             self._begin(path, self.verdicts.seeds[path], self.reading.listers(path))
+        self._ask_layout()
         self._ask_missing()
         self._search()
         self._ask_lookers()
@@ -236,6 +232,14 @@ class Asking:
                 self.verdicts.seeds[path] = detail
             self._begin(path, detail, users, EdgeKind.FIXTURE)
             self._begin(path, detail, self.reading.certain_listers(path))
+
+    def _ask_layout(self) -> None:
+        """Python that nobody imports is data for those who read it."""
+        for path in (*self.verdicts.layout, *self.verdicts.docs):
+            self._begin(path, "text", self.strays.find_text_readers(path))
+        self.answer.unread |= {
+            path: rule for path, rule in self.verdicts.layout.items() if path not in self.answer.details
+        }
 
     def _ask_missing(self) -> None:
         """A changed script that nobody imports may generate a module that is imported and not there."""

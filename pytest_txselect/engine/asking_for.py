@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.engine.contents import read_content
 from pytest_txselect.project.tree import file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
+from pytest_txselect.source.fixtures import renames_fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +46,8 @@ def find_fixture_users(
     for end in ends:
         end.facts.load_all()
         asking += [each for each, facts in end.facts.items() if each != path and _asks(facts, names)]
+        importing = {edge.source for edge in end.view.edges_to(path)} - {path}
+        asking += [each for each in sorted(importing) if _renames(read_content(project, [end], each), names)]
         steered = steered or any(
             file_name(each) == CONFTEST and _steers_fixtures(end.facts[each]) for each in end.facts
         )
@@ -65,6 +69,11 @@ def _asks(facts: Facts, names: frozenset[str]) -> bool:
         or not names.isdisjoint(facts.strings)
         or "getfixturevalue" in facts.names
     )
+
+
+def _renames(source: bytes | None, names: frozenset[str]) -> bool:
+    """Whether a file that imports fixtures may have one under another name."""
+    return source is not None and renames_fixtures(source, names)
 
 
 def _steers_fixtures(facts: Facts) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pytest_txselect.changes.directives import find_directive, read_head_message
@@ -210,7 +211,14 @@ class Selecting(Opened):
 
         rules = Rules.of(self.request.settings, self.request.pytest)
         folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
-        return judge(project, rules, seen.changes.files, folders)
+
+        @cache
+        def find_test_folders() -> frozenset[str]:
+            return frozenset(map(folder_of, project.test_files(seen.files)))
+
+        return judge(
+            project, rules, seen.changes.files, folders, lambda folder: folder in find_test_folders()
+        )
 
     def _plan_last(self, seen: Survey, project: Project, tests: tuple[RepoPath, ...]) -> Plan:
         """The inner loop: everything runs that evidence does not know to be as it was when it last ran."""

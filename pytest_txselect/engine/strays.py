@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Strays"]
 
 TEST: Final = "test"
+READING: Final = frozenset({EdgeKind.DATA, EdgeKind.DECLARED, EdgeKind.SCRIPT})
+"""How a file may depend on another one without importing it."""
 
 
 class Strays:
@@ -54,6 +56,19 @@ class Strays:
                 continue
             namers = {**dict.fromkeys(self.find_owners(path)), **self._find_folder_namers(path)}
             yield from ((path, each) for each in namers if each not in reach)
+
+    def find_text_readers(self, path: RepoPath) -> list[RepoPath]:
+        """Who may read a Python file as data, down to its comments; nobody where it is imported."""
+        edges = [
+            edge
+            for end in self._ends
+            for edge in end.view.edges_to(path)
+            if edge.kind is not EdgeKind.PACKAGE
+        ]
+        if any(edge.kind not in READING for edge in edges):
+            return []
+        found = {*(edge.source for edge in edges), *self.find_owners(path), *self._find_folder_namers(path)}
+        return sorted(found.union(self._reading.certain_listers(path)) - {path})
 
     def _find_folder_namers(self, path: RepoPath) -> dict[RepoPath, str]:
         folders: list[str] = []

@@ -44,7 +44,7 @@ class NamingTexts:
         project: the repository.
         ends: the graphs, that of the head first.
         reading: finds who may read what.
-        find_readers: gives the files that may read a path; if asked, without those that only name a folder above it.
+        find_readers: gives the files that may read a path; `exactly`: without those that only name a folder above it.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class NamingTexts:
         project: Project,
         ends: tuple[End, ...],
         reading: DataReaders,
-        find_readers: Callable[[RepoPath, bool], Mapping[RepoPath, str]],
+        find_readers: Callable[..., Mapping[RepoPath, str]],
     ) -> None:
         self._project: Final = project
         self._ends: Final = ends
@@ -86,7 +86,7 @@ class NamingTexts:
         """Who may read a text; of a document that nobody names, those who list where it is."""
         name = file_name(path)
         listed = find_kind(name) is TextKind.CODE and not self._reading.is_named(name)
-        for reader, word in self._find_readers(path, listed).items():
+        for reader, word in self._find_readers(path, exactly=listed).items():
             if not listed or word == path or self._reading.leads_to(reader, word, path):
                 yield reader
 

@@ -17,7 +17,7 @@ from pytest_txselect.source.fixtures import find_own_fixtures
 from pytest_txselect.source.own_tests import find_own_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pytest_txselect.engine.project import Project
     from pytest_txselect.model import Change
@@ -43,6 +43,7 @@ class Verdicts:
         modules: modules of distributions that moved, with why.
         scripts: commands of distributions that moved, with why.
         doubts: what widened the selection.
+        layout: Python files among tests of which no code changed, but the text, which may be somebody's sample.
         neutral: changed paths that mean nothing, with the rule.
     """
 
@@ -57,6 +58,7 @@ class Verdicts:
     modules: dict[str, str] = field(default_factory=dict)
     scripts: dict[str, str] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
+    layout: dict[RepoPath, str] = field(default_factory=dict)
     neutral: dict[RepoPath, str] = field(default_factory=dict)
 
     def run_everything(self, path: str, detail: str) -> None:
@@ -77,12 +79,17 @@ class Verdicts:
                 self.quiet,
                 self.modules,
                 self.scripts,
+                self.layout,
             )
         )
 
 
 def judge(
-    project: Project, rules: Rules, changes: Iterable[Change], code_folders: frozenset[str]
+    project: Project,
+    rules: Rules,
+    changes: Iterable[Change],
+    code_folders: frozenset[str],
+    has_tests: Callable[[str], bool],
 ) -> Verdicts:
     """Find out what each change means.
 
@@ -91,6 +98,7 @@ def judge(
         rules: what paths mean by their names.
         changes: the changed paths.
         code_folders: folders that hold Python files directly.
+        has_tests: whether a folder holds test files directly.
 
     Raises:
         GitError: git does not have an old version.
@@ -118,7 +126,15 @@ def judge(
                 assert_never(role)
     if found.everything is None:
         _compare(project, rules, compared, found)
+        _find_layouts(project, found, has_tests)
     return found
+
+
+def _find_layouts(project: Project, found: Verdicts, has_tests: Callable[[str], bool]) -> None:
+    """Take the samples that may be among what means nothing."""
+    for path in [each for each in found.neutral if each.endswith(".py") and not project.is_test(each)]:
+        if any(has_tests(folder) for folder in ancestors(path)):
+            found.layout[path] = found.neutral.pop(path)
 
 
 def _compare(

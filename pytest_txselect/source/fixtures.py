@@ -98,6 +98,29 @@ def _find_asking(tree: ast.Module, names: set[str], fixtures: dict[str, str]) ->
     return asking
 
 
+def renames_fixtures(source: bytes, names: frozenset[str]) -> bool:
+    """Whether a file that imports some fixtures may have one under another name: `from a import b as c`, `c = a.b`.
+
+    What functions do with them does not count: to call a fixture is an error, and a parameter is another thing.
+    """
+    parsed = parse_source(source)
+    if isinstance(parsed, UnparsedSource):
+        return True
+    pending: list[ast.AST] = [parsed.tree]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.alias(name=name, asname=str() as given) if name in names and given != name:
+                return True
+            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name) if name in names:
+                return True
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                pending += node.decorator_list if not isinstance(node, ast.Lambda) else []
+            case _:
+                pending += ast.iter_child_nodes(node)
+    return False
+
+
 def _arguments(node: ast.arguments) -> list[ast.arg]:
     return [*node.posonlyargs, *node.args, *node.kwonlyargs]
 

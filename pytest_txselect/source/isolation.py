@@ -144,23 +144,45 @@ def find_leak(function: FunctionNode, tree: ast.Module) -> bool:
     """Say whether a function may leave something behind that others of its module can see.
 
     `global`; storing into, or deleting from, anything that is not the function's own; a method of a variable
-    of the module called for its effect. What the functions called by it leave behind is not looked at.
+    of the module called for its effect. What a class binds is shared by its instances, so that `self.seen[1] = 2` stores into
+    what is not the function's own, where `self.seen = 2` does not. What the functions called by it leave behind is not looked at.
     """
     own = set(_find_own_names(function))
     shared = {name for node in tree.body for name in find_bound_names(node) or ()} - own
+    of_classes = _find_class_names(tree)
     for node in ast.walk(function):
         match node:
             case ast.Global():
                 return True
             case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-                if _find_root(node) not in own:
+                if _find_root(node) not in own or not of_classes.isdisjoint(_find_passed(node)):
                     return True
             case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
-                if _find_root(method) in shared:
+                if _find_root(method) in shared or not of_classes.isdisjoint(_find_passed(method)):
                     return True
             case _:
                 pass
     return False
+
+
+def _find_class_names(tree: ast.Module) -> frozenset[str]:
+    """Give what classes of a module bind by plain statements: neither methods, nor what is only declared."""
+    return frozenset(
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for part in node.body
+        if not (isinstance(part, ast.AnnAssign) and part.value is None)
+        for name in find_bound_names(part) or ()
+    )
+
+
+def _find_passed(node: ast.expr) -> Iterator[str]:
+    """Give the attributes between a variable and what is taken of it in the end: `a` and `b` of `self.a.b[0]`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+        if isinstance(node, ast.Attribute):
+            yield node.attr
 
 
 def _find_own_names(function: FunctionNode) -> Iterator[str]:

@@ -116,3 +116,38 @@ def test_compiled_by_nobody(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "r", {**COMPILED, A: PASS})
     repository.write({"pkg/a.py": "x = 2\n"})
     assert not chosen(plan(repository, tmp_path / "store", ref="HEAD"))
+
+
+READS = "import pathlib\nHERE = pathlib.Path(__file__).parent\n\ndef test():\n    assert {}\n"
+
+
+@pytest.mark.parametrize("text", ["x = 1  # one\n", "x=1\n", '"""X."""\n\nx = 1\n'])
+@pytest.mark.parametrize(
+    ("place", "reading"),
+    [
+        ("tests/expected/s.py", "(HERE / 'expected' / 's.py').read_text()"),
+        ("tests/expected/s.py", "[each.read_text() for each in (HERE / 'expected').glob('*.py')]"),
+        ("tests/expected/s.py", "load('expected', NAME)"),
+        ("tests/test_a/s.py", "load(NAME)"),
+    ],
+)
+def test_text_of_sample(tmp_path: Path, place: str, reading: str, text: str) -> None:
+    """Python among tests that nobody imports is data: who reads it runs whatever changed in it, comments and layout too."""
+    files = {
+        place: "x = 1\n",
+        "tests/test_a.py": READS.format(reading),
+        "tests/test_z.py": "def test(): pass\n",
+    }
+    check(Case(files, {place: text}, {"tests/test_a.py"}), tmp_path)
+
+
+@pytest.mark.parametrize("place", ["tests/helper.py", "pkg/a.py", "tests/test_a.py", "tests/conftest.py"])
+def test_text_of_code(tmp_path: Path, place: str) -> None:
+    """Comments and layout of a file that is imported, or collected, concern nobody, whoever lists its folder."""
+    files = {
+        place: "x = 1\n",
+        "pkg/__init__.py": "",
+        "tests/test_b.py": "import helper\nimport pkg.a\n\ndef test(): pass\n",
+        "tests/test_c.py": READS.format("[each.read_text() for each in HERE.glob('*.py')]"),
+    }
+    check(Case(files, {place: "x=1  # one\n"}, set(), {"tests/test_b.py", "tests/test_c.py"}), tmp_path)

@@ -123,6 +123,11 @@ OWN = {
         {"test_a", "test_c"},
     ),
     "class removed": ("class TestA:\n pass\n def test_a(self): ...\n", "", set()),
+    "instance": (
+        "class TestA:\n d: list\n e = 1\n def test_a(self): self.d.append(1); self.e = 1; assert self.e\n",
+        "class TestA:\n d: list\n e = 1\n def test_a(self): self.d.append(3); self.e = 3; assert self.e\n",
+        {"test_a"},
+    ),
     "docstring": ("def test_a():\n 'a'\n assert 1\n", "def test_a():\n 'b'\n assert 1\n", set()),
     "docstring that is read": (
         "class TestA(B):\n def test_a(self): 'a'\n",
@@ -226,6 +231,10 @@ SHARED = {
     "getattr of a class": METHOD + "def test_c(n): getattr(TestA(), n)\n",
     "getattr of the fixture's request": TEST + "def test_c(request, n): getattr(request.module, n)\n",
     "own module imported": TEST + "from importlib import import_module\nx = import_module(__name__)\n",
+    "item of what the class shares": "class TestA:\n d = {}\n def test_a(self): self.d[0] = assert_1\n",
+    "attribute of what the class shares": "class TestA:\n d = D()\n def test_a(self): self.d.x.y = assert_1\n",
+    "method of what the class shares": "class TestA:\n d: list = []\n def test_a(self): self.d.append(assert_1)\n",
+    "what a base in the file shares": "class Base:\n d = []\nclass TestA(Base):\n def test_a(self): self.d.append(assert_1)\n",
     "own module": TEST + "import sys\nx = sys.modules[__name__]\n",
     "outcome of another": "import pytest\n@pytest.mark.incremental\nclass TestB: ...\n" + TEST,
     "no test": "def helper(): assert 1\n",
