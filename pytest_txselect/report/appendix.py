@@ -46,7 +46,7 @@ def render_facts(run: Run) -> Iterator[str]:
     yield f"<h2>As pytest says</h2><pre>{show(render_stats(run))}</pre>"
     for stream in run.streams:
         header, footer = stream.header, stream.footer
-        yield f"<h2>{show(header.id)}</h2><table>"
+        yield f'<h2>{show(header.id)}</h2><table class="run">'
         facts = [
             ("command", "pytest " + " ".join(header.command)),
             ("exit status", str(footer.status) if footer else "none: the run broke off"),

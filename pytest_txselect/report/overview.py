@@ -27,6 +27,7 @@ _MOST_ROWS: Final = 12
 _MOST_NOTES: Final = 8
 _LONGEST_TRACE: Final = 6_000
 _SIGNS: Final = {Outcome.FAILED: "✗", Outcome.NOT_RUN: "?", Outcome.PASSED: "✓", Outcome.SKIPPED: "○"}
+_NO_RESULTS: Final = frozenset({Outcome.NOT_RUN, Outcome.NOT_SELECTED})
 _ABOUT_SUBTESTS: Final = re.compile(r"contains \d+ failed subtests?")
 _SECOND: Final = 1.0
 _MINUTE: Final = 60.0
@@ -187,12 +188,20 @@ def render_overview(run: Run, rows: Rows, summaries: Summaries) -> Iterator[str]
             more = len(causes) - _MOST_CAUSES
             yield f'<p class="soft">{more:,} more reasons are under Tests, grouped by reason.</p>'
     elif not run.internal:
-        yield '<p class="empty">Nothing failed.</p>'
+        yield f'<p class="empty">{_say_none_failed(run, rows)}</p>'
     yield '<div class="cards">'
     yield from _render_skips(rows, summaries.skipped)
     yield from _render_slowest(run, rows)
     yield from _render_flaky(run)
     yield "</div>"
+
+
+def _say_none_failed(run: Run, rows: Rows) -> str:
+    """Say that no failure is there, as far as that says something."""
+    if not run.complete:
+        return "No failure is known, but not all of the run is."
+    ran = sum(count for outcome, count in rows.counts.items() if outcome not in _NO_RESULTS)
+    return "Nothing failed." if ran else "No test ran, so nothing could fail."
 
 
 def _rank_cause(cause: tuple[Outcome, Group]) -> tuple[int, int]:

@@ -250,6 +250,23 @@ def test_fifty_thousand(chrome: Chrome, tmp_path: Path):
     assert page.names()[-1].startswith("tests/p")
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_long_texts(chrome: Chrome, tmp_path: Path, width: int):
+    """However long a reason and a name are, the first traceback is on the first screen, and all tabs are at hand."""
+    name = "tests/test_a.py::t[" + "long name " * 300 + "]"
+    page = Page(
+        chrome, build(give_failure(name, "much to say " * 300), give_pass("b.py::t")), tmp_path, width=width
+    )
+    top = page.ask("document.querySelector('.cause pre').getBoundingClientRect().top")
+    assert top < 500
+    page.click(".tab[data-tab='run']")
+    right = page.ask("document.querySelector('.tab[data-tab=run]').getBoundingClientRect().right")
+    assert right <= width
+    assert page.ask("document.documentElement.scrollWidth") <= width
+    cells = "[...document.querySelectorAll('#run td:first-child')].map((cell) => cell.getBoundingClientRect().height)"
+    assert max(page.ask(cells)) < 60
+
+
 def test_nothing_hostile_runs(chrome: Chrome, tmp_path: Path):
     """Markup and script in names, reasons, output and sections stay text, wherever they are shown."""
     evil = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>\x1b]0;owned\x07\u202e"

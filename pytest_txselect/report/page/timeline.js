@@ -70,7 +70,7 @@ function ticks(pen, width, height, scale, colour) {
   for (let at = Math.ceil(lanes.from / step) * step; at <= lanes.to; at += step) {
     const x = Math.round(LABEL + (at - lanes.from) * scale) + 0.5;
     pen.beginPath(); pen.moveTo(x, HEAD - 5); pen.lineTo(x, height); pen.stroke();
-    pen.fillText(at === 0 ? "0" : seconds(at), Math.min(x + 3, width - 44), HEAD / 2);
+    if (x + 44 <= width) pen.fillText(at === 0 ? "0" : seconds(at), x + 3, HEAD / 2);
   }
 }
 

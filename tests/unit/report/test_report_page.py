@@ -133,6 +133,20 @@ def test_verdicts(run: Run, title: str):
     assert f"<title>{title}</title>" in render(run)[0]
 
 
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (build(give_pass("x.py::t")), "Nothing failed."),
+        (build(), "No test ran, so nothing could fail."),
+        (build(Deselected(("x.py::t",), "-k y")), "No test ran, so nothing could fail."),
+        (build(give_pass("x.py::t"), footer=None), "No failure is known, but not all of the run is."),
+    ],
+)
+def test_nothing_failed(run: Run, said: str):
+    """That nothing failed is said of a whole run in which something ran, and of no other."""
+    assert re.findall(r'<p class="empty">(.*?)</p>', render(run)[0])[0] == said
+
+
 def test_notices():
     """What was running, dead workers, what was left out: said above everything else."""
     text, data = render(
