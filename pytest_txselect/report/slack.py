@@ -107,7 +107,7 @@ def _render_totals(run: Run, parts: Mapping[str, Run]) -> Message:
     facts = "  ".join(_list_facts(run))
     if facts:
         blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": facts}]})
-    return Message(counts, tuple(blocks))
+    return Message(escape(counts), tuple(blocks))
 
 
 def _list_facts(run: Run) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _render_job(name: str, run: Run) -> Message:
         lines.insert(0, ":warning: the run broke off: its last tests have no result")
     head = f"{_find_sign(run)} *{_code(name, 200)}* {escape(render_stats(run))}"
     blocks = [_section(head), *_fill(lines, MOST_BLOCKS - 1)]
-    return Message(f"{show_line(name)}: {render_stats(run)}", tuple(blocks), name)
+    return Message(f"{escape(name)}: {escape(render_stats(run))}", tuple(blocks), name)
 
 
 def _render_groups(groups: Sequence[Group], word: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from pytest_txselect.cli.results import Results
 from pytest_txselect.cli.slack import open_client, post, post_messages
 from pytest_txselect.cli.terminal import Terminal
 from pytest_txselect.errors import TxSelectError, UsageError
-from pytest_txselect.report.records import Header
+from pytest_txselect.report.records import Header, Outcome, Phase, Start
 from pytest_txselect.report.slack import MOST_BLOCKS, MOST_CHARACTERS, Message, escape, render_messages
 
 if TYPE_CHECKING:
@@ -106,6 +106,15 @@ def test_any_text(name: str, reason: str):
                 assert "<" not in text
                 assert ">" not in text
                 assert text.count("`") % 2 == 0
+
+
+def test_notifications():
+    """What a notification shows mentions nobody either, whatever a job or a kind of results is called."""
+    odd = build(HEADER, Start("a.py::t"), Phase("a.py::t", "call", Outcome.FAILED, counted="<!channel>"))
+    messages = render_messages(odd, {"<!here> & co": odd, "b": odd})
+    assert len(messages) == 3
+    assert "&lt;!here&gt; &amp; co: " in messages[1].text
+    assert not any("<" in message.text for message in messages)
 
 
 def test_escape():
