@@ -139,6 +139,15 @@ def test_cut_after_another_run(before: str, inner: str, more: str):
             read(f"{before.rpartition(chr(10))[2]}{inner}{more}")
 
 
+def test_goes_on_after_last_line():
+    """Where tests run on below a last line, a test has printed it: the run was killed."""
+    head = "=== test session starts ===\ncollecting ...\n"
+    with pytest.raises(UnreadableError, match="it ends before"):
+        read(
+            f"{head}=== 80 passed in 3.04s ===\ncollected\nt.py::a PASSED   [ 50%]\nt.py::b FAILED   [ 99%]\nt.py::c \n"
+        )
+
+
 def test_whole_after_another_run():
     """With -s -q a run that a test shows in the middle of a line is not taken for the run itself."""
     inner = ".=== test session starts ===\ncollected 3 items\nx.py F..   [100%]\n=== 1 failed, 2 passed in 0.01s ===\n"

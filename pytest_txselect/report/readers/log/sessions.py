@@ -23,6 +23,7 @@ __all__ = ["Session", "find_sessions"]
 
 _SHORTEST_RULE: Final = 3
 _STARTS: Final = re.compile(rf"=+ {START} =+$")
+_VERBOSE: Final = re.compile(r"\S.*::.* (?:PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b.*\[ *\d+%\]")
 _IN_PROGRESS: Final = re.compile(rf"(?:\S+\.\w+ )?[.FEsxXRuy,-]*=+ {START} =+")
 
 
@@ -47,7 +48,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # start, inner, progress, rule, last
+    kind: str  # start, inner, progress, verbose, rule, last
     index: int
     last: LastLine | None = None
 
@@ -66,6 +67,8 @@ def _list_tokens(lines: Sequence[str]) -> Iterator[_Token]:
                 yield _Token("start" if rule["title"] == START else "rule", index)
         elif line.endswith("%]") and PROGRESS.fullmatch(line):
             yield _Token("progress", index)
+        elif line.endswith("%]") and _VERBOSE.fullmatch(line):
+            yield _Token("verbose", index)
 
 
 def find_sessions(lines: Sequence[str]) -> list[Session]:
