@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pytest_txselect.report.assemble import assemble
 from pytest_txselect.report.readers.sources import find_sources, read_source
 from pytest_txselect.report.readers.unreadable import UnreadableError
-from pytest_txselect.report.records import Header
+from pytest_txselect.report.records import Header, Outcome
 from pytest_txselect.report.shards import find_missing_shards
 
 if TYPE_CHECKING:
@@ -20,10 +20,21 @@ if TYPE_CHECKING:
     from pytest_txselect.report.records import Record
     from pytest_txselect.report.run import Run
 
-__all__ = ["Results", "check_complete", "find_broken", "read_all", "read_results", "tell_notes"]
+__all__ = [
+    "Results",
+    "check_complete",
+    "find_broken",
+    "find_unexplained",
+    "read_all",
+    "read_results",
+    "tell_notes",
+]
 
 T = TypeVar("T")
 _MOST_TOLD: Final = 20
+_BAD: Final = frozenset({Outcome.FAILED, Outcome.ERROR})
+_FINE: Final = frozenset({0, 5})
+"""Statuses of a run in which nothing failed, and of one in which nothing ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,23 @@ def find_broken(run: Run) -> list[str]:
     return list(dict.fromkeys(broken))
 
 
+def find_unexplained(run: Run) -> list[str]:
+    """Find runs that ended as one does in which something failed, and left tests out, though nothing that failed is here.
+
+    An interrupt does that, and so do records that are lost. A status of 1 alone does not: plugins end a run with it,
+    as one that wants more coverage.
+    """
+    outcomes = [*(problem.outcome for problem in run.collection), *(result.outcome for result in run.results)]
+    if not _BAD.isdisjoint(outcomes):
+        return []
+    left = {test.report for test in run.tests if test.not_run}
+    return [
+        f"{stream.header.report}: its run ended with status {stream.footer.status}, and tests were not run"
+        for stream in run.streams
+        if stream.footer and stream.footer.status not in _FINE and stream.header.report in left
+    ]
+
+
 def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wanted: bool) -> int:
     """Find the exit status: results that are not complete are never "0 failed".
 
@@ -153,6 +181,7 @@ def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wan
     missing = ["part of what a run wrote is lost"] if results.run.damage else []
     missing += [f"{name}: its run broke off" for name in find_broken(results.run)]
     missing += ["pytest itself broke, so tests may not have run"] if results.run.internal else []
+    missing += [line for part in results.parts.values() for line in find_unexplained(part)]
     missing += find_missing_shards(stream.header for stream in results.run.streams)
     if wanted and not found_bad:
         for line in missing:

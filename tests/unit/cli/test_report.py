@@ -148,6 +148,25 @@ def test_records(report: Report, text: str, status: int):
     assert ("nobody knows that nothing failed" in err) == (status == 2)
 
 
+@pytest.mark.parametrize(
+    ("footer", "records", "status"),
+    [
+        ('"status":2,"stopped":"KeyboardInterrupt"', "", 2),
+        ('"status":1', '{"record":"start","test":"t.py::test_a"}\n', 2),
+        ('"status":3', "", 2),
+        ('"status":1,"stopped":"stopping after 1 failures"', WITHIN, 1),
+        ('"status":0,"stopped":"that is enough"', "", 0),
+        ('"status":1', '{"record":"pass","test":"t.py::test_a"}\n', 0),
+        ('"status":2', '{"record":"collect","node":"u.py","outcome":"error"}\n', 0),
+        ('"status":2', '{"record":"collect","node":"u.py","outcome":"skipped"}\n', 2),
+    ],
+)
+def test_ended_early(report: Report, footer: str, records: str, status: int):
+    """Of a run that ended as if something had failed, and left tests out, nobody knows that nothing did."""
+    text = f'{HEADER}{COLLECTED}{records}{{"record":"footer",{footer}}}\n'
+    assert report("--file", "a.jsonl", "--fail", a_dot_jsonl=text)[0] == status
+
+
 def test_standard_input(report: Report, monkeypatch: pytest.MonkeyPatch):
     """`-` is standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAILED.encode())))
