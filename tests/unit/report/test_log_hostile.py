@@ -139,6 +139,32 @@ def test_cut_after_another_run(before: str, inner: str, more: str):
             read(f"{before.rpartition(chr(10))[2]}{inner}{more}")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ERROR: file or directory not found: tests/gone",
+        "ERROR: not found: /src/t.py::gone\n(no match in any of [<Module t.py>])",
+        "ERROR: usage: pytest [options]\npytest: error: unrecognized arguments: --x",
+        "ImportError while loading conftest '/src/conftest.py'.\nconftest.py:1: in <module>",
+        "ERROR: nothing of that name is known [unknown-ref]",
+    ],
+)
+def test_refused(said: str):
+    """Where pytest has refused to run nothing ran: neither a run of no test nor another run beside it says that none failed."""
+    none = "=== test session starts ===\ncollected 0 items\n\n=== no tests ran in 0.01s ===\n"
+    for text in (
+        none + said,
+        f"{said}\n{none}",
+        make(fails=0) + said,
+        f"{said}\n" + make(fails=0),
+        make(fails=0, quiet=True) + said,
+    ):
+        with pytest.raises(UnreadableError, match="refused to run"):
+            read(text)
+    assert read(make(output=f"{said}\n")).count_results() == {"failed": 1, "passed": 3}
+    assert read(none + "ERROR: Coverage failure: total of 0 is less than fail-under=80").count_results() == {}
+
+
 def test_goes_on_after_last_line():
     """Where tests run on below a last line, a test has printed it: the run was killed."""
     head = "=== test session starts ===\ncollecting ...\n"

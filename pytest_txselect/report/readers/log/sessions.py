@@ -15,6 +15,7 @@ from pytest_txselect.report.readers.log.grammar import PROGRESS, RULE, START
 from pytest_txselect.report.readers.log.last_line import LastLine, parse_last_line
 from pytest_txselect.report.readers.log.plausible import Head, find_stop, is_exit, read_head
 from pytest_txselect.report.readers.unreadable import UnreadableError
+from pytest_txselect.report.texts import show_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +25,10 @@ __all__ = ["Session", "find_sessions"]
 _SHORTEST_RULE: Final = 3
 _STARTS: Final = re.compile(rf"=+ {START} =+$")
 _VERBOSE: Final = re.compile(r"\S.*::.* (?:PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b.*\[ *\d+%\]")
+_REFUSED: Final = re.compile(
+    r"ERROR: (?:usage: |file or directory not found: |not found: |found no collectors for |module or package not found: |"
+    r"Wrong expression passed to |.* \[[a-z]+(?:-[a-z0-9]+)+\]$)|ImportError while loading conftest "
+)
 _IN_PROGRESS: Final = re.compile(rf"(?:\S+\.\w+ )?[.FEsxXRuy,-]*=+ {START} =+")
 
 
@@ -189,6 +194,7 @@ class _Finder:
                 "runs with -q and without it cannot be told from what tests have printed there: save each in a file "
                 "of its own"
             )
+        self._refuse_refused()
         doubt = "its beginning is cut off" if self.headless else ""
         if self.depth or not self.found:
             doubt = self._settle(final) or doubt
@@ -197,6 +203,20 @@ class _Finder:
             kept = sessions[-1]
             sessions[-1] = Session(kept.lines, kept.last, kept.selected, kept.stopped, doubt)
         return sessions
+
+    def _refuse_refused(self) -> None:
+        """Raise where pytest has refused to run: nothing ran there, whatever another run beside it says.
+
+        Raises:
+            UnreadableError: a message of that kind stands where no test has printed it.
+        """
+        ran = [(begin, index) for begin, index, last in self.found if last.results]
+        ends = [-1, *(index for _, index in ran)]
+        begins = [*(begin for begin, _ in ran), len(self.lines)]
+        for end, begin in zip(ends, begins, strict=True):
+            for line in self.lines[end + 1 : begin]:
+                if line.startswith(("ERROR: ", "ImportError while")) and _REFUSED.match(line):
+                    raise UnreadableError(f"pytest refused to run, so nothing ran: {show_line(line)}")
 
     def _settle(self, final: _Token) -> str:
         """Find the end of a run of which it is not certain; return what is doubtful about it.
