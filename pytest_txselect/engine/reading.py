@@ -50,7 +50,7 @@ class DataReaders:
 
         Args:
             path: the changed file.
-            exactly: leave out those that only name a folder above it.
+            exactly: leave out those that only name a folder above it, but for tests that mention their own place.
         """
         found: dict[RepoPath, str] = {}
         for at, hints in enumerate((*self._hints, self._examples.hints)):
@@ -58,7 +58,11 @@ class DataReaders:
                 refined = self._refine(at, reader, word, path)
                 if refined is not None:
                     word = refined.readers(path).get(reader, "")  # noqa: PLW2901 - the same question, asked again
-                if word and (not exactly or (refined or hints).says_exactly(reader, word, path)):
+                if word and (
+                    not exactly
+                    or (refined or hints).says_exactly(reader, word, path)
+                    or (hints.is_placed(reader) and self._is_beside_tests(reader))
+                ):
                     found.setdefault(reader, word)
         return self._bring_near(found) if exactly else found
 

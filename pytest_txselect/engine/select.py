@@ -12,8 +12,8 @@ from pytest_txselect.engine.opened import LAST, Opened
 from pytest_txselect.engine.plan import Plan
 from pytest_txselect.errors import GitError, StoreError, UsageError
 from pytest_txselect.model import Doubt, Reason, ReasonKind, RepoPath, RunAll, RunNone, RunSome
-from pytest_txselect.policy.builtin import MANIFESTS
-from pytest_txselect.project.tree import file_name, folder_of
+from pytest_txselect.policy.builtin import DOCUMENTATION, MANIFESTS
+from pytest_txselect.project.tree import file_name, folder_of, join
 from pytest_txselect.store.names import EVIDENCE_FILE, read_scope
 
 if TYPE_CHECKING:
@@ -210,7 +210,13 @@ class Selecting(Opened):
         from pytest_txselect.policy.rules import Rules  # noqa: PLC0415 - likewise
 
         rules = Rules.of(self.request.settings, self.request.pytest)
-        folders = frozenset(folder_of(path) for path in seen.files if path.endswith(".py"))
+        documents = tuple(join(project.rootdir, folder) for folder in DOCUMENTATION)
+        folders = frozenset(
+            folder_of(path)
+            for path in seen.files
+            if path.endswith(".py")
+            and (not path.startswith(documents) or file_name(path) == "__init__.py" or project.is_test(path))
+        )
 
         @cache
         def find_test_folders() -> frozenset[str]:

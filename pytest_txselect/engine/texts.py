@@ -10,7 +10,7 @@ from pytest_txselect.engine.contents import read_content
 from pytest_txselect.engine.examples import find_edge
 from pytest_txselect.engine.remembered import Reading, Remembered, is_named
 from pytest_txselect.model import Edge, EdgeKind, RepoPath
-from pytest_txselect.policy.builtin import DOCUMENTS, GROUND, LOCKS, MANIFESTS
+from pytest_txselect.policy.builtin import DOCUMENTATION, DOCUMENTS, GROUND, LOCKS, MANIFESTS
 from pytest_txselect.project.tree import file_name
 from pytest_txselect.source.facts import FileFacts, pack_facts, unpack_facts
 from pytest_txselect.source.text_names import TextKind, find_kind, read_names
@@ -30,8 +30,6 @@ KNOWN: Final = frozenset({*GROUND, *LOCKS, *MANIFESTS})
 """Texts of which it is known what they mean; their entry points are followed by `project/entry_points.py`."""
 ABOUT: Final = DOCUMENTS
 """Texts about the project, which are of interest at its top only: most folders have one of the name."""
-DOCUMENTATION: Final = ("docs/", "doc/")
-"""Folders whose configuration is for other tools; so is that of folders that begin with a dot."""
 REQUIREMENTS: Final = re.compile(r"(?:requirements|constraints).*\.txt\Z")
 SHEBANG: Final = b"#!"
 PYTHON: Final = b"python"
@@ -123,6 +121,7 @@ class NamingTexts:
         if kind is None or (name.startswith(ABOUT) and "/" in path) or REQUIREMENTS.search(name):
             return None
         if kind is TextKind.CONFIGURATION:
+            # of folders of documentation, as of those that begin with a dot, it is for other tools
             return None if path[0] == "." or path.startswith(DOCUMENTATION) else kind
         return (
             kind

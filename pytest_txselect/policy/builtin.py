@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["DOCUMENTS", "GROUND", "LOCKS", "MANIFESTS", "NEUTRAL", "NEUTRAL_IN_CODE", "SUFFIXES"]
+__all__ = [
+    "DOCUMENTATION",
+    "DOCUMENTS",
+    "GROUND",
+    "LOCKS",
+    "MANIFESTS",
+    "NEUTRAL",
+    "NEUTRAL_IN_CODE",
+    "SUFFIXES",
+]
 
 
 def _words(*texts: str) -> tuple[str, ...]:
@@ -40,6 +49,9 @@ DOCUMENTS: Final = _words(
 )
 SUFFIXES: Final = ("", ".md", ".rst", ".txt")
 """Names of texts about a project, each without a suffix or with one of the three usual ones."""
+
+DOCUMENTATION: Final = ("docs/", "doc/")
+"""Folders of documentation: scripts in them, such as Sphinx' `conf.py`, make no code of what is beside them."""
 
 NEUTRAL_IN_CODE: Final = (
     *(f"{name}{suffix}" for name in DOCUMENTS for suffix in SUFFIXES),

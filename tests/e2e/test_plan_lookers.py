@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from planning import chosen, plan
+from planning import Case, check, chosen, plan
 from temporary_git import make_repository
 
 from pytest_txselect.model import RunSome
@@ -198,3 +198,29 @@ def test_own_test_edited(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "r", files)
     repository.write({B: files[B].replace("assert 1", "assert 2")})
     assert chosen(plan(repository, tmp_path / "store", ref="HEAD")) == {A: (), B: ("test_1",)}
+
+
+@pytest.mark.parametrize("beside", ["docs/conf.py", "docs/tools/make.py"])
+def test_documents_beside_scripts(tmp_path: Path, beside: str) -> None:
+    """A script among documents makes no code of these: who only has the word for their folder does not read them."""
+    files = {
+        beside: "x = 1\n",
+        "docs/a.rst": "1\n",
+        "docs/tools/b.txt": "1\n",
+        "pkg/__init__.py": "TABLE = {'docs': 1}\n",
+        "tests/test_a.py": "import pkg\n\ndef test(name):\n    (Path(__file__).parents[1] / 'docs' / name).read_text()\n",
+        "tests/test_z.py": "import pkg\n\ndef test(): pass\n",
+    }
+    check(Case(files, {"docs/a.rst": "2\n", "docs/tools/b.txt": "2\n"}, {"tests/test_a.py"}), tmp_path)
+
+
+@pytest.mark.parametrize("beside", ["docs/__init__.py", "docs/test_a.py", "docs/conftest.py"])
+def test_documents_beside_code(tmp_path: Path, beside: str) -> None:
+    """A text in a package or beside tests concerns these, whatever its folder is called."""
+    files = {
+        beside: "x = 1\n",
+        "docs/a.dat": "1\n",
+        "docs/test_b.py": "import docs\n\ndef test(): pass\n",
+        "tests/test_z.py": "def test(): pass\n",
+    }
+    check(Case(files, {"docs/a.dat": "2\n"}, {"docs/test_b.py"}), tmp_path)
