@@ -33,6 +33,8 @@ __all__ = [
 T = TypeVar("T")
 _MOST_TOLD: Final = 20
 _BAD: Final = frozenset({Outcome.FAILED, Outcome.ERROR})
+_NOT_ALL: Final = frozenset({2, 3, 4})
+"""Statuses of a run that was interrupted, in which pytest broke, or which it refused."""
 _FINE: Final = frozenset({0, 5})
 """Statuses of a run in which nothing failed, and of one in which nothing ran."""
 
@@ -141,30 +143,37 @@ def find_broken(run: Run) -> list[str]:
     broken = []
     for stream in run.streams:
         header = stream.header
-        again = any(
-            each.report == header.report and each.shard == header.shard and each.started >= header.started
-            for each in ended
-        )
-        if stream.footer is None and (not again or header.report in lost):
+        if stream.footer is None and (not _is_repeated(header, ended) or header.report in lost):
             broken.append(header.report)
     return list(dict.fromkeys(broken))
 
 
 def find_unexplained(run: Run) -> list[str]:
-    """Find runs that ended as one does in which something failed, and left tests out, though nothing that failed is here.
+    """Find runs that ended as one does in which not all ran that was to run, though nothing that failed is here.
 
-    An interrupt does that, and so do records that are lost. A status of 1 alone does not: plugins end a run with it,
-    as one that wants more coverage.
+    Interrupts do that, pytest's refusal to run, and records that are lost. A status of 1 alone does not: plugins end a run
+    with it, as one that wants more coverage.
     """
     outcomes = [*(problem.outcome for problem in run.collection), *(result.outcome for result in run.results)]
     if not _BAD.isdisjoint(outcomes):
         return []
     left = {test.report for test in run.tests if test.not_run}
+    ended = [(stream.header, stream.footer.status) for stream in run.streams if stream.footer]
+    whole = [header for header, status in ended if status not in _NOT_ALL]
     return [
-        f"{stream.header.report}: its run ended with status {stream.footer.status}, and tests were not run"
-        for stream in run.streams
-        if stream.footer and stream.footer.status not in _FINE and stream.header.report in left
+        f"{header.report}: its run ended with status {status}, and not all ran"
+        for header, status in ended
+        if (status in _NOT_ALL and not _is_repeated(header, whole))
+        or (status not in _FINE and header.report in left)
     ]
+
+
+def _is_repeated(header: Header, ended: Iterable[Header]) -> bool:
+    """Tell whether one of some streams is another attempt of the same tests that began no earlier."""
+    return any(
+        each.report == header.report and each.shard == header.shard and each.started >= header.started
+        for each in ended
+    )
 
 
 def check_complete(results: Results, terminal: Terminal, *, found_bad: bool, wanted: bool) -> int:

@@ -167,6 +167,29 @@ def test_ended_early(report: Report, footer: str, records: str, status: int):
     assert report("--file", "a.jsonl", "--fail", a_dot_jsonl=text)[0] == status
 
 
+def test_interrupted_and_repeated(report: Report):
+    """A run that was interrupted and then repeated as a whole leaves nothing unknown."""
+    first = f'{HEADER}{COLLECTED}{{"record":"footer","status":2}}\n'
+    again = HEADER.replace('"run":"a"', '"run":"b","started":9.0') + COLLECTED + DONE
+    assert report("--file", "a.jsonl", "--fail", a_dot_jsonl=first + again)[0] == 0
+    assert (
+        report(
+            "--file",
+            "a.jsonl",
+            "--fail",
+            a_dot_jsonl=again.replace("9.0", "0.0") + first.replace('"a"', '"a","started":9.0'),
+        )[0]
+        == 2
+    )
+
+
+@pytest.mark.parametrize(("ended", "status"), [(0, 0), (1, 0), (2, 2), (3, 2), (4, 2), (5, 0)])
+def test_nothing_collected(report: Report, ended: int, status: int):
+    """Of a run that was interrupted while it collected, or that pytest refused, nobody knows that nothing failed."""
+    text = f'{HEADER}{{"record":"footer","status":{ended}}}\n'
+    assert report("--file", "a.jsonl", "--fail", a_dot_jsonl=text)[0] == status
+
+
 def test_standard_input(report: Report, monkeypatch: pytest.MonkeyPatch):
     """`-` is standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAILED.encode())))
