@@ -73,14 +73,18 @@ class Entry:
         context: it.
         code: the code that it lasts as long as; None where `leave` ends it.
         thread: the thread that began it.
+
+    Attributes:
+        inner: calls of the same code in progress that began right in it.
     """
 
-    __slots__ = ("code", "context", "thread")
+    __slots__ = ("code", "context", "inner", "thread")
 
     def __init__(self, context: Context, code: CodeType | None, thread: int) -> None:
         self.context: Final = context
         self.code: Final = code
         self.thread: Final = thread
+        self.inner = 0
 
 
 class ContextStack:
@@ -117,6 +121,18 @@ class ContextStack:
         self.entered.add(context)
         return entry
 
+    def enter_again(self, code: CodeType) -> bool:
+        """Take a call for a part of the context on top, where that lasts as long as another call of the same code."""
+        top = self._entries[-1]
+        if top.code is not code or top.thread != get_ident():
+            return False
+        top.inner += 1
+        return True
+
+    def lasts(self, code: CodeType) -> bool:
+        """Whether a context is in progress that lasts as long as a piece of code."""
+        return any(entry.code is code for entry in self._entries)
+
     def leave(self, entry: Entry) -> None:
         """End a context and whatever is left above it. Nothing happens when it has ended before."""
         self._drain(self.current.pieces)
@@ -143,6 +159,9 @@ class ContextStack:
             return
         while len(self._entries) > at + 1 and self._entries[-1].thread == thread:
             self._drop()
+        if self._entries[at].inner:
+            self._entries[at].inner -= 1
+            return
         entry = self._entries.pop(at)
         for above in self._entries[at:]:  # other threads were at work: nobody knows who did what
             entry.context.absorb(above.context)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FrameWatch"]
 
 PATIENCE: Final = 50
-"""Calls of one memoised function that are looked at in one test."""
+"""Calls of one memoised function that are looked at in one test, those within another one of it apart: its end must be seen."""
 
 
 class FrameWatch:
@@ -83,13 +83,15 @@ class FrameWatch:
         found = self._contexts.get(identify(code))
         if found is None:
             return
+        if self._stack.enter_again(code):
+            return
         context, number = found
         self._stack.current.includes.add(context)
         context.pieces.add(number)  # the monitor may have noted its start before, for whoever called it
         calls = self._calls[context] = self._calls.get(context, 0) + 1
-        if calls > PATIENCE:  # what it remembers, it remembers by now
+        if calls > PATIENCE and not self._stack.lasts(code):  # what it remembers, it remembers by now
             self._asleep.append(code)
-            self._awake.discard(id(code))  # a call within another raises: that is not the end of the other
+            self._awake.discard(id(code))
             self.place.set_events(code, 0)
             return
         self._stack.enter(context, code)

@@ -69,7 +69,7 @@ def test_function_that_raises(watched: Watched) -> None:
     assert not watched.test.pieces
 
 
-def test_call_that_is_not_looked_at_raises(watched: Watched) -> None:
+def test_call_within_another_raises(watched: Watched) -> None:
     """The call around it, of the same function, goes on."""
     space: dict[str, Any] = {"tell": watched.tell}
     exec(  # noqa: S102 - of the test
@@ -80,9 +80,26 @@ def test_call_that_is_not_looked_at_raises(watched: Watched) -> None:
     watched.frames.watch_call(space["memo"].__code__, 7, watched.memo)
     with pytest.raises(ValueError, match=r"^$"):
         space["memo"](0)
-    for _ in range(PATIENCE // 2):  # the last one's inner call is one too many
+    for _ in range(PATIENCE):
         space["memo"](1)
-    assert watched.seen == ["memo"] * (PATIENCE // 2)
+        watched.tell()
+    assert watched.seen == ["memo", "test"] * (PATIENCE - 1) + ["test"] * 2
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["itself", "by another"])
+def test_function_that_calls_itself_often(watched: Watched, between: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Its context ends with the outermost call, however many there were within it."""
+    space: dict[str, Any] = {"tell": watched.tell, "BETWEEN": between}
+    exec(  # noqa: S102 - of the test
+        "def memo(often):\n    for each in range(often):\n        other() if BETWEEN else memo(0)\n    tell()\n"
+        "def other():\n    memo(0)\n",
+        space,
+    )
+    watched.frames.watch_call(space["memo"].__code__, 7, watched.memo)
+    watched.frames.watch_call(space["other"].__code__, 8, Context(ContextKind.MEMO, "other"))
+    space["memo"](2 * PATIENCE)
+    watched.tell()
+    assert watched.seen[-2:] == ["memo", "test"]
 
 
 def test_function_that_is_called_often(watched: Watched) -> None:
