@@ -87,7 +87,7 @@ def test_call_within_another_raises(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("between", [False, True], ids=["itself", "by another"])
-def test_function_that_calls_itself_often(watched: Watched, between: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_function_that_calls_itself_often(watched: Watched, between: bool) -> None:
     """Its context ends with the outermost call, however many there were within it."""
     space: dict[str, Any] = {"tell": watched.tell, "BETWEEN": between}
     exec(  # noqa: S102 - of the test
