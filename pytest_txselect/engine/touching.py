@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.describe import describe_edits
+from pytest_txselect.engine.documented import Documented
 from pytest_txselect.engine.nodes import qualname_of
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
@@ -21,7 +22,6 @@ from pytest_txselect.source.edit import (
     ClassEdit,
     ClassNameEdit,
     DefinitionEdit,
-    DocReader,
     DocstringEdit,
     NameEdit,
 )
@@ -79,6 +79,7 @@ class Touching:
         self.affected = Affected()
         self.imports: dict[RepoPath, tuple[str, Version]] = {}
         self.unused: dict[RepoPath, str] = {}
+        self._documented = Documented(around)
         self._hints = [Hints(end.words) for end in ends]
         self._nodes: dict[RepoPath, list[tuple[str, str]]] = {}
 
@@ -164,18 +165,16 @@ class Touching:
         docs = [edit for edit in edits.edits if isinstance(edit, DocstringEdit)]
         if not docs:
             return False
-        if (
-            any(edit.readers - {DocReader.EXAMPLES} for edit in docs)
-            or self.evidence.project.config.doctest_modules
+        if self.evidence.project.config.doctest_modules or any(
+            self._documented.is_handed_on(path, each) for each in docs
         ):
             self.reach_file(path, "a docstring that may be read", version)
             return len(docs) == len(edits.edits)
-        for reader in sorted({each for end in self.ends for each in end.doc_readers}):
-            mentions = self.around.mentions(reader)
-            if mentions is None:
+        for reader in sorted({path, *(each for end in self.ends for each in end.doc_readers)}):
+            if self.around.mentions(reader) is None:
                 self.reach_file(path, "a docstring that may be read", version)
                 continue
-            places = [(reader, qualname) for qualname in mentions.reading_docs()]
+            places = self._documented.find_readers(reader)
             found = self._using_any(places, version) & self.evidence.using(self.evidence.pieces(version))
             self.affected.add(
                 found,

@@ -221,6 +221,17 @@ class Ancestries:
             if each != place and (facts := self._facts(each)) is not None
         }
 
+    def find_functions(self, path: RepoPath, dotted: str) -> list[Place]:
+        """The functions of the project that a name may be; none where it may be anything else."""
+        found: list[Place] = []
+        for file, name in self._find(path, dotted, ""):
+            mentions = self._around.mentions(file)
+            if mentions is None or name in mentions.classes or self._may_be_foreign(file, name):
+                return []
+            if name in mentions.functions:
+                found.append((file, name))
+        return found
+
     def is_own(self, path: RepoPath, dotted: str) -> bool:
         """Whether a decorator, as a dotted name, is a function or class of the project."""
         dotted = dotted.removesuffix(CALLED)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.doc_values import HandedOn, read_handed_on
 from pytest_txselect.source.edit import DocReader, DocstringEdit
 from pytest_txselect.source.fingerprint import find_docstring
+from pytest_txselect.source.keeping import find_keeping
 from pytest_txselect.source.parsed import first_line
-from pytest_txselect.source.quiet import BUILT_IN, TYPING_BASES, spell
+from pytest_txselect.source.quiet import TYPING_BASES, spell
+from pytest_txselect.source.standard import StandardNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["DocstringComparison"]
 
 _READING: Final = frozenset({"__doc__", "getdoc", "help", "pydoc", "doctest", "docopt"})
+_CURIOUS: Final = frozenset({"cmd", "doctest", "pydoc", "unittest", "xmlrpc"})
+"""Modules of Python with classes that read the docstrings of those made of them."""
+_ACCESSORS: Final = frozenset({"deleter", "getter", "setter"})
+"""Decorators that a property has."""
 
 
 class DocstringComparison:
@@ -29,7 +36,9 @@ class DocstringComparison:
 
     def __init__(self, *trees: ast.Module) -> None:
         self._trees = trees
-        self._values: frozenset[str] | None = None
+        self._handed: list[HandedOn] | None = None
+        self._standard = StandardNames(())
+        self._keeping: frozenset[str] = frozenset()
         self._reads_docstrings = False
         self._plain_classes: frozenset[str] = frozenset()
 
@@ -71,37 +80,55 @@ class DocstringComparison:
         self, versions: Iterable[FunctionNode | ast.ClassDef], owners: Iterable[ast.ClassDef]
     ) -> Iterator[DocReader]:
         nodes = (*versions, *owners)
-        if any(node.decorator_list for node in nodes):
+        accessors = {
+            f"{each.name}.{name}"
+            for owner in owners
+            for each in owner.body
+            if isinstance(each, ast.FunctionDef)
+            for name in _ACCESSORS
+        }
+        decorators = [each for node in nodes for each in node.decorator_list]
+        if not all(spell(each) in accessors or self._is_known(each) for each in decorators):
             yield DocReader.DECORATOR
         if any(isinstance(node, ast.ClassDef) and not self._is_plain(node) for node in nodes):
             yield DocReader.BASE
-        if self._values is not None and any(node.name in self._values for node in versions):
+        if any(handed.has(node, in_class=bool(owners)) for handed in self._handed or () for node in versions):
             yield DocReader.VALUE
 
+    def _is_known(self, decorator: ast.expr) -> bool:
+        """Say whether a decorator is one of Python's own, which tell docstrings to nobody, or of this file and as discreet."""
+        if isinstance(decorator, ast.Name) and decorator.id in self._keeping:
+            return True
+        return bool(self._standard.find(decorator.func if isinstance(decorator, ast.Call) else decorator))
+
     def _is_plain(self, node: ast.ClassDef) -> bool:
-        """Say whether a class is built by `type` alone, from classes of this file and of Python."""
-        known = self._plain_classes | BUILT_IN
-        return not node.keywords and all(
+        """Say whether a class is made of classes of this file and of Python that do not ask for docstrings."""
+        makers = [each.value for each in node.keywords if each.arg == "metaclass"]
+        return len(makers) == len(node.keywords) and all(
             spell(base).rpartition(".")[2] in TYPING_BASES
-            or (isinstance(base, ast.Name) and base.id in known)
-            for base in node.bases
+            or (isinstance(base, ast.Name) and base.id in self._plain_classes)
+            or self._is_incurious(base)
+            for base in (*node.bases, *makers)
         )
 
+    def _is_incurious(self, base: ast.expr) -> bool:
+        name = self._standard.find(base)
+        return name != "" and name.partition(".")[0] not in _CURIOUS
+
     def _read_trees(self) -> None:
-        if self._values is not None:
+        if self._handed is not None:
             return
+        versions = [list(ast.walk(tree)) for tree in self._trees]
+        nodes = [node for version in versions for node in version]
+        self._handed = [read_handed_on(tree) for tree in self._trees]
+        self._standard = StandardNames(nodes)
+        keeping = [find_keeping(tree, self._standard) for tree in self._trees]
+        self._keeping = frozenset.intersection(*keeping)
+        self._reads_docstrings = any(word in _READING for node in nodes for word in _find_words(node))
         classes: dict[str, list[ast.ClassDef]] = {}
-        words: set[str] = set()
-        values: set[str] = set()
-        for tree in self._trees:
-            nodes = list(ast.walk(tree))
-            words.update(word for node in nodes for word in _find_words(node))
-            values.update(_find_values(nodes))
-            for node in nodes:
-                if isinstance(node, ast.ClassDef):
-                    classes.setdefault(node.name, []).append(node)
-        self._values = frozenset(values)
-        self._reads_docstrings = not _READING.isdisjoint(words)
+        for node in nodes:
+            if isinstance(node, ast.ClassDef):
+                classes.setdefault(node.name, []).append(node)
         self._plain_classes = frozenset(classes)
         while True:  # until no class is left that has a base which is not plain
             plain = frozenset(name for name in self._plain_classes if all(map(self._is_plain, classes[name])))
@@ -126,41 +153,5 @@ def _find_words(node: ast.AST) -> Iterator[str]:
             yield word
         case ast.alias(name=word):
             yield from word.split(".")
-        case _:
-            pass
-
-
-def _find_values(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Find names and attributes that are used as values: not called, annotated with, and so on."""
-    exempt: set[int] = set()
-    for node in nodes:
-        exempt.update(id(part) for part in _find_harmless(node))
-        if id(node) in exempt:
-            continue
-        match node:
-            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
-                yield name
-            case _:
-                pass
-
-
-def _find_harmless(node: ast.AST) -> Iterator[ast.AST]:
-    """Find the parts of a node which use a function or class in a way that leaves its docstring alone."""
-    match node:
-        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, kinds]):
-            yield node.func
-            yield from ast.walk(kinds)
-        case ast.Call(func=part) | ast.Attribute(value=part) | ast.Subscript(value=part):
-            yield part
-        case ast.arg(annotation=ast.AST() as part) | ast.AnnAssign(annotation=part):
-            yield from ast.walk(part)
-        case ast.FunctionDef(returns=part) | ast.AsyncFunctionDef(returns=part):
-            yield from node.decorator_list
-            yield from ast.walk(part) if part is not None else ()
-        case ast.ClassDef(bases=bases, decorator_list=decorators):
-            yield from (*bases, *decorators)
-        case ast.ExceptHandler(type=ast.AST() as part) | ast.Raise(exc=ast.AST() as part):
-            yield part
-            yield from part.elts if isinstance(part, ast.Tuple) else ()
         case _:
             pass

@@ -31,7 +31,7 @@ __all__ = [
 class DocReader(enum.StrEnum):
     """Who may read a docstring while the program runs."""
 
-    DECORATOR = "the definition, or the class it is in, is decorated"
+    DECORATOR = "the definition, or the class it is in, is decorated by what may read it"
     BASE = "its class has a metaclass or a base that may read it"
     VALUE = "its name is used as a value, not only called"
     DUNDER = "the file mentions __doc__ or a function that reads it"

@@ -10,6 +10,7 @@ from pytest_txselect.source.edits import find_edits
 FUNCTION = "def f():\n 'DOC'\n"
 CLASS = "class A:\n 'DOC'\n"
 METHOD = "class A({}):\n def m(self):\n  'DOC'\n"
+PROPERTY = "class A:\n @property\n def m(self):\n  'DOC'\n"
 
 # source with DOC for the docstring that changes, readers
 READERS = {
@@ -50,6 +51,66 @@ READERS = {
         "def g():\n class A(B):\n  def f():\n   'DOC'\n",
         {DocReader.BASE},
     ),
+    "property taken of an object": (PROPERTY + "x(a.m)\n", set()),
+    "property taken of its class": (PROPERTY + "x(A.m)\n", {DocReader.VALUE}),
+    "setter": (PROPERTY + " @m.setter\n def m(self, v):\n  'other'\n", set()),
+    "local variable of its name": (FUNCTION + "def g(f):\n x = f\n for f in x: yield f\n", set()),
+    "attribute of its name": (FUNCTION + "x(y.f)\n", set()),
+    "attribute of a module": (FUNCTION + "import y\nx(y.f)\n", {DocReader.VALUE}),
+    "name of a method": (METHOD.format("") + "def m(): ...\ndef g(): return m\n", set()),
+    "compared and tried": (CLASS + "x is A and not A\nf'{A}'\nif A: ...\n", set()),
+    "property, cached": (
+        "from functools import cached_property as c\n" + METHOD.format("").replace(" def", " @c\n def"),
+        set(),
+    ),
+    "decorated by Python": ("import contextlib\n@contextlib.contextmanager\n" + FUNCTION, set()),
+    "decorated by Python, called": (
+        "from functools import lru_cache\n@lru_cache(maxsize=1)\n" + FUNCTION,
+        set(),
+    ),
+    "class decorated by Python": ("from dataclasses import dataclass\n@dataclass\n" + CLASS, set()),
+    "decorated by what has a name of Python": (
+        "from lib import cache\n@cache\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by a substitute": (
+        "try:\n from functools import cache\nexcept ImportError:\n from lib import cache\n@cache\n"
+        + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by what hides Python": (
+        "def property(f): x(f)\n@property\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by what wraps": (
+        "import functools\ndef deco(f):\n @functools.wraps(f)\n def g(): return f()\n return g\n@deco\n"
+        + FUNCTION,
+        set(),
+    ),
+    "decorated by what hands on": (
+        "def deco(f):\n x(f)\n return f\n@deco\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by what keeps a table": (
+        "def deco(f):\n X[f.__name__] = f\n return f\n@deco\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by what is decorated": (
+        "@y\ndef deco(f):\n return f\n@deco\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by what is called first": (
+        "def deco(f):\n return f\n@deco()\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "decorated by what is bound again": (
+        "def deco(f):\n return f\ndeco = x\n@deco\n" + FUNCTION,
+        {DocReader.DECORATOR},
+    ),
+    "base of the standard library": ("import enum\nclass A(enum.Enum):\n 'DOC'\n", set()),
+    "base of the library that reads": ("from cmd import Cmd\nclass A(Cmd):\n 'DOC'\n", {DocReader.BASE}),
+    "metaclass of the library": ("from abc import ABCMeta\nclass A(metaclass=ABCMeta):\n 'DOC'\n", set()),
+    "keyword of a class": ("class A(dict, x=1):\n 'DOC'\n", {DocReader.BASE}),
     "several": (
         "@deco\n" + FUNCTION + "x(f, f.__doc__)\n",
         {DocReader.DECORATOR, DocReader.VALUE, DocReader.DUNDER},
