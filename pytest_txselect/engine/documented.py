@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_txselect.policy.ancestry import Ancestries
 from pytest_txselect.policy.familiar import FIELDS, INERT, is_silent
-from pytest_txselect.source.edit import DocReader
+from pytest_txselect.policy.follow import follow
+from pytest_txselect.policy.project_code import ProjectCode
+from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.source.edit import DefinitionChange, DefinitionEdit, DocReader, Edits
+from pytest_txselect.source.uses import LISTING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from pytest_txselect.engine.graphs import End
+    from pytest_txselect.engine.recorded import Evidence, Version
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
@@ -19,19 +25,75 @@ if TYPE_CHECKING:
 __all__ = ["Documented"]
 
 
+class Using(Protocol):
+    """Gives the tests that executed some code."""
+
+    def __call__(self, places: Iterable[Place], version: Version | None = None, /) -> frozenset[str]:
+        """Of the edited file, in one version."""
+
+
 class Documented:
     """Tells docstrings that code outside of the project may read from those that only the project itself can.
 
     Args:
+        evidence: what was recorded.
+        ends: the graphs.
         around: the project.
+        using: gives the tests that executed some code; of an edited file, in one version.
     """
 
-    def __init__(self, around: HeadSurroundings) -> None:
+    def __init__(
+        self, evidence: Evidence, ends: Iterable[End], around: HeadSurroundings, using: Using
+    ) -> None:
+        self._evidence = evidence
+        self._ends = ends
         self._around = around
+        self._using = using
         self._ancestries = Ancestries(around)
         self._keeping: dict[RepoPath, frozenset[str]] = {}
 
-    def is_handed_on(self, path: RepoPath, edit: DocstringEdit) -> bool:
+    def find_tests(
+        self, docs: Sequence[DocstringEdit], version: Version
+    ) -> dict[RepoPath, frozenset[str]] | None:
+        """Tests that used a version of a file, and may have asked for one of its docstrings, by the file that reads it.
+
+        Args:
+            docs: docstrings that are others now.
+            version: the version.
+
+        Returns:
+            The tests; None where code outside of the project may read one, or where a file cannot be read.
+        """
+        path = version.path
+        if any(self._is_handed_on(path, each) for each in docs):
+            return None
+        users = self._evidence.using(self._evidence.pieces(version))
+        readers = {path, *(each for end in self._ends for each in end.doc_readers)}
+        if any(self._around.mentions(each) is None for each in readers):
+            return None
+        places = {each: [*self._find_readers(each)] for each in sorted(readers)}
+        holding = self._find_holding(docs, version) if any(places.values()) else None
+        names = {each.symbol.rpartition(".")[2] for each in docs}
+        found: dict[RepoPath, frozenset[str]] = {}
+        for reader, reading in places.items():
+            tests = self._using(reading, version) & users
+            if holding is not None:
+                naming = [place for place in reading if any(self._names(place, name) for name in names)]
+                tests &= holding | self._using(naming, version)
+            found[reader] = tests
+        return found
+
+    def _find_holding(self, docs: Iterable[DocstringEdit], version: Version) -> frozenset[str] | None:
+        """Tests that executed code which has one of some documented functions in hand; None where anybody may have one."""
+        found: set[Place] = set()
+        for each in docs:
+            holders = self._find_holders(version.path, each)
+            if holders is None:
+                return None
+            found |= holders
+        return self._using(found, version)
+
+    def _is_handed_on(self, path: RepoPath, edit: DocstringEdit) -> bool:
         """Whether code that is not the project's may get what has a docstring.
 
         Args:
@@ -42,7 +104,7 @@ class Documented:
             match reader:
                 case DocReader.EXAMPLES:
                     pass  # whoever runs them opens the file
-                case DocReader.DUNDER if any(self.find_readers(path)):
+                case DocReader.DUNDER if any(self._find_readers(path)):
                     pass  # of code of the project evidence tells who executed it
                 case DocReader.BASE if not self._is_made_elsewhere(path, edit.symbol):
                     pass
@@ -52,7 +114,46 @@ class Documented:
                     return True
         return False
 
-    def find_readers(self, path: RepoPath) -> Iterator[Place]:
+    def _find_holders(self, path: RepoPath, edit: DocstringEdit) -> frozenset[Place] | None:
+        """Code that may have a function in hand, and not only calls it: whom it reaches can ask for its docstring.
+
+        Args:
+            path: the edited file.
+            edit: the docstring.
+
+        Returns:
+            The code; None where anybody may have it: a class, which each of its instances leads to, or a module.
+        """
+        from pytest_txselect.engine.was import read_old  # noqa: PLC0415 - slow to import
+
+        mentions, source = self._around.mentions(path), self._around.source(path)
+        owner, _, name = edit.symbol.rpartition(".")
+        if mentions is None or source is None or edit.symbol not in mentions.functions:
+            return None
+        if owner and owner not in mentions.classes:
+            return None  # nested in a function
+        another = DefinitionEdit(edit.symbol, name, DefinitionChange.DEFAULTS, owner or None, edit.line)
+        touched = follow(
+            path, Edits((another,)), self._around, old=read_old(source, source), describe=edit.symbol
+        )
+        if touched.files:
+            return None
+        found = {*touched.places, *(place for both, _ in touched.both for place in both.mentions)}
+        own = {place for place in found if f"{place[1]}.".startswith(f"{edit.symbol}.") and place[0] == path}
+        code = ProjectCode(path, self._around, lambda _: None)
+        return frozenset(found - own) | code.computing(LISTING)
+
+    def _names(self, place: Place, name: str) -> bool:
+        """Whether a piece of code names something in any way: `name.__doc__`."""
+        path, qualname = place
+        mentions = self._around.mentions(path)
+        if mentions is None:
+            return True
+        if qualname == MODULE:
+            return any(name in step.mentions or name in step.words for step in mentions.steps)
+        return name in mentions.functions.get(qualname, ()) or name in mentions.words.get(qualname, ())
+
+    def _find_readers(self, path: RepoPath) -> Iterator[Place]:
         """Code of a file that may read docstrings."""
         mentions = self._around.mentions(path)
         if mentions is not None:

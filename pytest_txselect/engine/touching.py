@@ -79,7 +79,7 @@ class Touching:
         self.affected = Affected()
         self.imports: dict[RepoPath, tuple[str, Version]] = {}
         self.unused: dict[RepoPath, str] = {}
-        self._documented = Documented(around)
+        self._documented = Documented(evidence, ends, around, self._using_any)
         self._hints = [Hints(end.words) for end in ends]
         self._nodes: dict[RepoPath, list[tuple[str, str]]] = {}
 
@@ -165,25 +165,13 @@ class Touching:
         docs = [edit for edit in edits.edits if isinstance(edit, DocstringEdit)]
         if not docs:
             return False
-        if self.evidence.project.config.doctest_modules or any(
-            self._documented.is_handed_on(path, each) for each in docs
-        ):
+        read = self._documented.find_tests(docs, version)
+        if read is None or self.evidence.project.config.doctest_modules:
             self.reach_file(path, "a docstring that may be read", version)
             return len(docs) == len(edits.edits)
-        for reader in sorted({path, *(each for end in self.ends for each in end.doc_readers)}):
-            if self.around.mentions(reader) is None:
-                self.reach_file(path, "a docstring that may be read", version)
-                continue
-            places = self._documented.find_readers(reader)
-            found = self._using_any(places, version) & self.evidence.using(self.evidence.pieces(version))
-            self.affected.add(
-                found,
-                Reason(
-                    ReasonKind.EVIDENCE,
-                    path,
-                    f"a docstring; the test executed code of {reader} that reads docstrings",
-                ),
-            )
+        for reader, found in read.items():
+            detail = f"a docstring; the test executed code of {reader} that reads docstrings"
+            self.affected.add(found, Reason(ReasonKind.EVIDENCE, path, detail))
         return len(docs) == len(edits.edits)
 
     def _add(self, touched: Touched, version: Version) -> None:

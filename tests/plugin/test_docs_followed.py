@@ -67,8 +67,23 @@ def shown():
     """Shown."""
     return 1
 
+def quiet():
+    """Quiet."""
+    return 1
+
+class Tool:
+    def use(self):
+        """Used."""
+        return 1
+
 def show(what):
     return what.__doc__
+
+def show_all(what):
+    return [each.__doc__ for each in vars(what).values()]
+
+def show_quiet():
+    return quiet.__doc__
 '''
 FILES: Final = {
     "pkg/__init__.py": "",
@@ -83,7 +98,15 @@ FILES: Final = {
         offered="assert base.SERVER.system_methodHelp('offered') == 'Offered.'",
     ),
     "tests/test_told.py": "from pkg import told\n\n"
-    + make_tests(shown="assert told.shown() == 1", told="assert told.show(told.shown) == 'Shown.'"),
+    + make_tests(
+        shown="assert told.shown() == 1",
+        told="assert told.show(told.shown) == 'Shown.'",
+        other="assert told.show(int) and told.shown() == told.quiet() == told.Tool().use() == 1",
+        all="assert 'Shown.' in told.show_all(told)",
+        direct="assert told.show_quiet() == 'Quiet.'",
+        method="assert told.show(told.Tool().use) == 'Used.'",
+        members="assert 'Used.' in told.show_all(told.Tool)",
+    ),
 }
 IN_CODE: Final = frozenset({"plain", "help", "kept", "offered"})
 
@@ -99,7 +122,9 @@ CASES: Final = {
     "method below a base that is not the project's": edit("pkg/code.py", "Go as told.", IN_CODE),
     "decorated by what keeps it": edit("pkg/code.py", "Kept.", set()),
     "decorated by what hands it on": edit("pkg/code.py", "Offered.", IN_CODE),
-    "in a file that reads docstrings": edit("pkg/told.py", "Shown.", {"told"}),
+    "handed to a reader": edit("pkg/told.py", "Shown.", {"told", "all", "members"}),
+    "named by a reader": edit("pkg/told.py", "Quiet.", {"direct", "all", "members"}),
+    "method handed to a reader": edit("pkg/told.py", "Used.", {"method", "all", "members"}),
 }
 
 
