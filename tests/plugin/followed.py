@@ -69,7 +69,7 @@ def record(folder: Path, files: Mapping[str, str]) -> Path:
     project = RecordedProject(folder).write({"pytest.ini": "[pytest]\n", ".gitignore": ".*/\n", **files})
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "all")):
         subprocess.run(["git", *words], cwd=folder, check=True, env={**os.environ, **IDENTITY})
-    before = project.run()
+    before = project.run(measured=False)
     assert set(outcomes(before).values()) == {"PASSED"}, before.stdout
     return folder
 
@@ -85,7 +85,7 @@ def select(edits: Mapping[str, str], recorded: Path, copy: Path) -> set[str]:
     shutil.copytree(recorded, copy, symlinks=True)
     project = RecordedProject(copy).write(edits)
     selected = outcomes(project.run("--impacted-by=HEAD", "--no-txselect-record", record=False))
-    full = outcomes(project.run(record=False))
+    full = outcomes(project.run("-p", "no:txselect", record=False, measured=False))
     assert full
     assert {test for test, outcome in full.items() if outcome != "PASSED"} <= set(selected)
     return set(selected)

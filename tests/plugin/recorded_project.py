@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLUGINS: Final = without("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")
+MEASURING: Final = frozenset({"COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"})
+"""Variables by which coverage measures a process, which takes it half as long again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,17 @@ class RecordedProject:
         record: bool = True,
         env: Mapping[str, str] | None = None,
         isolated: bool = False,
+        measured: bool = True,
     ) -> subprocess.CompletedProcess[str]:
-        """Run pytest here; isolated from modules beside the tests if that is asked for."""
+        """Run pytest here.
+
+        Args:
+            arguments: its arguments.
+            record: whether to record.
+            env: variables of the environment beside those that are there.
+            isolated: whether modules beside the tests are out of its sight.
+            measured: whether it may be measured by coverage.
+        """
         start = ["-P", "-m", "pytest", "--import-mode=importlib"] if isolated else ["-m", "pytest"]
         options = ["--txselect-record"] if record else []
         return subprocess.run(
@@ -54,7 +65,7 @@ class RecordedProject:
             check=False,
             timeout=120,
             env={
-                **os.environ,
+                **{name: text for name, text in os.environ.items() if measured or name not in MEASURING},
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
                 **(env or {}),
