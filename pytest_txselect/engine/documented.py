@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pytest_txselect.policy.ancestry import Ancestries
 from pytest_txselect.policy.familiar import FIELDS, INERT, is_silent
 from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.project_code import ProjectCode
 from pytest_txselect.policy.surroundings import MODULE
-from pytest_txselect.source.edit import DefinitionChange, DefinitionEdit, DocReader, Edits
+from pytest_txselect.source.edit import ClassNameEdit, DefinitionChange, DefinitionEdit, DocReader, Edits
 from pytest_txselect.source.uses import LISTING
 
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
-    from pytest_txselect.source.edit import DocstringEdit
+    from pytest_txselect.source.edit import DocstringEdit, Edit
 
 __all__ = ["Documented"]
+
+
+DOC: Final = "__doc__"
 
 
 class Using(Protocol):
@@ -115,33 +118,39 @@ class Documented:
         return False
 
     def _find_holders(self, path: RepoPath, edit: DocstringEdit) -> frozenset[Place] | None:
-        """Code that may have a function in hand, and not only calls it: whom it reaches can ask for its docstring.
+        """Code that has a function in hand, and not only calls it, or that touches a class: it can ask for a docstring.
 
         Args:
             path: the edited file.
             edit: the docstring.
 
         Returns:
-            The code; None where anybody may have it: a class, which each of its instances leads to, or a module.
+            The code; None where anybody may have it, as a module.
         """
         from pytest_txselect.engine.was import read_old  # noqa: PLC0415 - slow to import
 
         mentions, source = self._around.mentions(path), self._around.source(path)
         owner, _, name = edit.symbol.rpartition(".")
-        if mentions is None or source is None or edit.symbol not in mentions.functions:
+        if mentions is None or source is None:
             return None
-        if owner and owner not in mentions.classes:
-            return None  # nested in a function
-        another = DefinitionEdit(edit.symbol, name, DefinitionChange.DEFAULTS, owner or None, edit.line)
+        another: Edit
+        if edit.symbol in mentions.classes:
+            another = ClassNameEdit(edit.symbol, DOC, edit.line)
+        elif edit.symbol in mentions.functions and (not owner or owner in mentions.classes):
+            another = DefinitionEdit(edit.symbol, name, DefinitionChange.DEFAULTS, owner or None, edit.line)
+        else:
+            return None  # a module, or nested in a function
         touched = follow(
             path, Edits((another,)), self._around, old=read_old(source, source), describe=edit.symbol
         )
         if touched.files:
             return None
         found = {*touched.places, *(place for both, _ in touched.both for place in both.mentions)}
-        own = {place for place in found if f"{place[1]}.".startswith(f"{edit.symbol}.") and place[0] == path}
+        own = {place for place in found if _is_of(place, path, edit.symbol)}
         code = ProjectCode(path, self._around, lambda _: None)
-        return frozenset(found - own) | code.computing(LISTING)
+        return frozenset(found if isinstance(another, ClassNameEdit) else found - own) | code.computing(
+            LISTING
+        )
 
     def _names(self, place: Place, name: str) -> bool:
         """Whether a piece of code names something in any way: `name.__doc__`."""
@@ -196,3 +205,8 @@ class Documented:
             found = find_keeping(parsed.tree) if isinstance(parsed, ParsedSource) else frozenset[str]()
             self._keeping[path] = found
         return self._keeping[path]
+
+
+def _is_of(place: Place, path: RepoPath, symbol: str) -> bool:
+    """Whether a piece of code is a function, or inside it."""
+    return place[0] == path and f"{place[1]}.".startswith(f"{symbol}.")

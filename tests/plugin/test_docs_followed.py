@@ -72,6 +72,7 @@ def quiet():
     return 1
 
 class Tool:
+    """A tool."""
     def use(self):
         """Used."""
         return 1
@@ -105,6 +106,8 @@ FILES: Final = {
         all="assert 'Shown.' in told.show_all(told)",
         direct="assert told.show_quiet() == 'Quiet.'",
         method="assert told.show(told.Tool().use) == 'Used.'",
+        kind="assert told.show(told.Tool()) == 'A tool.'",
+        only="assert told.Tool().use() == 1",
         members="assert 'Used.' in told.show_all(told.Tool)",
     ),
 }
@@ -124,6 +127,9 @@ CASES: Final = {
     "decorated by what hands it on": edit("pkg/code.py", "Offered.", IN_CODE),
     "handed to a reader": edit("pkg/told.py", "Shown.", {"told", "all", "members"}),
     "named by a reader": edit("pkg/told.py", "Quiet.", {"direct", "all", "members"}),
+    "class, of which a reader has an instance": edit(
+        "pkg/told.py", "A tool.", {"all", "kind", "method", "members", "other"}
+    ),
     "method handed to a reader": edit("pkg/told.py", "Used.", {"method", "all", "members"}),
 }
 
