@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.contents import read_content
-from pytest_txselect.graph.hints import PLACE, Hints
+from pytest_txselect.graph.hints import Hints
+from pytest_txselect.graph.looking import OWNING
 from pytest_txselect.model import Edge, EdgeKind, Reason, RepoPath
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.parsed import UnparsedSource, parse_source
@@ -146,7 +147,7 @@ class LineFinder:
         for text in _suffixes(edge.target, "/"):
             if line := literals.find_text(text):
                 return line
-        return literals.find_name(LISTING | PLACE) if edge.kind is EdgeKind.DATA else 0
+        return literals.find_name(LISTING | OWNING) if edge.kind is EdgeKind.DATA else 0
 
     def _find_module(self, edge: Edge) -> int:
         literals = self._read(edge.source)

@@ -12,7 +12,7 @@ from string import digits
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.above import ABOVE, highest, lists_by_git, looks_around
-from pytest_txselect.graph.looking import find_looks
+from pytest_txselect.graph.looking import find_looks, mentions_place
 from pytest_txselect.graph.wildcards import GLOB, glob_fits, says_nothing, to_path
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDS", "LISTS", "OWN_FOLDER", "HintFinder", "Hints", "find_components"]
 
-PLACE: Final = frozenset(
-    {"__file__", "__path__", "files", "get_data", "resource_filename", "resource_string"}
-)
 OWN_FOLDER: Final = "\x00own"
 """Stands among the words of a file that lists folders and mentions its own place."""
 PLACED: Final = "\x00placed"
@@ -72,7 +69,7 @@ class HintFinder:
             return ()
         found: set[str] = set(facts.strings & self.components)
         found.update(facts.strings & self.endings)
-        resources = not facts.names.isdisjoint(PLACE)
+        resources = mentions_place(facts)
         texts = [each for each in facts.strings if "." in each or "/" in each or "\\" in each or "*" in each]
         for text in texts:
             if "/" in text or "\\" in text or "*" in text:

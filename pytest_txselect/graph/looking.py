@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.source.facts import FileFacts, Import
 
-__all__ = ["AROUND", "LOOKS", "TAKES", "find_looks", "says_place"]
+__all__ = ["AROUND", "LOOKS", "OWNING", "TAKES", "find_looks", "mentions_place", "says_place"]
 
 LOOKS: Final = "\x00looks"
 """Stands among the words of a file that lists, copies or checks folders, and knows a place in the repository."""
@@ -25,6 +25,9 @@ IN_PROCESS: Final = frozenset({"Run", "main", "run"})
 """Names with which a tool that is imported is started."""
 KNOWING: Final = PLACES | {"__file__", "__path__", "curdir", "find_spec", "pardir", "resource_filename"}
 """Names of places in the repository."""
+FILES: Final = "files"
+OWNING: Final = frozenset({"__file__", "__path__", FILES, "get_data", "resource_filename", "resource_string"})
+"""Names of a file's own place, or of its package's."""
 RESOURCES: Final = frozenset({"importlib.resources", "importlib_resources"})
 """Modules that know the places of packages."""
 MAKEFILES: Final = ("Makefile", "makefile")
@@ -94,3 +97,14 @@ def _is_command(text: str) -> bool:
     """Whether a text begins as a command that starts such a program: `ruff check .`, `python -m mypy src`."""
     first, _, rest = text.partition(" ")
     return first in TOOLS or (first in PYTHON and (" " not in rest or " -" in text))
+
+
+def mentions_place(facts: FileFacts) -> bool:
+    """Whether a file mentions its own place; `files` also is what many a variable is called."""
+    found = facts.names & OWNING
+    if found != {FILES}:
+        return bool(found)
+    return "resources" in facts.names or any(
+        not {FILES, "*"}.isdisjoint(each.names) or each.module.startswith("importlib")
+        for each in facts.imports
+    )

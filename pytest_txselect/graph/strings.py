@@ -35,6 +35,13 @@ DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
 END: Final = re.compile(r"(?:\.[^\W\d]\w*)+\Z")
 PLACE: Final = re.compile(r"\A\{[\w.!]*\}")
 """What stands in a format for the beginning of a name."""
+PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+"""A word of a name: `check_call` and `CliRunner` have two."""
+STARTING: Final = frozenset({
+    "call", "cli", "cmd", "command", "exec", "execute", "invoke", "launch", "main", "popen", "process", "program", "run",
+    "runner", "running", "script", "shell", "spawn", "start", "subprocess", "system",
+})  # fmt: skip
+"""Words in names of what starts commands. Only a command that is called as a package is has to be told by them from that."""
 NO_MODULE: Final = frozenset({
     "bin", "cfg", "conf", "csv", "css", "dat", "db", "gz", "html", "ini", "ipynb", "jpg", "js",
     "json", "lock", "log", "md", "npy", "npz", "pdf", "png", "po", "py", "pyc", "pyi", "rst", "sh",
@@ -76,10 +83,9 @@ class StringEdges:
             elif text.partition(".")[0].partition(":")[0] in known and DOTTED.match(text):
                 whole = spoken or text in facts.embedded
                 yield from self._dotted(path, text, is_test=is_test, bare=whole)
-            if text.partition(" ")[0] in self.scripts:
-                yield from self._dotted(
-                    path, self.scripts[text.partition(" ")[0]], is_test=is_test, bare=True
-                )
+            command = text.partition(" ")[0]
+            if command in self.scripts and (text not in known or _may_start(facts)):
+                yield from self._dotted(path, self.scripts[command], is_test=is_test, bare=True)
         if facts.lazy is None:
             yield from self._put_behind(path, facts, is_test=is_test)
             yield from self._lazy_names(facts)
@@ -279,3 +285,8 @@ class StringEdges:
                 (name, file) for file in resolver.tree.python_files() for name in resolver.module_paths(file)
             ]
         return self._modules
+
+
+def _may_start(facts: FileFacts) -> bool:
+    """Whether a file may start a command that it has among its strings, or give it to somebody who does."""
+    return any(part.lower() in STARTING for name in facts.names for part in PART.findall(name))

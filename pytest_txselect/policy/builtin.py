@@ -55,7 +55,7 @@ DOCUMENTATION: Final = ("docs/", "doc/")
 
 NEUTRAL_IN_CODE: Final = (
     *(f"{name}{suffix}" for name in DOCUMENTS for suffix in SUFFIXES),
-    *_words("LICENSE-* LICENSE.* LICENCE-* README_*.md CODEOWNERS AGENTS.md CLAUDE.md .gitignore"),
+    *_words("LICENSE-* LICENSE.* LICENCE-* README_*.md CODEOWNERS AGENTS.md CLAUDE.md .gitignore py.typed"),
 )
 """No test depends on these, wherever they are."""
 

@@ -109,6 +109,36 @@ CASES = {
     "docstring that nobody reads": Case(
         {**DOCS, "pkg/show.py": "def show(f):\n    return f\n"}, DOC, set(), {A, B, Z}
     ),
+    "command that is called as its package is": Case(
+        {
+            "pyproject.toml": "[project]\nname = 'tool'\nversion = '1'\n[project.scripts]\ntool = 'tool.cli:main'\n"
+            "tool-x = 'tool.cli:main'\n",
+            "tool/__init__.py": "",
+            "tool/cli.py": "def main(): return 1\n",
+            A: "from helper import run_quietly\n\ndef test(): run_quietly(['tool', 'x'])\n",
+            B: "import helper\n\ndef test(): helper.give('tool x')\n",
+            "tests/test_c.py": "import helper\n\ndef test(): helper.give(['tool-x'])\n",
+            "tests/test_d.py": "import helper\n\ndef test(): helper.CliRunner().give('tool')\n",
+            "tests/helper.py": "",
+            Z: "import logging\n\ndef test(): logging.getLogger('tool').warning('callback')\n",
+        },
+        {"tool/cli.py": "def main(): return 2\n"},
+        {A, B, "tests/test_c.py", "tests/test_d.py"},
+    ),
+    "own place and what is only called files": Case(
+        {
+            "pkg/__init__.py": "",
+            "pkg/data/x.bin": "1",
+            "pkg/a.py": "from importlib.resources import files\n\ndef f(): return [*files(__package__).iterdir()]\n",
+            "pkg/b.py": "import importlib.resources as r\n\ndef f(): return [*r.files(__package__).iterdir()]\n",
+            "pkg/c.py": "import os\n\ndef f(top):\n    files = os.listdir(top)\n    return files\n",
+            A: "import pkg.a\n" + PASS,
+            B: "import pkg.b\n" + PASS,
+            Z: "import pkg.c\n" + PASS,
+        },
+        {"pkg/data/x.bin": "2"},
+        {A, B},
+    ),
     "distribution": Case(LOCK, {**MOVED}, {A, B}),
     "distribution of an example": Case(
         {**LOCK, "docs/test_x.txt": ">>> import jsonschema\n"}, {**MOVED}, {A, "docs/test_x.txt"}

@@ -71,7 +71,10 @@ ROWS: Mapping[str, Row] = {
     "name without an ending, above": Row("open('LICENSE')", ("LICENSE",)),
     "name without an ending, elsewhere": Row("open('golden')", (), ("tests/golden",), "pkg/a.py"),
     "resource of a package": Row("files('pkg').read('words.txt')", ("pkg/words.txt",), ("LICENSE",)),
-    "resources of a package below": Row("files('data.deep')", ("data/deep/two.yaml",), ("data/one.json",)),
+    "resources of a package below": Row(
+        "from a.resources import *\nfiles('data.deep')", ("data/deep/two.yaml",), ("data/one.json",)
+    ),
+    "variable called files": Row("files = []\nfind('data.deep')", (), ("data/deep/two.yaml",)),
     "dots without resources": Row("find('data.deep')", (), ("data/deep/two.yaml",)),
     "sentence": Row("'the file data/one.json is missing. why?'", (), ("data/one.json",)),
     "dots alone": Row("Path('../..')", (), ("LICENSE",)),

@@ -57,7 +57,11 @@ def rules(
             Lock,
         ),
         ("requirements/dev.txt ci/requirements/x/y.in constraints.txt ci/constraints-3.txt", Lock, Lock),
-        ("README README.md a/README.rst LICENSE LICENSE-MIT CHANGES.txt .gitignore", Neutral, Neutral),
+        (
+            "README README.md a/README.rst LICENSE LICENSE-MIT CHANGES.txt .gitignore a/py.typed",
+            Neutral,
+            Neutral,
+        ),
         ("docs/a.txt docs/requirements.txt", Neutral, None),
         ("docs/a.html a.md src/pkg/a.rst .github/workflows/x.yml .vscode/x.json", Neutral, Unknown),
         (".pre-commit-config.yaml mypy.ini ruff.toml .editorconfig newsfragments/1.txt", Neutral, Unknown),
