@@ -1,8 +1,8 @@
 """Which functions may do their work once and remember it: only for the first caller it is seen.
 
 Found by decorators whose name says so (`functools.cache`, `cached_property`, `memoize`, `singleton`), and by
-what a function does: it binds a global name, an attribute of its class, an item of something whose name
-says so, or an item of something global. What is found needlessly makes a selection larger, never wrong.
+what a function does: it binds a global name, an attribute of its class, an item while it mentions something whose
+name says so with items, or an item of something global. What is found needlessly makes a selection larger, never wrong.
 """
 
 from __future__ import annotations
@@ -15,20 +15,29 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.evidence.imports import find_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from types import CodeType
 
 __all__ = ["find_aliases", "find_memoised", "mentions"]
 
-WORDS: Final = re.compile(r"cache|memo(?!r)|singleton|once|lazy|(?<!is)instance", re.IGNORECASE)
+SAYING: Final = r"(?:cache|memo(?!r)|singleton|once|lazy|(?<!is)instance)"
+WORDS: Final = re.compile(SAYING, re.IGNORECASE)
 DECORATED: Final = re.compile(
     rb"^[ \t]*@[\w.]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE | re.MULTILINE
 )
-INDEXED: Final = re.compile(r"(\w+)(?:\[|\.setdefault\()")
-"""Something of which an item is taken, or made; by its own name."""
+INDEXED: Final = re.compile(
+    rf"{SAYING}\w*(?:\.\w+|\([^()\n]*\))*(?:\[|\.setdefault\()"
+    rf"|^[ \t]*\w+[ \t]*(?::[^=\n]*)?=[ \t]*[\w.]*{SAYING}\w*[ \t]*(?:\#|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Something of which an item is taken, or made, and whose name says that it remembers; or another name for it."""
 STORED: Final = re.compile(r"^[ \t]*(\w+)\[[^=\n]*\][ \t]*[^\w\s]{0,3}=(?!=)", re.MULTILINE)
 """A plain name of which an item is bound, where it is alone on the left."""
 OPTIMIZED: Final = 0x1
+CLASS: Final = "cls"
+SWAPPING: Final = frozenset({"COPY", "SWAP"})
+KEEPING: Final = frozenset({"CACHE", "EXTENDED_ARG", "LOAD_ATTR"})
+"""Instructions after which something that belongs to the class is still on top of the stack."""
 STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
 STORE_ATTR: Final = dis.opmap["STORE_ATTR"]
 STORE_SUBSCR: Final = dis.opmap["STORE_SUBSCR"]
@@ -46,10 +55,10 @@ def find_memoised(codes: Iterable[CodeType], source: bytes) -> Iterator[CodeType
     """
     lines = find_decorated(source) if DECORATED.search(source) else frozenset()
     text = source.decode("utf-8", "replace")
-    named = frozenset(filter(WORDS.search, INDEXED.findall(text)))
+    rows = text.split("\n")
     stored = frozenset(STORED.findall(text))
     for code in codes:
-        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code, named, stored)):
+        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code, rows, stored)):
             yield code
 
 
@@ -72,24 +81,40 @@ def find_decorated(source: bytes) -> frozenset[int]:
     return frozenset(lines)
 
 
-def remembers(code: CodeType, named: frozenset[str], stored: frozenset[str]) -> bool:
+def remembers(code: CodeType, rows: Sequence[str], stored: frozenset[str]) -> bool:
     """Whether a function binds something that outlives it.
 
     Args:
         code: the function.
-        named: what is indexed in its file, and has a name that says that it remembers.
+        rows: the lines of its file.
         stored: plain names of which an item is bound in its file.
     """
     opcodes = code.co_code[::2]
     if STORE_GLOBAL in opcodes:
         return True
-    if STORE_ATTR in opcodes and code.co_argcount and code.co_varnames[0] == "cls":
+    if STORE_ATTR in opcodes and code.co_argcount and code.co_varnames[0] == CLASS and binds_attribute(code):
         return True
     if STORE_SUBSCR not in opcodes and "setdefault" not in code.co_names:
         return False
-    if not named.isdisjoint({*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars}):
+    last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
+    if INDEXED.search("\n".join(rows[code.co_firstlineno - 1 : last])):
         return True
     return not stored.isdisjoint(code.co_names) and not stored.isdisjoint(loaded(code))
+
+
+def binds_attribute(code: CodeType) -> bool:
+    """Whether a method binds an attribute of its class, or of an attribute of it; what it makes is another matter."""
+    of_class = False
+    for each in dis.get_instructions(code):
+        if each.opcode == STORE_ATTR and of_class:
+            return True
+        if "LOAD_FAST" in each.opname or each.opname == "LOAD_DEREF":  # two at once, some of them
+            of_class = (each.argval[-1] if isinstance(each.argval, tuple) else each.argval) == CLASS
+        elif each.opname in SWAPPING:  # `cls.number += 1`
+            of_class = True
+        elif each.opname not in KEEPING:
+            of_class = False
+    return False
 
 
 def loaded(code: CodeType) -> set[str]:
