@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.engine.contents import read_content
 from pytest_txselect.engine.listings import Listings
 from pytest_txselect.engine.lookers import Lookers
 from pytest_txselect.graph.above import ABOVE
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.project import Project
 
 __all__ = ["DataReaders"]
+
+CWD: Final = "cwd"
+ASKED: Final = re.compile(rb"\bcwd\b(?!\s*=[^=])")
+"""Where `cwd` is not the name of a parameter that is given."""
 
 
 class DataReaders:
@@ -184,7 +190,14 @@ class DataReaders:
         if any(each.is_placed(path) for each in self._hints):
             return True
         found = [end.facts[path] for end in self._ends if path in end.facts]
-        return any(not isinstance(each, FileFacts) or not each.names.isdisjoint(PLACES) for each in found)
+        names: set[str] = set()
+        for facts in found:
+            if not isinstance(facts, FileFacts):
+                return True
+            names |= facts.names & PLACES
+        if names == {CWD}:  # most often an option of what starts a process: `run(..., cwd=tmp_path)`
+            return any(ASKED.search(read_content(self._project, [end], path) or b"") for end in self._ends)
+        return bool(names)
 
     def remember(self) -> None:
         """Write what was read to the store."""

@@ -56,6 +56,33 @@ def test_readers(tmp_path: Path, tools: str, changed: str, runs: list[str]) -> N
 
 
 @pytest.mark.parametrize(
+    ("tests", "runs"),
+    [
+        ("def make(files): run(files, cwd=tmp)\n", []),
+        ("from helpers import get_data\nget_data()\n", [A]),
+        ("import importlib.resources as r\nr.files('x')\n", [A]),
+        ("from importlib import resources\nresources.files('x')\n", [A]),
+        ("import pkgutil\npkgutil.get_data('x', 'y')\n", [A]),
+        ("from pathlib import Path\nPath.cwd()\n", [A]),
+        ("import os\nos.getcwd()\n", [A]),
+        ("def make(cwd): run(cwd)\n", [A]),
+        ("def make(rootpath): run(rootpath)\n", [A]),
+    ],
+)
+def test_globs_of_a_library(tmp_path: Path, tests: str, runs: list[str]) -> None:
+    """A glob in code away from all tests fits files of the repository where a test that uses it knows a place there."""
+    files = {
+        A: f"import pkg.tool\n{tests}{PASS}",
+        B: PASS,
+        "pkg/tool.py": "PATTERNS = ('*.md',)\n",
+        "docs/a.md": "1\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({"docs/a.md": "2\n"})
+    assert sorted(chosen(plan(repository, tmp_path / "store", ref="HEAD"))) == runs
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("from pathlib import Path\nfound = Path(__file__).resolve().parent.parent.rglob('*.py')\n", True),
