@@ -7,6 +7,7 @@ pytest to collect, rewrite and report: the code of a module is watched while it 
 
 from __future__ import annotations
 
+import hashlib
 import linecache
 import os
 import stat
@@ -59,6 +60,7 @@ DEPTH: Final = 3
 """Frames from `is_reader` to who made the event: itself, the handler, the hook."""
 
 SQLITE_URI: Final = "file:"
+WRITING: Final = frozenset("wax+")
 CREATES: Final = os.O_CREAT | os.O_TRUNC
 
 
@@ -69,6 +71,17 @@ def stamp_file(path: str) -> Stamp:
     except (OSError, ValueError):
         return ABSENT
     return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else UNREADABLE
+
+
+def digest_file(path: str) -> str:
+    """What tells a regular file's content from others; empty where it cannot be read."""
+    try:
+        if not os.path.isfile(path):
+            return ""
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 class FileWatch:
@@ -95,6 +108,7 @@ class FileWatch:
         self.on_stamp: Callable[[RepoPath, Stamp], None] | None = None
         self._made: Final[set[str]] = set()
         self._own: Final[set[str]] = set()
+        self._contents: Final[dict[RepoPath, str]] = {}
         self._lines = 0
         self.handlers: Final[Handlers] = {
             "open": self._opened,
@@ -102,6 +116,7 @@ class FileWatch:
             "os.scandir": self._listed,
             "glob.glob": self._globbed,
             "os.mkdir": self._made_folder,
+            **dict.fromkeys(("os.remove", "os.rename", "os.truncate", "os.utime"), self._changed),
             "os.symlink": self._linked,
             "os.link": self._linked,
             "sqlite3.connect": self._connected,
@@ -133,6 +148,8 @@ class FileWatch:
         if name is None or is_reader():
             return
         mode, flags = args[1], args[2]
+        if not WRITING.isdisjoint(mode) if isinstance(mode, str) else flags & (os.O_WRONLY | os.O_RDWR):
+            self._keep_content(name, path)
         fresh = mode[:1] in ("w", "x") if isinstance(mode, str) else bool(flags & CREATES)
         if fresh and not os.path.lexists(path):
             self._own.add(path)
@@ -163,6 +180,27 @@ class FileWatch:
         if path is None or name is None or self._is_made(path) or is_reader():
             return
         self._add(Piece(PieceKind.LISTED, name, pattern[len(folder) + len(fixed) :]), None)
+
+    def _changed(self, args: tuple[Any, ...]) -> None:
+        """A file is touched, cut, taken away, or gets another's place."""
+        for raw in args[:2]:
+            path = self._find(raw)
+            name = self._territory.name(path) if path is not None else None
+            if path is not None and name is not None:
+                self._keep_content(name, path)
+
+    def _keep_content(self, name: RepoPath, path: str) -> None:
+        """Remember what a file contains that was used and is about to change, if it has not changed before."""
+        if name in self.stamps and name not in self._contents and stamp_file(path) == self.stamps[name]:
+            self._contents[name] = digest_file(path)
+
+    def settle(self) -> None:
+        """Take files that were only touched, or that have their content back, for those that they were when first seen."""
+        for name, content in self._contents.items():
+            path = os.path.join(self._territory.top, name)
+            stamp = stamp_file(path)
+            if stamp != self.stamps[name] and content and digest_file(path) == content:
+                self.stamps[name] = stamp
 
     def _made_folder(self, args: tuple[Any, ...]) -> None:
         path = self._find(args[0])

@@ -56,6 +56,7 @@ class Watch:
     def finish(self) -> tuple[Recording, dict[RepoPath, Stamp]]:
         """Stop, and say what was seen."""
         self.recorder.stop()
+        self.recorder.files.settle()
         return self.recorder.assemble(self.hooks.tests), self.recorder.files.stamps
 
 

@@ -150,6 +150,19 @@ def test_edit_during_the_run_is_noticed(project: RecordedProject) -> None:
     evidence.close()
 
 
+def test_file_that_a_test_touches_and_restores(project: RecordedProject) -> None:
+    """Tests that touch a file of the repository, or change it and put it back, know which one it was."""
+    edit = (
+        "\n\ndef test_edit():\n    path = pathlib.Path('pkg/a.py')\n    text = path.read_text()\n    path.touch()\n"
+        "    path.write_text('')\n    path.write_text(text)\n"
+    )
+    project.write({"tests/test_a.py": FILES["tests/test_a.py"] + edit}).run()
+    evidence = project.open()
+    text = (project.root / "pkg/a.py").read_bytes()
+    assert evidence.read_versions()["pkg/a.py"] == [name_blob(text)]  # type: ignore[index]
+    evidence.close()
+
+
 def test_commit_during_the_run_is_noticed(project: RecordedProject) -> None:
     """A file that is replaced while tests run, as git does it, is noticed too."""
     edit = (

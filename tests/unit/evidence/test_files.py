@@ -16,6 +16,7 @@ from pytest_txselect.evidence.programs import ProgramKind, find_kind
 from pytest_txselect.evidence.spawned import SpawnWatch, decode, mark_missing
 from pytest_txselect.evidence.territory import Territory
 from pytest_txselect.evidence.versions import GONE, find_versions, name_blob
+from pytest_txselect.model import RepoPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,3 +187,42 @@ def test_stamps_and_versions(tmp_path: Path) -> None:
     assert found["data.bin"] == (name_blob(b"\0"), b"")
     assert found["gone.py"] == (GONE, b"")
     assert {found[name].blob for name in ("other.py", "folder", "twice.py")} == {""}
+
+
+@pytest.mark.parametrize(
+    ("event", "args", "text", "known"),
+    [
+        ("os.utime", (None, -1), "1", True),
+        ("open", ("w", WRITE), "1", True),
+        ("open", (None, os.O_RDWR), "1", True),
+        ("os.remove", (-1,), "1", True),
+        ("os.rename", ("other", -1, -1), "1", True),
+        ("os.truncate", (0,), "2", False),
+        ("open", ("a", WRITE), "12", False),
+        ("open", ("r", READ), "1", False),
+    ],
+)
+def test_file_that_is_touched(
+    watched: Watched, tmp_path: Path, event: str, args: tuple[object, ...], text: str, *, known: bool
+) -> None:
+    """One that has its content back is the one that was read; one that has another, or that changed unseen, is not known."""
+    path = tmp_path / "data" / "a.txt"
+    watched.tell("open", "data/a.txt", "r", READ)
+    watched.tell(event, str(path), *args)
+    path.unlink()
+    path.write_text(text)
+    os.utime(path, ns=(1, 1))
+    watched.files.settle()
+    found = find_versions(str(tmp_path), watched.book.pieces, watched.files.stamps)
+    assert found[RepoPath("data/a.txt")].blob == (name_blob(b"1") if known else "")
+
+
+def test_file_that_changed_before_it_is_touched(watched: Watched, tmp_path: Path) -> None:
+    """Nobody knows what was read, and it stays so."""
+    path = tmp_path / "data" / "a.txt"
+    watched.tell("open", "data/a.txt", "r", READ)
+    os.utime(path, ns=(1, 1))
+    watched.tell("os.utime", str(path), None, -1)
+    watched.files.settle()
+    found = find_versions(str(tmp_path), watched.book.pieces, watched.files.stamps)
+    assert found[RepoPath("data/a.txt")].blob == ""
