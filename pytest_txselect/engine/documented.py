@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pytest_txselect.policy.ancestry import Ancestries
-from pytest_txselect.policy.familiar import FIELDS, INERT, is_silent
+from pytest_txselect.policy.familiar import CALLED
 from pytest_txselect.policy.follow import follow
 from pytest_txselect.policy.project_code import ProjectCode
 from pytest_txselect.policy.surroundings import MODULE
+from pytest_txselect.source.docstrings import ACCESSORS
 from pytest_txselect.source.edit import ClassNameEdit, DefinitionChange, DefinitionEdit, DocReader, Edits
 from pytest_txselect.source.uses import LISTING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
     from pytest_txselect.source.edit import DocstringEdit, Edit
+    from pytest_txselect.source.keeping import Decorating
 
 __all__ = ["Documented"]
 
@@ -53,7 +55,7 @@ class Documented:
         self._around = around
         self._using = using
         self._ancestries = Ancestries(around)
-        self._keeping: dict[RepoPath, frozenset[str]] = {}
+        self._decorating: dict[RepoPath, Decorating] = {}
 
     def find_tests(
         self, docs: Sequence[DocstringEdit], version: Version
@@ -180,31 +182,39 @@ class Documented:
         mentions = self._around.mentions(path)
         if mentions is None:
             return False
-        decorators = set(mentions.decorators.get(symbol, ()))
         classes = [
             each for name in (symbol, symbol.rpartition(".")[0]) if (each := mentions.classes.get(name))
         ]
-        of_classes = {each for facts in classes for each in facts.decorators}
-        if not decorators and not classes:
-            return False  # it is not there any more, or nested in a function
-        return all(is_silent(each) or self._is_kept(path, each) for each in decorators) and all(
-            each.rpartition(".")[2] in INERT | FIELDS for each in of_classes
+        decorators = {
+            *mentions.decorators.get(symbol, ()),
+            *(name for each in classes for name in each.decorators),
+        }
+        return bool(decorators) and all(  # else it is not there any more, or nested in a function
+            self._is_accessor(path, symbol, each)
+            or self._is_kept(path, each.removesuffix(CALLED), called=each.endswith(CALLED))
+            for each in decorators
         )
 
-    def _is_kept(self, path: RepoPath, decorator: str) -> bool:
-        """Whether a decorator is a function of the project that keeps what it is given to itself."""
-        places = self._ancestries.find_functions(path, decorator)
-        return bool(places) and all(name in self._find_keeping(file) for file, name in places)
+    def _is_accessor(self, path: RepoPath, symbol: str, decorator: str) -> bool:
+        """Whether a decorator of a method is `x.setter`, of a property beside it."""
+        name, _, kind = decorator.rpartition(".")
+        mentions = self._around.mentions(path)
+        beside = f"{symbol.rpartition('.')[0]}.{name}"
+        return kind in ACCESSORS and mentions is not None and beside in mentions.functions
 
-    def _find_keeping(self, path: RepoPath) -> frozenset[str]:
-        from pytest_txselect.source.keeping import find_keeping  # noqa: PLC0415 - slow to import
-        from pytest_txselect.source.parsed import ParsedSource, parse_source  # noqa: PLC0415
+    def _is_kept(self, path: RepoPath, decorator: str, *, called: bool) -> bool:
+        """Whether a decorator is Python's, or a function of the project that keeps what it is given to itself."""
+        if self._read(path).standard.spell(decorator):
+            return True
+        places = [] if called else self._ancestries.find_functions(path, decorator)
+        return bool(places) and all(name in self._read(file).keeping for file, name in places)
 
-        if path not in self._keeping:
-            parsed = parse_source(self._around.source(path) or b"")
-            found = find_keeping(parsed.tree) if isinstance(parsed, ParsedSource) else frozenset[str]()
-            self._keeping[path] = found
-        return self._keeping[path]
+    def _read(self, path: RepoPath) -> Decorating:
+        from pytest_txselect.source.keeping import read_decorating  # noqa: PLC0415 - slow to import
+
+        if path not in self._decorating:
+            self._decorating[path] = read_decorating(self._around.source(path) or b"")
+        return self._decorating[path]
 
 
 def _is_of(place: Place, path: RepoPath, symbol: str) -> bool:

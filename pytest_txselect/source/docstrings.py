@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from pytest_txselect.source.fingerprint import FunctionNode, NestedDocstring
 
-__all__ = ["DocstringComparison"]
+__all__ = ["ACCESSORS", "DocstringComparison"]
 
 _READING: Final = frozenset({"__doc__", "getdoc", "help", "pydoc", "doctest", "docopt"})
 _CURIOUS: Final = frozenset({"cmd", "doctest", "pydoc", "unittest", "xmlrpc"})
 """Modules of Python with classes that read the docstrings of those made of them."""
-_ACCESSORS: Final = frozenset({"deleter", "getter", "setter"})
+ACCESSORS: Final = frozenset({"deleter", "getter", "setter"})
 """Decorators that a property has."""
 
 
@@ -85,7 +85,7 @@ class DocstringComparison:
             for owner in owners
             for each in owner.body
             if isinstance(each, ast.FunctionDef)
-            for name in _ACCESSORS
+            for name in ACCESSORS
         }
         decorators = [each for node in nodes for each in node.decorator_list]
         if not all(spell(each) in accessors or self._is_known(each) for each in decorators):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pytest_txselect.source.parsed import ParsedSource, parse_source
 from pytest_txselect.source.standard import StandardNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["find_keeping"]
+__all__ = ["Decorating", "find_keeping", "read_decorating"]
 
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 WRAPPING: Final = frozenset({"asyncio", "functools", "inspect", "typing", "typing_extensions"})
@@ -19,14 +20,34 @@ READING: Final = frozenset({"getdoc", "getcomments", "getsource", "getsourceline
 """Those of their functions that do more."""
 
 
-def find_keeping(tree: ast.Module, standard: StandardNames | None = None) -> frozenset[str]:
+class Decorating(NamedTuple):
+    """What the decorators of a file may be.
+
+    Attributes:
+        standard: what its names mean that are Python's.
+        keeping: see `find_keeping`.
+    """
+
+    standard: StandardNames
+    keeping: frozenset[str]
+
+
+def read_decorating(source: bytes) -> Decorating:
+    """Read a file; of one that Python refuses nothing is known."""
+    parsed = parse_source(source)
+    if not isinstance(parsed, ParsedSource):
+        return Decorating(StandardNames(()), frozenset())
+    standard = StandardNames(ast.walk(parsed.tree))
+    return Decorating(standard, find_keeping(parsed.tree, standard))
+
+
+def find_keeping(tree: ast.Module, standard: StandardNames) -> frozenset[str]:
     """Names of the functions of a module that do no more with their one argument.
 
     Args:
         tree: the module.
-        standard: what its names mean; read from its own imports where it is not given.
+        standard: what its names mean.
     """
-    standard = standard or StandardNames(ast.walk(tree))
     functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
     others: set[str] = set()
     for statement in tree.body:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["StandardNames"]
 
-TOPS: Final = sys.stdlib_module_names | {"builtins", "pytest", "typing_extensions"}
-"""Packages that are known; `pytest` among them, whose decorators only mark what they are given."""
+TOPS: Final = sys.stdlib_module_names | {"attr", "attrs", "builtins", "pytest", "typing_extensions"}
+"""Packages that are known; of others those whose decorators only mark what they are given, or add methods to it."""
 
 
 class StandardNames:
@@ -46,6 +46,14 @@ class StandardNames:
                     self._bound.add(name)
                 case _:
                     pass
+
+    def spell(self, dotted: str) -> str:
+        """As `find`, of a name that is spelled out."""
+        first, _, rest = dotted.partition(".")
+        node: ast.expr = ast.Name(first)
+        for part in rest.split(".") if rest else ():
+            node = ast.Attribute(node, part)
+        return self.find(node)
 
     def find(self, node: ast.expr) -> str:
         """The whole dotted name of an expression: `functools.wraps`; empty where it is, or may be, anything else.

@@ -48,6 +48,18 @@ class Plain(Own):
         """Go plainly."""
         return 2
 
+class Size:
+    @property
+    @keep
+    def size(self):
+        """A size."""
+        return 1
+
+    @size.setter
+    @keep
+    def size(self, given):
+        """Another size."""
+
 class Commands(Shell):
     def do_go(self, line):
         """Go as told."""
@@ -124,6 +136,8 @@ CASES: Final = {
     "method of such a class": edit("pkg/code.py", "Go plainly.", set()),
     "method below a base that is not the project's": edit("pkg/code.py", "Go as told.", IN_CODE),
     "decorated by what keeps it": edit("pkg/code.py", "Kept.", set()),
+    "property of what is decorated so": edit("pkg/code.py", "A size.", set()),
+    "its setter": edit("pkg/code.py", "Another size.", set()),
     "decorated by what hands it on": edit("pkg/code.py", "Offered.", IN_CODE),
     "handed to a reader": edit("pkg/told.py", "Shown.", {"told", "all", "members"}),
     "named by a reader": edit("pkg/told.py", "Quiet.", {"direct", "all", "members"}),
