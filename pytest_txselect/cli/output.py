@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.errors import UsageError
 from pytest_txselect.report.write import write_artifact
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["make_folder", "write_output"]
+
+COLLECTING: Final = "GITHUB_STEP_SUMMARY"
+"""Names such a file."""
 
 
 def make_folder(folder: Path) -> None:
@@ -33,7 +37,7 @@ def write_output(place: str, pieces: Iterable[bytes]) -> None:
     """Write to a place that the user named.
 
     An ordinary file appears whole, or stays as it was. A device, a pipe and what a link leads to are never replaced: it
-    is written into them.
+    is written into them. A file in which GitHub collects what the commands of a step have to say is added to.
 
     Args:
         place: `-` for standard output, else the path of a file; its folder is made.
@@ -50,7 +54,10 @@ def write_output(place: str, pieces: Iterable[bytes]) -> None:
     path = Path(place)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_symlink() or (path.exists() and not path.is_file()):
+        if place == os.environ.get(COLLECTING):
+            with path.open("ab") as file:
+                file.writelines(pieces)
+        elif path.is_symlink() or (path.exists() and not path.is_file()):
             with path.open("wb") as file:
                 file.writelines(pieces)
         else:

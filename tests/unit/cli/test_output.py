@@ -72,3 +72,14 @@ def test_what_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(UsageError, match=rf"cannot write {place or '..'}: ({cause}).*\[unwritable-file\]"):
         write_output(place, [b"x"])
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_step_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the commands of a step of GitHub's wrote before stays; of any other file it is replaced."""
+    summary, other = tmp_path / "summary", tmp_path / "other"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    for place in (summary, other):
+        place.write_bytes(b"before\n")
+        write_output(str(place), [b"after\n"])
+    assert summary.read_bytes() == b"before\nafter\n"
+    assert other.read_bytes() == b"after\n"
