@@ -1,4 +1,4 @@
-"""What a text that is no Python may name of a project's code: configuration, scripts of a shell, documents with code in them.
+"""What a file that is no Python may name of a project's code: configuration, scripts of a shell, documents with code, pickles.
 
 `_target_: pkg.models.Net` in YAML, `class = pkg.log.Handler` in an INI file, `python -m pkg.tool` in a shell script.
 """
@@ -18,6 +18,9 @@ __all__ = ["LONGEST_TEXT", "TextKind", "find_kind", "read_names"]
 
 LONGEST_TEXT: Final = 100_000
 """Bytes of a text beyond which it is data."""
+LONGEST_PICKLE: Final = 1_000_000
+"""Bytes of a pickle that are looked at: names of classes stand in front of what is made of them."""
+MODULE_NAME: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 CONFIGURING: Final = frozenset(
     {
         "cfg",
@@ -58,6 +61,8 @@ WRITTEN: Final = frozenset(
     }
 )
 
+PICKLED: Final = frozenset({"joblib", "p", "pickle", "pkl"})
+
 DOTTED: Final = re.compile(r"(?<![\w./\\@-])[^\W\d]\w*(?:\.[^\W\d]\w*)+(?::[^\W\d][\w.]*)?(?![\w/\\@-])")
 ENTRY: Final = re.compile(r"(?<![\w./\\@-])[^\W\d]\w*:[^\W\d]\w*(?![\w/\\@:-])")
 SCRIPT: Final = re.compile(r"[\w./\\-]*\w\.py(?!\w)")
@@ -78,6 +83,7 @@ class TextKind(enum.Enum):
     COMMANDS = enum.auto()
     SCRIPT = enum.auto()  # commands, if its first line says who runs it
     CODE = enum.auto()  # imports only
+    OBJECTS = enum.auto()  # pickled, with the names of their classes
 
 
 def find_kind(name: str) -> TextKind | None:
@@ -91,11 +97,15 @@ def find_kind(name: str) -> TextKind | None:
         return TextKind.CONFIGURATION
     if suffix in SHELLS:
         return TextKind.COMMANDS
+    if suffix in PICKLED:
+        return TextKind.OBJECTS
     return TextKind.CODE if suffix in SOURCES or suffix in WRITTEN else None
 
 
 def read_names(source: bytes, kind: TextKind) -> FileFacts:
     """Find what a text names, in the form of what a Python file says."""
+    if kind is TextKind.OBJECTS:
+        return FileFacts(embedded=frozenset(_find_pickled(source)))
     if len(source) > LONGEST_TEXT or b"\0" in source or (kind is TextKind.SCRIPT and source[:2] != b"#!"):
         return FileFacts()
     text = source.decode("utf-8", "replace")
@@ -119,3 +129,20 @@ def _find_imported(text: str) -> Iterator[str]:
         if name and not module.startswith("."):
             yield name
             yield from (f"{name}.{words[0]}" for each in names.split(",") if (words := each.split()))
+
+
+def _find_pickled(source: bytes) -> Iterator[str]:
+    """The modules that unpickling would import, as far as a pickle can be read; nothing is made of it."""
+    from pickletools import genops  # noqa: PLC0415 - of few projects only
+
+    texts: list[str] = []
+    try:
+        for opcode, argument, _ in genops(source[:LONGEST_PICKLE]):
+            if opcode.name in {"GLOBAL", "INST"}:
+                yield str(argument).partition(" ")[0]
+            elif opcode.name == "STACK_GLOBAL":
+                yield from texts
+            elif isinstance(argument, str) and MODULE_NAME.fullmatch(argument):
+                texts.append(argument)
+    except (ValueError, IndexError):  # compressed, cut off, or no pickle at all
+        return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +57,26 @@ def test_named(tmp_path: Path, name: str, text: str) -> None:
     check(Case({**FILES, f"tests/data/{name}": text, A: reader}, dict(DEEP), {A}), tmp_path)
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("cut", [0, 3])
+def test_pickle(tmp_path: Path, protocol: int, cut: int) -> None:
+    """A test that reads a pickle depends on the modules of the classes in it, also where it cannot be read to its end."""
+    module, made = ModuleType("pkg.net"), type("Net", (), {"__module__": "pkg.net", "__qualname__": "Net"})
+    vars(module).update(Net=made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "pkg", ModuleType("pkg"))
+        patch.setitem(sys.modules, "pkg.net", module)
+        pickled = pickle.dumps([made(), 1, "pkg.net.x", b"pkg"], protocol)
+    data = {"tests/data/c.pkl": pickled[: len(pickled) - cut], A: "def test(): load('tests/data/c.pkl')\n"}
+    repository = make_repository(tmp_path / "top", {**FILES, **data})
+    repository.write({"pkg/deep.py": "x = 2\n"})
+    assert chosen(plan(repository, tmp_path / "store")) == {A: ()}
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("c.pkl", "no pickle of pkg.net\n"),
         ("c.yaml", "_target_: pkg.other.Net\n"),
         ("c.yaml", "file: pkg/net.json\nurl: example.org/pkg.net/x\n"),
         ("c.md", "See pkg.net for more.\n"),
