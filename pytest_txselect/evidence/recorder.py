@@ -147,8 +147,7 @@ class Recorder:
         modules: dict[str, RepoPath] = {}
         names: dict[RepoPath, list[str]] = {}
         for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            path = self.territory.name(os.path.normpath(file)) if isinstance(file, str) else None
+            path = self.territory.name(find_file(module))
             if path is not None and path in self.imports:
                 modules[name] = path
                 names.setdefault(path, []).append(name)
@@ -253,6 +252,18 @@ class Recorder:
             self.files.stamps.setdefault(name, stamp_file(path))
             self.enter_import(name).gaps |= Gap.IMPORT
             self.monitor.arm(self.book.learn_loose(codes, compile_file(path), name))
+
+
+def find_file(module: object) -> str:
+    """The file of what somebody has put into `sys.modules`; empty where it has none, or does not tell.
+
+    That need not be a module: it may be a proxy of one that is gone (`weakref.proxy`), or what imports when it is asked.
+    """
+    try:
+        file = getattr(module, "__file__", None)
+    except Exception:  # noqa: BLE001 - whatever somebody else's object raises
+        return ""
+    return os.path.normpath(file) if isinstance(file, str) else ""
 
 
 def make_watch(numbers: dict[int, int], lost: Callable[[], None]) -> Monitor | Tracer:

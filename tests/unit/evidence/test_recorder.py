@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import weakref
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -155,3 +157,19 @@ def test_files_that_all_stand_on(recorder: Recorder, tmp_path: Path) -> None:
     recorder.stand_on([f"{top}/a.py", f"{top}/gone.toml", str(tmp_path / "elsewhere.ini")])
     pieces = list(recorder.book.pieces)
     assert {pieces[each].path for each in recorder.session.pieces} == {"a.py", "gone.toml"}
+
+
+class Reluctant:
+    """What does not tell its file."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize("kind", ["gone", "reluctant"])
+def test_what_is_no_module(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A proxy of a module that is gone, or an object that raises when it is asked, is among the modules and does no harm."""
+    held = ModuleType("held")
+    monkeypatch.setitem(sys.modules, "held_by_a_test", weakref.proxy(held) if kind == "gone" else Reluctant())
+    del held
+    assert recorder.find_edges() == {}
