@@ -51,7 +51,7 @@ def collect_strings(constants: Collection[object]) -> tuple[frozenset[str], froz
                 _unglue(word, strings, embedded)
         if "import" in text:
             embedded.update(_imported(text))
-        if "from " in text:
+        if "from " in text and (text[-1] == "." or ".{" in text or ".%" in text):
             embedded.update(BEGUN.findall(text))
     strings.discard("")
     return frozenset(strings), frozenset(embedded)
