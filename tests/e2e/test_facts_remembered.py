@@ -41,7 +41,7 @@ def test_damaged_facts_are_read_anew(tmp_path: Path, body: bytes) -> None:
         ({"pkg/a.py": "x = 2\n"}, {"test_a.py": ()}, True),
         ({"pytest.ini": "[pytest]\n"}, "everything", False),
         ({"README.md": "text\n"}, {}, True),
-        ({"pkg/a.py": "x = 1  # one\n"}, {}, False),
+        ({"test_a.py": SMALL["test_a.py"] + "# one\n"}, {}, False),
         ({"pytest.ini": "[pytest]\n", "pkg/a.py": "x = 2\n"}, "everything", False),
     ],
     ids=["code", "ground", "neutral", "comment", "ground and code"],
