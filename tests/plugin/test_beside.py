@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from followed import Case, check, make_tests
+from recorded_project import RecordedProject
 from small_project import ran
 
 if TYPE_CHECKING:
@@ -222,3 +223,19 @@ def test_hypothesis_looks_for_constants(recorded: Recorded, tmp_path: Path) -> N
         recorded,
         tmp_path / "copy",
     )
+
+
+def test_hypothesis_traces_what_fails(tmp_path: Path) -> None:
+    """A property that does not hold fails as it does without a recording: the place that hypothesis then wants is free."""
+    project = RecordedProject(tmp_path).write(
+        {
+            "pytest.ini": "[pytest]\n",
+            "test_it.py": (
+                "from hypothesis import given\nfrom hypothesis.strategies import integers\n\n"
+                "@given(integers())\ndef test_small(number):\n    assert number < 10, 'too large'\n"
+            ),
+        }
+    )
+    done = project.run("-W", "error")
+    assert "AssertionError: too large" in done.stdout
+    assert "HypothesisWarning" not in done.stdout
