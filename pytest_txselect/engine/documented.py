@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.surroundings import HeadSurroundings
     from pytest_txselect.model import RepoPath
     from pytest_txselect.policy.surroundings import Place
+    from pytest_txselect.policy.touched import Old
     from pytest_txselect.source.edit import DocstringEdit, Edit
     from pytest_txselect.source.keeping import Decorating
+    from pytest_txselect.source.mentions import Mentions
 
 __all__ = ["Documented"]
 
@@ -90,13 +92,21 @@ class Documented:
 
     def _find_holding(self, docs: Iterable[DocstringEdit], version: Version) -> frozenset[str] | None:
         """Tests that executed code which has one of some documented functions in hand; None where anybody may have one."""
+        from pytest_txselect.engine.was import read_old  # noqa: PLC0415 - slow to import
+
+        path = version.path
+        mentions, source = self._around.mentions(path), self._around.source(path)
+        if mentions is None or source is None:
+            return None
+        old = read_old(source, source)
         found: set[Place] = set()
         for each in docs:
-            holders = self._find_holders(version.path, each)
+            holders = self._find_holders(path, each, mentions, old)
             if holders is None:
                 return None
             found |= holders
-        return self._using(found, version)
+        listing = ProjectCode(path, self._around, lambda _: None).computing(LISTING)
+        return self._using(found | listing, version)
 
     def _is_handed_on(self, path: RepoPath, edit: DocstringEdit) -> bool:
         """Whether code that is not the project's may get what has a docstring.
@@ -119,40 +129,34 @@ class Documented:
                     return True
         return False
 
-    def _find_holders(self, path: RepoPath, edit: DocstringEdit) -> frozenset[Place] | None:
+    def _find_holders(
+        self, path: RepoPath, edit: DocstringEdit, mentions: Mentions, old: Old
+    ) -> frozenset[Place] | None:
         """Code that has a function in hand, and not only calls it, or that touches a class: it can ask for a docstring.
 
         Args:
             path: the edited file.
             edit: the docstring.
+            mentions: what the file mentions.
+            old: what matters of the file as it is.
 
         Returns:
             The code; None where anybody may have it, as a module.
         """
-        from pytest_txselect.engine.was import read_old  # noqa: PLC0415 - slow to import
-
-        mentions, source = self._around.mentions(path), self._around.source(path)
         owner, _, name = edit.symbol.rpartition(".")
-        if mentions is None or source is None:
-            return None
+        of_class = edit.symbol in mentions.classes
         another: Edit
-        if edit.symbol in mentions.classes:
+        if of_class:
             another = ClassNameEdit(edit.symbol, DOC, edit.line)
         elif edit.symbol in mentions.functions and (not owner or owner in mentions.classes):
             another = DefinitionEdit(edit.symbol, name, DefinitionChange.DEFAULTS, owner or None, edit.line)
         else:
             return None  # a module, or nested in a function
-        touched = follow(
-            path, Edits((another,)), self._around, old=read_old(source, source), describe=edit.symbol
-        )
+        touched = follow(path, Edits((another,)), self._around, old=old, describe=edit.symbol)
         if touched.files:
             return None
         found = {*touched.places, *(place for both, _ in touched.both for place in both.mentions)}
-        own = {place for place in found if _is_of(place, path, edit.symbol)}
-        code = ProjectCode(path, self._around, lambda _: None)
-        return frozenset(found if isinstance(another, ClassNameEdit) else found - own) | code.computing(
-            LISTING
-        )
+        return frozenset(each for each in found if of_class or not _is_of(each, path, edit.symbol))
 
     def _names(self, place: Place, name: str) -> bool:
         """Whether a piece of code names something in any way: `name.__doc__`."""
@@ -204,7 +208,7 @@ class Documented:
 
     def _is_kept(self, path: RepoPath, decorator: str, *, called: bool) -> bool:
         """Whether a decorator is Python's, or a function of the project that keeps what it is given to itself."""
-        if self._read(path).standard.spell(decorator):
+        if self._read(path).standard.find_spelled(decorator):
             return True
         places = [] if called else self._ancestries.find_functions(path, decorator)
         return bool(places) and all(name in self._read(file).keeping for file, name in places)

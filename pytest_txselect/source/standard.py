@@ -47,20 +47,15 @@ class StandardNames:
                 case _:
                     pass
 
-    def spell(self, dotted: str) -> str:
-        """As `find`, of a name that is spelled out."""
-        first, _, rest = dotted.partition(".")
-        node: ast.expr = ast.Name(first)
-        for part in rest.split(".") if rest else ():
-            node = ast.Attribute(node, part)
-        return self.find(node)
-
     def find(self, node: ast.expr) -> str:
         """The whole dotted name of an expression: `functools.wraps`; empty where it is, or may be, anything else.
 
         What is in brackets behind a name is left out: `Generic[T]` is `typing.Generic`.
         """
-        dotted = spell(node)
+        return self.find_spelled(spell(node))
+
+    def find_spelled(self, dotted: str) -> str:
+        """As `find`, of a name that is spelled out already."""
         first, dot, rest = dotted.partition(".")
         if dotted == UNKNOWN or first in self._bound:
             return ""
