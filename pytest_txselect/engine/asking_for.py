@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pytest_txselect.engine.contents import read_content
-from pytest_txselect.project.tree import file_name, folder_of, join
+from pytest_txselect.project.tree import CONFTEST, file_name, front_of
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.fixtures import renames_fixtures
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pytest_txselect.source.facts import Facts
 
 __all__ = ["find_callers", "find_fixture_users", "find_importers"]
-
-CONFTEST: Final = "conftest.py"
 
 
 def find_fixture_users(
@@ -57,7 +55,7 @@ def find_fixture_users(
 def _find_fronts(path: RepoPath, links: Mapping[RepoPath, RepoPath]) -> Iterator[str]:
     """What the paths begin with of those who have a file's fixtures: all, unless it is a conftest wherever it is linked."""
     for place in (path, *(alias for alias, target in links.items() if target == path)):
-        yield join(folder_of(place), "") if file_name(place) == CONFTEST and folder_of(place) else ""
+        yield front_of(place)
 
 
 def _asks(facts: Facts, names: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from pytest_txselect.engine.contents import read_content
 from pytest_txselect.graph.hints import ENDS
 from pytest_txselect.graph.wildcards import GLOB, glob_fits
 from pytest_txselect.model import EdgeKind, RepoPath
-from pytest_txselect.project.tree import file_name, folder_of, join
+from pytest_txselect.project.tree import CONFTEST, file_name, front_of, join
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.parsed import UnparsedSource, parse_source
 from pytest_txselect.source.text_names import TextKind, find_kind
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Collectors", "find_collecting"]
 
 COLLECTS: Final = "pytest_collect_file"
-CONFTEST: Final = "conftest.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,7 @@ def _find_plugins(project: Project, end: End) -> Iterator[RepoPath]:
 def _read(end: End, path: RepoPath) -> _Collector:
     imported = (edge.target for edge in end.view.edges_from(path) if edge.kind is EdgeKind.IMPORT)
     words = {word for each in (path, *imported) for word in end.words.get(each, ()) if _tells_files(word)}
-    folder = folder_of(path)
-    return _Collector(path, f"{folder}/" if folder and file_name(path) == CONFTEST else "", frozenset(words))
+    return _Collector(path, front_of(path), frozenset(words))
 
 
 def _tells_files(word: str) -> bool:

@@ -11,7 +11,7 @@ from pytest_txselect.graph.above import ABOVE
 from pytest_txselect.graph.hints import OWN_FOLDER, PLACED
 from pytest_txselect.graph.looking import AROUND, LOOKS, TAKES, says_place
 from pytest_txselect.model import RepoPath
-from pytest_txselect.project.tree import ancestors, folder_of, join
+from pytest_txselect.project.tree import CONFTEST, ancestors, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.spots_packed import (
     ANYWHERE,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Lookers"]
 
 FILE: Final = ".__file__"
-CONFTEST: Final = "conftest.py"
 DEEPEST: Final = 4
 """From so many files a place is taken, one behind another."""
 

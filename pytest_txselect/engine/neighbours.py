@@ -12,7 +12,7 @@ from pytest_txselect.engine.starters import find_plugins, find_starters
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import is_group
 from pytest_txselect.model import Edge, EdgeKind, RepoPath
-from pytest_txselect.project.tree import ancestors, file_name, join
+from pytest_txselect.project.tree import CONFTEST, ancestors, file_name, front_of, join
 from pytest_txselect.source.facts import FileFacts
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ class Neighbours:
         readers = hints.listers(path) if path.endswith(".py") else hints.readers(path)
         for reader in readers:
             yield Edge(reader, path, EdgeKind.DATA)
-        if file_name(path) == "conftest.py":
-            front = path.removesuffix("conftest.py")
+        if file_name(path) == CONFTEST:
+            front = front_of(path)
             for test in self.tests:
                 if test.startswith(front):
                     yield Edge(test, path, EdgeKind.CONFTEST)
@@ -138,7 +138,7 @@ class Neighbours:
         if path not in self.tests:
             return
         for folder in ancestors(path):
-            conftest = RepoPath(join(folder, "conftest.py"))
+            conftest = RepoPath(join(folder, CONFTEST))
             if conftest in self.end.tree.keys:
                 yield Edge(path, conftest, EdgeKind.CONFTEST)
         for plugin in self._plugins:

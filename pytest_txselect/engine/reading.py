@@ -15,7 +15,7 @@ from pytest_txselect.graph.listed import ListedTexts
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.graph.wildcards import GLOB
 from pytest_txselect.model import RepoPath
-from pytest_txselect.project.tree import ancestors, folder_of, join
+from pytest_txselect.project.tree import CONFTEST, ancestors, folder_of, join
 from pytest_txselect.source.facts import FileFacts
 from pytest_txselect.source.words import PLACES
 
@@ -125,7 +125,7 @@ class DataReaders:
             asking = end.facts.get(reader)
             asked = asking.parameters if isinstance(asking, FileFacts) else frozenset()
             for folder in ancestors(reader) if asked else ():
-                conftest = RepoPath(join(folder, "conftest.py"))
+                conftest = RepoPath(join(folder, CONFTEST))
                 giving = end.facts.get(conftest)
                 if isinstance(giving, FileFacts) and not giving.bound.isdisjoint(asked):
                     yield conftest

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pytest_txselect.model import RepoPath
 
-__all__ = ["ProjectTree", "ancestors", "file_name", "folder_of", "is_python", "join"]
+__all__ = ["CONFTEST", "ProjectTree", "ancestors", "file_name", "folder_of", "front_of", "is_python", "join"]
+
+CONFTEST: Final = "conftest.py"
 
 
 def folder_of(path: str) -> str:
@@ -35,6 +37,11 @@ def ancestors(path: str) -> Iterator[str]:
     while path:
         path = folder_of(path)
         yield path
+
+
+def front_of(path: str) -> str:
+    """What all paths begin with that a conftest or a plugin of the project concerns; empty for all of them."""
+    return path.removesuffix(CONFTEST) if file_name(path) == CONFTEST else ""
 
 
 def is_python(path: str) -> bool:
