@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import compileall
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import hypothesis
 import pytest
+
+import pytest_txselect
 
 pytest_plugins = ["pytester"]
 
@@ -18,6 +23,21 @@ sys.dont_write_bytecode = True
 # How long an example takes says nothing on a machine that others use as well.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave bytecode of us and of pytest's plugins, which hundreds of processes of tests would each compile again."""
+    if hasattr(config, "workerinput"):
+        return
+    compileall.compile_dir(Path(pytest_txselect.__file__).parent, quiet=2)
+    left_out = {"PYTHONDONTWRITEBYTECODE", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"}
+    # What it says is of no interest: where nobody may write, each of them takes longer, and that is all.
+    subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "pytest", "--help", "--noconftest", "-c", os.devnull],
+        env={name: text for name, text in os.environ.items() if name not in left_out},
+        capture_output=True,
+        check=False,
+    )
 
 
 @pytest.fixture
