@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Case", "Recorded", "check", "make_tests", "outcomes", "record", "replace", "select"]
+__all__ = ["Case", "Recorded", "check", "make", "make_tests", "outcomes", "record", "replace", "select"]
 
 
 class Recorded(Protocol):
@@ -64,11 +64,17 @@ def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
     return {name.removeprefix("test_"): outcome for outcome, name in RESULT.findall(done.stdout)}
 
 
-def record(folder: Path, files: Mapping[str, str]) -> Path:
-    """Make a project in a folder, commit it, and record its tests, which pass."""
+def make(folder: Path, files: Mapping[str, str]) -> RecordedProject:
+    """Make a project in a folder, and commit it."""
     project = RecordedProject(folder).write({"pytest.ini": "[pytest]\n", ".gitignore": ".*/\n", **files})
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "all")):
         subprocess.run(["git", *words], cwd=folder, check=True, env={**os.environ, **IDENTITY})
+    return project
+
+
+def record(folder: Path, files: Mapping[str, str]) -> Path:
+    """Make a project in a folder, commit it, and record its tests, which pass."""
+    project = make(folder, files)
     before = project.run(measured=False)
     assert set(outcomes(before).values()) == {"PASSED"}, before.stdout
     return folder

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from small_project import without
+from followed import make, replace
+from recorded_project import RecordedProject
 
 from pytest_txselect.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from small_project import SmallProject
 
 MODULES: Final = "--doctest-modules"
@@ -110,11 +115,10 @@ def change(project: SmallProject, case: Case) -> None:
             (project.pytester.path / name).unlink()
 
 
-def files_run(result: pytest.RunResult) -> set[str]:
+def files_run(shown: Iterable[str]) -> set[str]:
     """Files of which something ran, or could not be collected."""
     lines = (
-        re.match(r"(?:PASSED|FAILED|ERROR|SKIPPED) (?:\[[^\]]*\] )?(\S+?)(?:::| |$)", line)
-        for line in result.outlines
+        re.match(r"(?:PASSED|FAILED|ERROR|SKIPPED) (?:\[[^\]]*\] )?(\S+?)(?:::| |$)", line) for line in shown
     )
     return {line[1] for line in lines if line}
 
@@ -124,7 +128,7 @@ def test_selection(project: SmallProject, case: Case) -> None:
     """A run with our option runs the examples that the change can affect."""
     change(project, case)
     result = project.run(*case.options)
-    assert files_run(result) == case.run
+    assert files_run(result.outlines) == case.run
 
 
 @pytest.mark.parametrize(
@@ -163,11 +167,9 @@ def test_moved_distribution(
     monkeypatch.syspath_prepend(site)
     project.commit({**FILES, "requirements.txt": "lonely==1.0\n", "docs/dist.rst": ">>> import lonely\n"})
     project.write({"requirements.txt": "lonely==2.0\n"})
-    assert files_run(project.run(TEXTS)) == {"docs/dist.rst"}
+    assert files_run(project.run(TEXTS).outlines) == {"docs/dist.rst"}
 
 
-OTHERS: Final = without("randomly", "hypothesispytest")
-"""Plugins that would change the order, or take longer to start than all the rest."""
 EVIDENCE: Final = [
     (
         "pkg/a.py",
@@ -185,32 +187,44 @@ EVIDENCE: Final = [
 ]
 
 
+RECORDED: Final = {*ALL_TEXTS, *TESTS, *(f"pkg/{name}.py" for name in "abcd")} - {"docs/broken.rst"}
+
+
+def run(project: RecordedProject, *options: str) -> set[str]:
+    """Files of which something ran in a run of the texts and of the modules, but for the one that is broken."""
+    done = project.run(TEXTS, MODULES, *options, record=False)
+    return files_run(done.stdout.splitlines()) - {"docs/broken.rst"}
+
+
+@pytest.fixture(scope="module")
+def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, recorded with all of its examples; of it as it is nothing runs. Nobody may change it."""
+    project = make(tmp_path_factory.mktemp("examples"), FILES)
+    assert run(project, "--txselect-record") == RECORDED
+    assert run(project, "--impacted-by=HEAD") == run(project, "--impacted-by=last") == set()
+    return project.root
+
+
+@pytest.fixture
+def examples(recorded_once: Path, tmp_path: Path) -> RecordedProject:
+    """A recorded project of one's own."""
+    return RecordedProject(shutil.copytree(recorded_once, tmp_path / "examples"))
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "affected"), EVIDENCE, ids=[f"{each[0]} {each[2]}" for each in EVIDENCE]
 )
-def test_evidence(project: SmallProject, path: str, old: str, new: str, affected: set[str]) -> None:
+def test_evidence(examples: RecordedProject, path: str, old: str, new: str, affected: set[str]) -> None:
     """Examples are recorded like tests, and run again when what they executed or read is another."""
-    project.commit(FILES)
-    options = (*OTHERS, "-rA", "-q", TEXTS, MODULES)
-
-    def run(*more: str) -> set[str]:
-        return files_run(project.pytester.runpytest_subprocess(*options, *more)) - {"docs/broken.rst"}
-
-    assert run("--txselect-record") == {*ALL_TEXTS, *TESTS, *(f"pkg/{name}.py" for name in "abcd")} - {
-        "docs/broken.rst"
-    }
-    assert run("--impacted-by=HEAD") == run("--impacted-by=last") == set()
-    project.write({path: (project.pytester.path / path).read_text().replace(old, new)})
-    assert run("--impacted-by=HEAD", "--no-txselect-record") == affected
-    assert run("--impacted-by=last", "--txselect-record") == affected
-    assert run("--impacted-by=last") == {"3": {"docs/guide.rst"}, "11": {"docs/data.rst"}}.get(new, set())
+    examples.write({path: replace((examples.root / path).read_text(), old, new)})
+    assert run(examples, "--impacted-by=HEAD", "--no-txselect-record") == affected
+    assert run(examples, "--impacted-by=last", "--txselect-record") == affected
+    assert run(examples, "--impacted-by=last") == {"3": {"docs/guide.rst"}, "11": {"docs/data.rst"}}.get(
+        new, set()
+    )
 
 
-def test_last_runs_what_is_new(project: SmallProject) -> None:
+def test_last_runs_what_is_new(examples: RecordedProject) -> None:
     """A text and a module that no run has seen run, whatever changed."""
-    project.commit(FILES)
-    options = (*OTHERS, "-rA", "-q", TEXTS, MODULES)
-    project.pytester.runpytest_subprocess("--txselect-record", *options)
-    project.write({"docs/more.rst": ">>> 1\n1\n", "pkg/e.py": A})
-    result = project.pytester.runpytest_subprocess("--impacted-by=last", *options)
-    assert files_run(result) - {"docs/broken.rst"} == {"docs/more.rst", "pkg/e.py"}
+    examples.write({"docs/more.rst": ">>> 1\n1\n", "pkg/e.py": A})
+    assert run(examples, "--impacted-by=last") == {"docs/more.rst", "pkg/e.py"}
