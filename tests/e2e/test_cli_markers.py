@@ -117,7 +117,8 @@ def show(repository: Path, text: str, capsys: pytest.CaptureFixture[str]) -> tup
 
 def collect(repository: Path) -> tuple[int, int]:
     """How many test functions, and files with some, pytest itself collects with the mark."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "m", "--co", "-q"]
+    blocked = [f"-pno:{name}" for name in ("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")]
+    command = [sys.executable, "-m", "pytest", *blocked, "-m", "m", "--co", "-q"]
     (repository / "tests/test_broken.py").unlink()
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
     found = {line.partition("[")[0] for line in done.stdout.splitlines() if "::" in line}

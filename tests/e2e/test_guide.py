@@ -171,6 +171,10 @@ def test_whole_way(
             "-q",
         ]
         done = subprocess.run(
-            [*command, "-p", "no:randomly"], capture_output=True, text=True, check=False, env=dict(os.environ)
+            [*command, "-p", "no:randomly", "-p", "no:hypothesispytest"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=dict(os.environ),
         )
         assert set(re.findall(r"^PASSED \S+::(\w+)", done.stdout, re.MULTILINE)) == names, done.stdout

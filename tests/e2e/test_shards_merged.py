@@ -47,6 +47,8 @@ def run_pytest(project: Path, folder: str, *options: str, **more: str) -> None:
         "-p",
         "no:randomly",
         "-p",
+        "no:hypothesispytest",
+        "-p",
         "no:cacheprovider",
         "--txselect-report",
         f"--txselect-report-dir={folder}",

@@ -149,7 +149,11 @@ def test_rerun_that_passes_is_no_failure(project: SmallProject) -> None:
     flaky = "tries = []\n\ndef test_b():\n    tries.append(1)\n    assert len(tries) == 2\n"
     project.write({"tests/test_b.py": flaky})
     result = project.pytester.runpytest_subprocess(
-        "-p", "no:randomly", "--no-txselect-record", "--impacted-by=HEAD", "--txselect-audit", "--reruns=1"
+        *("-p", "no:randomly", "-p", "no:hypothesispytest"),
+        "--no-txselect-record",
+        "--impacted-by=HEAD",
+        "--txselect-audit",
+        "--reruns=1",
     )
     assert told(result)[1] == "no test failed"
 

@@ -92,7 +92,9 @@ def test_randomly(project: SmallProject) -> None:
     """pytest-randomly shuffles what is selected."""
     pytest.importorskip("pytest_randomly")
     project.write(CHANGED_A)
-    result = project.pytester.runpytest_subprocess("-p", "randomly", "-rA", "--impacted-by=HEAD")
+    result = project.pytester.runpytest_subprocess(
+        "-p", "randomly", "-p", "no:hypothesispytest", "-rA", "--impacted-by=HEAD"
+    )
     assert (ran(result), result.ret) == (A, 0)
     result.stdout.re_match_lines(["Using --randomly-seed=.*"])
 
@@ -102,7 +104,7 @@ def test_rerunfailures(project: SmallProject) -> None:
     pytest.importorskip("pytest_rerunfailures")
     project.write({"pkg/b.py": "def give():\n    return 3\n"})
     result = project.pytester.runpytest_subprocess(
-        *("-p", "no:randomly", "-p", "rerunfailures", "--reruns=2", "-rA"),
+        *("-p", "no:randomly", "-p", "no:hypothesispytest", "-p", "rerunfailures", "--reruns=2", "-rA"),
         *("--impacted-by=HEAD", "--no-txselect-record"),
     )
     assert result.parseoutcomes() == {"failed": 1, "rerun": 2}

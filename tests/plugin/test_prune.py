@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from small_project import complained, ran, said
+from small_project import PLAIN, complained, ran, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,7 +208,7 @@ def test_in_the_environment(project: SmallProject, monkeypatch: pytest.MonkeyPat
 def test_plugin_switched_off(project: SmallProject) -> None:
     """`-p no:txselect` runs everything, and our options are unknown then."""
     project.write(CHANGED_A)
-    plain = project.pytester.runpytest_subprocess("-p", "no:randomly", "-rA", "-p", "no:txselect")
+    plain = project.pytester.runpytest_subprocess(*PLAIN, "-rA", "-p", "no:txselect")
     assert ran(plain) == A + B
     assert project.spawn("-p", "no:txselect").ret == pytest.ExitCode.USAGE_ERROR
 
