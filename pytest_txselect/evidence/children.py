@@ -45,13 +45,18 @@ class ChildReporter:
     Args:
         report: where to.
         pieces: the pieces known, with their numbers; those of the parent in a process that was forked.
+
+    Attributes:
+        seen: numbers of the pieces reported.
+        late: numbers of pieces that are to be reported still: a test that dives deep leaves no frame for it.
     """
 
     def __init__(self, report: Report, pieces: dict[Piece, int]) -> None:
         self._report = report
         self._pieces = pieces
         self._names: dict[int, Piece] = {number: piece for piece, number in pieces.items()}
-        self._seen: set[int] = set()
+        self.seen: set[int] = set()
+        self.late: set[int] = set()
         self._stamps: set[str] = set()
 
     @property
@@ -61,28 +66,34 @@ class ChildReporter:
 
     def add(self, number: int) -> None:
         """Report a piece, once."""
-        if number in self._seen:
+        if number in self.seen:
             return
-        self._seen.add(number)
         piece = self._names.get(number)
         if piece is None:
             self._names = {each: piece for piece, each in self._pieces.items()}
             piece = self._names[number]
         self._report.piece(piece)
+        self.seen.add(number)
+
+    def add_late(self) -> None:
+        """Report what there was no room for before, when it was to be reported."""
+        for number in self.late.copy():
+            self.add(number)
+            self.late.discard(number)
 
     def stamp(self, path: RepoPath, stamp: Stamp) -> None:
         """Report the stamp of a file, once."""
         if path not in self._stamps:
-            self._stamps.add(path)
             self._report.stamp(path, stamp)
+            self._stamps.add(path)
 
     def renew(self, report: Report) -> None:
         """Report to another file, because this process was forked."""
         self._report = report
-        self._seen.clear()
+        self.seen.clear()
         self._stamps.clear()
 
-    def missed(self) -> None:
+    def missed(self, _event: str = "") -> None:
         """Something could not be noticed."""
         self._report.gap(Gap.CHILD)
 
@@ -171,10 +182,14 @@ class StartReporter:
 
 def report_starts(tool: int, book: CodeBook, reporter: ChildReporter) -> None:
     """Let a tool report each function the first time that it starts or goes on."""
-    numbers, add, disable = book.numbers, reporter.add, sys.monitoring.DISABLE
+    numbers, late, add_late, disable = book.numbers, reporter.late, reporter.add_late, sys.monitoring.DISABLE
 
     def started(code: CodeType, _offset: int) -> object:
-        add(numbers[identify(code)])
+        late.add(numbers[identify(code)])
+        try:
+            add_late()
+        except RecursionError:
+            return None
         return disable
 
     events = sys.monitoring.events
@@ -184,16 +199,27 @@ def report_starts(tool: int, book: CodeBook, reporter: ChildReporter) -> None:
 
 def watch_profile(book: CodeBook, reporter: ChildReporter) -> Callable[[Iterable[CodeType]], None]:
     """The same on Python 3.11, where every call is looked at."""
-    import threading  # noqa: PLC0415 - the process need not have it otherwise
+    import atexit  # noqa: PLC0415 - the process need not have these otherwise
+    import threading  # noqa: PLC0415
 
-    numbers, add = book.numbers, reporter.add
+    numbers, late, add_late, thread = book.numbers, reporter.late, reporter.add_late, threading.get_ident()
 
     def called(frame: object, event: str, _argument: object) -> None:
         if event == "call":
             number = numbers.get(identify(frame.f_code))  # type: ignore[attr-defined]
-            if number is not None:
-                add(number)
+            if number is not None and number not in reporter.seen:
+                late.add(number)
+                try:
+                    add_late()
+                except RecursionError:
+                    return
+
+    def check(_codes: object = None) -> None:
+        """Another profiler has come, or Python has dropped ours, because a dive had left no frame for it."""
+        if threading.get_ident() == thread and sys.getprofile() is not called:
+            reporter.missed()
 
     sys.setprofile(called)
     threading.setprofile(called)
-    return lambda _codes: None
+    atexit.register(check)
+    return check

@@ -97,13 +97,16 @@ class ContextStack:
     Attributes:
         current: the context on top.
         entered: those that have begun since somebody emptied this set.
+        heed: called with True when a context that lasts as long as some code comes to the top, with False when another does.
     """
 
-    __slots__ = ("_drain", "_entries", "_threads", "current", "entered")
+    __slots__ = ("_drain", "_entries", "_heeded", "_threads", "current", "entered", "heed")
 
     def __init__(self, bottom: Context, drain: Callable[[set[int]], None]) -> None:
         self.current = bottom
         self.entered: Final[set[Context]] = set()
+        self.heed: Callable[[bool], object] = bool
+        self._heeded = False
         self._drain: Final = drain
         self._threads: Final = (
             count_threads()
@@ -117,9 +120,17 @@ class ContextStack:
             self._settle()
         entry = Entry(context, code, get_ident())
         self._entries.append(entry)
-        self.current = context
         self.entered.add(context)
+        self._look()
         return entry
+
+    def _look(self) -> None:
+        """See what is on top now."""
+        top = self._entries[-1]
+        self.current = top.context
+        if self._heeded is (top.code is None):
+            self.heed(not self._heeded)
+            self._heeded = not self._heeded
 
     def enter_again(self, code: CodeType) -> bool:
         """Take a call for a part of the context on top, where that lasts as long as another call of the same code."""
@@ -140,7 +151,7 @@ class ContextStack:
             while self._entries[-1] is not entry:
                 self._drop()
             self._entries.pop()
-            self.current = self._entries[-1].context
+            self._look()
 
     def flush(self) -> None:
         """Give the context on top what was noticed up to now."""
@@ -162,19 +173,21 @@ class ContextStack:
         if self._entries[at].inner:
             self._entries[at].inner -= 1
             return
-        entry = self._entries.pop(at)
-        for above in self._entries[at:]:  # other threads were at work: nobody knows who did what
-            entry.context.absorb(above.context)
+        context = self._entries[at].context
+        for above in self._entries[at + 1 :]:  # other threads were at work: nobody knows who did what
+            context.absorb(above.context)
         if count_threads() > self._threads:
-            self._entries[at - 1].context.absorb(entry.context)
-        self.current = self._entries[-1].context
+            self._entries[at - 1].context.absorb(context)
+        del self._entries[at]  # last, since a test that recursed to the limit may leave no frame for the rest
+        self._look()
 
     def _drop(self) -> None:
         """End the topmost context; when its code really ended is not known."""
-        entry = self._entries.pop()
+        entry = self._entries[-1]
         if entry.code is not None:
-            self._entries[-1].context.absorb(entry.context)
-        self.current = self._entries[-1].context
+            self._entries[-2].context.absorb(entry.context)
+        self._entries.pop()
+        self._look()
 
     def _settle(self) -> None:
         """End the contexts on top whose code does not run any more, because it raised."""

@@ -14,7 +14,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
+from pytest_txselect.evidence.evidence import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,10 +267,6 @@ class FileWatch:
         """Remember how a file looked; the first look counts."""
         if self.stamps.setdefault(path, stamp) is stamp and self.on_stamp is not None:
             self.on_stamp(path, stamp)
-
-    def missed(self) -> None:
-        """Something could not be noticed."""
-        self.current().gaps |= Gap.PATH
 
 
 def is_reader(depth: int = DEPTH) -> bool:

@@ -39,6 +39,9 @@ class FrameWatch:
         self._asleep: Final[list[CodeType]] = []
         self._awake: Final[set[int]] = set()
         self._calls: Final[dict[Context, int]] = {}
+        self._late: Final[list[Context]] = []
+        self._heeding = False
+        stack.heed = self._heed
         self.place: Final = Place("pytest-txselect frames", self)
 
     def arrive(self, tool: int) -> None:
@@ -60,14 +63,22 @@ class FrameWatch:
         raising = sys.monitoring.get_events(tool) == sys.monitoring.events.PY_UNWIND
         return self._register(tool) == [*self._callbacks().values()] and raising
 
-    def _callbacks(self) -> dict[int, Callable[..., object]]:
+    def _callbacks(self) -> dict[int, Callable[..., object] | None]:
         """What is called at which event."""
         events = sys.monitoring.events
         return {
             events.PY_START: self._started,
             events.PY_RETURN: self._returned,
-            events.PY_UNWIND: self._unwound,
+            events.PY_UNWIND: self._unwound if self._heeding else None,
         }
+
+    def _heed(self, heeding: bool) -> None:  # noqa: FBT001 - a callback
+        """Have a look at frames that are left by an exception, or no more: only where one of ours may be among them.
+
+        Else a test that raises where no frame is left would see a `RecursionError` of ours.
+        """
+        self._heeding = heeding
+        self.place.set_callback(sys.monitoring.events.PY_UNWIND, self._unwound if heeding else None)
 
     def _register(self, tool: int) -> list[object]:
         """Have our callbacks called; gives those that were registered before."""
@@ -83,37 +94,48 @@ class FrameWatch:
         found = self._contexts.get(identify(code))
         if found is None:
             return
+        try:
+            self._start(code, *found)
+        except (
+            RecursionError
+        ):  # there is no room for our frames: whose it is what this call remembers is not known
+            self._late.append(found[0])
+
+    def _start(self, code: CodeType, context: Context, number: int) -> None:
         if self._stack.enter_again(code):
             return
-        context, number = found
         self._stack.current.includes.add(context)
         context.pieces.add(number)  # the monitor may have noted its start before, for whoever called it
         calls = self._calls[context] = self._calls.get(context, 0) + 1
         if calls > PATIENCE and not self._stack.lasts(code):  # what it remembers, it remembers by now
             self._asleep.append(code)
-            self._awake.discard(id(code))
+            self._awake.discard(identify(code))
             self.place.set_events(code, 0)
             return
         self._stack.enter(context, code)
 
     def _returned(self, code: CodeType, _offset: int, _value: object) -> None:
-        self._stack.returned(code)
+        try:
+            self._stack.returned(code)
+        except RecursionError:  # as above: it ends without a word, which the stack allows for
+            return
 
     def _unwound(self, code: CodeType, _offset: int, _raised: BaseException) -> None:
         """Some frame, of whoever, is left by an exception."""
-        if id(code) in self._awake:
-            self._stack.returned(code)
+        if identify(code) in self._awake:
+            self._returned(code, 0, None)
 
     def _watch(self, code: CodeType) -> None:
         events = sys.monitoring.events
         both = identify(code) in self._contexts
-        self._awake.add(id(code))
+        self._awake.add(identify(code))
         self.place.set_events(code, events.PY_START | events.PY_RETURN if both else events.PY_RETURN)
 
     def rearm(self) -> None:
         """A new test begins: look at the calls of every memoised function again."""
         self._calls.clear()
         self.place.take()
+        self._tell()
         for code in self._asleep:
             self._watch(code)
         self._asleep.clear()
@@ -135,6 +157,13 @@ class FrameWatch:
         self._armed.append(code)
         self._watch(code)
 
+    def _tell(self) -> None:
+        """What is remembered by whom was not seen in some calls: whoever uses it is in doubt."""
+        for context in self._late:
+            context.gaps |= Gap.WATCH
+        self._late.clear()
+
     def stop(self) -> None:
         """Notice nothing any more."""
+        self._tell()
         self.place.give_back()

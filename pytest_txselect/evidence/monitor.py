@@ -1,9 +1,9 @@
 """Notices which functions are executed, on Python 3.12 and later, by `sys.monitoring`.
 
 Only the project's own code objects are armed (local events), so everything else runs at full speed. A
-function that starts is appended to a list; when another context begins, the list is emptied into the context
-that ends. A list that grows long within one context is emptied at once, and the functions in it, which are
-known by then, are disarmed until the next context: a loop of a million calls costs what a thousand cost.
+function that starts is noted; when another context begins, the notes go to the context that ends. When they
+become many within one context, the functions in them, which are known by then, are disarmed until the next
+context: a loop of a million calls costs what some thousand cost.
 
 Generators and coroutines are noticed each time they are resumed: they may outlive the context that they began
 in.
@@ -12,19 +12,17 @@ in.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from types import CodeType
+from typing import TYPE_CHECKING, Final, cast
 
 from pytest_txselect.evidence.codes import identify
 from pytest_txselect.evidence.places import Place
+from pytest_txselect.evidence.starts import Starts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import CodeType
 
-__all__ = ["LIMIT", "Monitor", "arm_code", "find_events"]
-
-LIMIT: Final = 2048
-"""Calls after which a list is emptied although the context goes on."""
+__all__ = ["Monitor", "arm_code", "find_events"]
 
 RESUMABLE: Final = 0x20 | 0x80 | 0x200
 """Flags of generators, coroutines and asynchronous generators."""
@@ -47,43 +45,27 @@ class Monitor:
         self._lost: Final = lost
         self._armed: Final[list[CodeType]] = []
         self._asleep: Final[list[CodeType]] = []
-        self._started: Final[list[CodeType]] = []
+        self._starts: Final = Starts(self._overflow)
         self._known: Final[set[int]] = set()
-        self._callback: Callable[..., None] | None = None
 
     def arrive(self, tool: int) -> None:
         """Watch under this identifier."""
-        events = sys.monitoring.events
-        started, shorten = self._started, self._shorten
-
-        def start(
-            code: CodeType,
-            _offset: int,
-            started: list[CodeType] = started,
-            add: Callable[[CodeType], None] = started.append,
-        ) -> None:
-            add(code)
-            if len(started) > LIMIT:
-                shorten()
-
-        self._callback = start
-        sys.monitoring.register_callback(tool, events.PY_START, start)
-        sys.monitoring.register_callback(tool, events.PY_RESUME, start)
+        for event in _events():
+            sys.monitoring.register_callback(tool, event, self._starts.callback)
         for code in self._armed:
             arm_code(tool, code)
 
     def is_whole(self, tool: int) -> bool:
         """Whether our callbacks are there still; they are again afterwards."""
-        events = (sys.monitoring.events.PY_START, sys.monitoring.events.PY_RESUME)
-        old = [sys.monitoring.register_callback(tool, event, self._callback) for event in events]
-        return all(each is self._callback for each in old)
+        callback = self._starts.callback
+        old = [sys.monitoring.register_callback(tool, event, callback) for event in _events()]
+        return all(each is callback for each in old)
 
     def depart(self, tool: int) -> None:
         """Leave no event and no callback under this identifier."""
-        events = sys.monitoring.events
         for code in self._armed:
             sys.monitoring.set_local_events(tool, code, 0)
-        for event in (events.PY_START, events.PY_RESUME):
+        for event in _events():
             sys.monitoring.register_callback(tool, event, None)
 
     def lose(self) -> None:
@@ -99,19 +81,27 @@ class Monitor:
     def _wake(self, code: CodeType) -> None:
         self.place.set_events(code, find_events(code))
 
-    def _shorten(self) -> None:
-        """Empty the list within a context, and disarm what was in it. A signal may raise at any moment: nothing is lost."""
-        chunk = self._started[:]
-        del self._started[: len(chunk)]
+    def _overflow(self, code: CodeType) -> None:
+        """A function starts, and there are many notes: come to know it, and the others, and disarm them."""
+        self._starts.taken.append(code)
         try:
-            fresh = {identify(code): code for code in chunk}
-            self._known.update(map(self._numbers.__getitem__, fresh))
-            self._asleep.extend(fresh.values())
-            for code in fresh.values():
-                self.place.set_events(code, 0)
-        except BaseException:
-            self._started.extend(chunk)
-            raise
+            self._starts.take()
+            self._disarm()
+        except (
+            RecursionError
+        ):  # there is no room for our frames now: the next start comes here again, or `drain` finds it
+            return
+
+    def _disarm(self) -> None:
+        """Let functions be that have started within this context. A signal may raise at any moment: nothing is lost."""
+        taken = self._starts.taken
+        count = len(taken)
+        fresh = {identify(each): each for each in taken[:count] if isinstance(each, CodeType)}
+        self._known.update(map(self._numbers.__getitem__, fresh))
+        self._asleep.extend(fresh.values())
+        del taken[:count]
+        for code in fresh.values():
+            self.place.set_events(code, 0)
 
     def drain(self, into: set[int]) -> None:
         """Add the numbers of what was executed since the last call, and begin anew.
@@ -119,11 +109,14 @@ class Monitor:
         Args:
             into: the functions of the context that ends.
         """
-        started = self._started
-        count = len(started)
-        if count:  # other threads may append meanwhile
-            into.update(map(self._numbers.__getitem__, set(map(identify, started[:count]))))
-            del started[:count]
+        if self._starts:
+            self._starts.take()
+            taken = self._starts.taken
+            count = len(taken)
+            fresh = set(map(self._numbers.get, set(map(identify, taken[:count]))))
+            fresh.discard(None)  # of marks
+            into |= cast("set[int]", fresh)
+            del taken[:count]
         if self._asleep:
             into |= self._known
             self._known.clear()
@@ -139,6 +132,11 @@ class Monitor:
     def stop(self) -> None:
         """Notice nothing any more, and give the tool identifier back."""
         self.place.give_back()
+
+
+def _events() -> tuple[int, int]:
+    """The events that tell that a function starts, or goes on."""
+    return sys.monitoring.events.PY_START, sys.monitoring.events.PY_RESUME
 
 
 def arm_code(tool: int, code: CodeType) -> None:

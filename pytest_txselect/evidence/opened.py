@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Handlers", "listen", "on_fork", "unlisten"]
+__all__ = ["Handlers", "listen", "on_fork", "tell_failures", "unlisten"]
 
 Handlers: TypeAlias = "Mapping[str, Callable[[tuple[Any, ...]], None]]"
 
 _table: Final[dict[str, tuple[Callable[[tuple[Any, ...]], None], ...]]] = {}
-_listeners: Final[list[tuple[Handlers, Callable[[], None]]]] = []
+_listeners: Final[list[tuple[Handlers, Callable[[str], None]]]] = []
+_failed: Final[list[tuple[str, object]]] = []
 _installed: Final[list[bool]] = []
 _at_fork: Final[list[Callable[[], None]]] = []
 _fork_installed: Final[list[bool]] = []
@@ -33,21 +34,30 @@ def _hook(event: str, args: tuple[Any, ...], _table: dict[str, Any] = _table) ->
             try:
                 handler(args)
             except Exception:  # noqa: BLE001 - the edge to the interpreter: see above
-                _tell(event, handler)
+                _failed.append((event, handler))
+        if _failed:
+            try:
+                tell_failures()
+            except RecursionError:  # a test has left no frame for it: it is told later
+                return
 
 
-def _tell(event: str, handler: object) -> None:
-    for handlers, broken in _listeners:
-        if handlers.get(event) is handler:
-            broken()
+def tell_failures() -> None:
+    """Tell who listens of their handlers that raised."""
+    while _failed:
+        event, handler = _failed[0]
+        for handlers, broken in _listeners:
+            if handlers.get(event) is handler:
+                broken(event)
+        del _failed[0]
 
 
-def listen(handlers: Handlers, broken: Callable[[], None]) -> None:
+def listen(handlers: Handlers, broken: Callable[[str], None]) -> None:
     """Call these handlers from now on.
 
     Args:
         handlers: for each audit event of interest what to do with its arguments.
-        broken: called when a handler raised: something was not noticed.
+        broken: called with the event when a handler raised: something was not noticed.
     """
     _listeners.append((handlers, broken))
     _rebuild()
@@ -71,6 +81,7 @@ def _after_fork() -> None:
 
 def unlisten(handlers: Handlers) -> None:
     """Do not call these handlers any more."""
+    tell_failures()
     _listeners[:] = [each for each in _listeners if each[0] is not handlers]
     _rebuild()
 

@@ -90,6 +90,11 @@ class Place:
             self._release()
             self._owner.lose()
 
+    def set_callback(self, event: int, callback: Callable[..., object] | None) -> None:
+        """Have something called at an event, or nothing, unless the identifier was taken away."""
+        if self.tool is not None and sys.monitoring.get_tool(self.tool) == self._name:
+            sys.monitoring.register_callback(self.tool, event, callback)
+
     def _make_room(self) -> None:
         tool = self._release()
         if tool is not None:

@@ -77,7 +77,7 @@ class Recorder:
         """Begin to watch. What modules executed that were imported before is not known, and marked."""
         self._adopt()
         self.spawned.start(self.territory.top, self._store)
-        listen(self._handlers, self.files.missed)
+        listen(self._handlers, self._failed)
         on_fork(self._forked)
 
     def stand_on(self, paths: Iterable[str]) -> None:
@@ -108,6 +108,11 @@ class Recorder:
     def _lost(self) -> None:
         self._blind = True
         self.stack.current.gaps |= Gap.WATCH
+
+    def _failed(self, event: str) -> None:
+        """Something could not be noticed: of one context, or that a module was executed, whose functions others may use."""
+        whose = self.session if event == "exec" else self.stack.current
+        whose.gaps |= Gap.WATCH if event == "exec" else Gap.PATH
 
     def _share_memos(self, contexts: Iterable[Context]) -> None:
         """Without notice of their end, memoised functions get all of the contexts that executed them."""

@@ -18,6 +18,7 @@ import pytest
 
 from pytest_txselect.evidence.assemble import TestTrace, freeze
 from pytest_txselect.evidence.contexts import Context, ContextKind
+from pytest_txselect.evidence.opened import tell_failures
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -91,6 +92,7 @@ class ContextHooks:
         try:
             return (yield)
         finally:
+            tell_failures()
             self._stack.leave(entry)
             self._recorder.end_test(context)
             self._keep(item.nodeid, context)

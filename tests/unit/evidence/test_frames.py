@@ -180,3 +180,42 @@ def test_callbacks_as_they_are_called(watched: Watched) -> None:
     for _ in range(PATIENCE):
         watched.frames._started(memo.__code__, 0)
     assert watched.test.includes == {watched.memo}
+
+
+def test_no_frame_is_left(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that there was no room to look at is done all the same, and what it remembers is in doubt."""
+    memo = watched.make()
+    watched.frames.watch_call(memo.__code__, 7, watched.memo)
+
+    def dive(*_arguments: object) -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ContextStack, "enter", dive)
+        patch.setattr(ContextStack, "returned", dive)
+        assert memo(False) == 1
+    assert watched.seen == ["test"]
+    watched.frames.rearm()
+    assert watched.memo.gaps == Gap.WATCH
+
+
+def test_others_may_raise(watched: Watched) -> None:
+    """Frames that are left by an exception are looked at only while a memoised function or a module is executed."""
+    seen: list[bool] = []
+    tool = watched.frames.place.tool
+    assert tool is not None
+    unwind = sys.monitoring.events.PY_UNWIND
+
+    def look() -> None:
+        found = sys.monitoring.register_callback(tool, unwind, None)
+        sys.monitoring.register_callback(tool, unwind, found)
+        seen.append(found is not None)
+
+    space: dict[str, Any] = {"look": look}
+    exec("def memo():\n    look()\n", space)  # noqa: S102 - of the test
+    watched.frames.watch_call(space["memo"].__code__, 7, watched.memo)
+    look()
+    space["memo"]()
+    look()
+    assert seen == [False, True, False]
+    assert watched.frames.is_whole(tool)

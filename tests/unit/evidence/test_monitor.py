@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_txselect.evidence.codes import identify
-from pytest_txselect.evidence.monitor import LIMIT, Monitor
+from pytest_txselect.evidence.monitor import Monitor
+from pytest_txselect.evidence.starts import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_txselect.evidence import opened
-from pytest_txselect.evidence.opened import listen, on_fork, unlisten
+from pytest_txselect.evidence.opened import listen, on_fork, tell_failures, unlisten
 
 EVENT = "pytest_txselect.of_this_test"
 
@@ -19,8 +19,8 @@ def test_listeners() -> None:
     told: list[tuple[str, tuple[Any, ...]]] = []
     one = {EVENT: lambda args: told.append(("one", args))}
     two = {EVENT: lambda args: told.append(("two", args))}
-    listen(one, lambda: None)
-    listen(two, lambda: None)
+    listen(one, lambda _event: None)
+    listen(two, lambda _event: None)
     sys.audit(EVENT, 1)
     unlisten(one)
     sys.audit(EVENT, 2)
@@ -42,15 +42,43 @@ def test_listener_that_breaks(tell: Any) -> None:
         raise ZeroDivisionError
 
     one, two = {EVENT: fail}, {EVENT: told.append}
-    listen(one, lambda: broken.append("one"))
-    listen(two, lambda: broken.append("two"))
+    listen(one, lambda event: broken.append(f"one {event}"))
+    listen(two, lambda event: broken.append(f"two {event}"))
     try:
         tell(EVENT, 1)
     finally:
         unlisten(one)
         unlisten(two)
-    assert broken == ["one"]
+    assert broken == [f"one {EVENT}"]
     assert told == [(1,)]
+
+
+def test_listener_that_cannot_be_told() -> None:
+    """Where no frame is left to tell a listener in, it is told later; nothing gets out meanwhile."""
+    broken: list[str] = []
+    left = [RecursionError(), RecursionError()]
+
+    def fail(_args: tuple[Any, ...]) -> None:
+        raise RecursionError
+
+    def tell(event: str) -> None:
+        if left:
+            raise left.pop()
+        broken.append(event)
+
+    handlers = {EVENT: fail}
+    listen(handlers, tell)
+    try:
+        sys.audit(EVENT)
+        assert broken == []
+        with pytest.raises(RecursionError):
+            tell_failures()
+        tell_failures()
+        assert broken == [EVENT]
+        sys.audit(EVENT)
+        assert broken == [EVENT] * 2
+    finally:
+        unlisten(handlers)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
