@@ -38,6 +38,8 @@ VARIABLE = "TXSELECT_CHILD"
 TOP = "top"
 """File in that folder: the top of the repository, a zero byte, and the store's folder."""
 
+_begun: set[tuple[int, str]] = set()
+
 
 class ChildReporter:
     """Reports what this process uses. It stands in for a context, which has pieces and gaps.
@@ -99,8 +101,14 @@ class ChildReporter:
 
 
 def start() -> None:
-    """Begin to report, if an ancestor of this process records. Never raises, and prints nothing."""
+    """Begin to report, if an ancestor of this process records. Never raises, and prints nothing.
+
+    Where a process has begun already nothing happens: in a virtual environment Python may execute the file that calls us twice.
+    """
     folder = os.environ.get(VARIABLE, "")
+    if (os.getpid(), folder) in _begun:
+        return
+    _begun.add((os.getpid(), folder))
     try:
         with open(os.path.join(folder, TOP), "rb") as file:
             top, store = (os.fsdecode(line) for line in file.read().split(b"\0"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,16 @@ def test_recording_that_has_ended(
     start()
     assert list_reports(str(tmp_path)) == []
     assert sys.getprofile() is before
+
+
+def test_process_that_is_told_twice(tmp_path: Path) -> None:
+    """A process begins to report once, though Python may execute the line that makes it do so twice."""
+    (tmp_path / TOP).write_bytes(os.fsencode(tmp_path) + b"\0" + os.fsencode(tmp_path / "store"))
+    code = "from pytest_txselect.evidence.children import start; start(); start()"
+    environment = {**os.environ, VARIABLE: os.fspath(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    (found,) = read(tmp_path)
+    assert found.gaps == Gap.NONE
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 has no sys.monitoring")
