@@ -108,8 +108,7 @@ def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
     if suite == "thousands":
         if not hasattr(pytest, "Subtests"):
             pytest.skip("subtests came with pytest 9")
-        # Of one outcome there are more than a thousand, whose figure has a separator in it.
-        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=300) for n in range(5)})
+        pytester.makepyfile(**{f"test_m{n}": MANY.format(count=500) for n in range(5)})
     else:
         pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
     more = ["-n", str(workers)] if workers else ["-p", "no:xdist"]
