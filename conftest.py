@@ -1,4 +1,4 @@
-"""Makes pytest's own plugin tester available to the suite, and processes that nobody measures."""
+"""Makes pytest's own plugin tester available to the suite, and says which processes of tests are measured."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 import pytest_txselect
+from measuring import MEASURING, make_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytest_plugins = ["pytester"]
 
@@ -30,18 +35,30 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     compileall.compile_dir(Path(pytest_txselect.__file__).parent, quiet=2)
-    left_out = {"PYTHONDONTWRITEBYTECODE", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"}
     # What it says is of no interest: where nobody may write, each of them takes longer, and that is all.
     subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "pytest", "--help", "--noconftest", "-c", os.devnull],
-        env={name: text for name, text in os.environ.items() if name not in left_out},
+        env={
+            name: text
+            for name, text in make_environment(measured=False).items()
+            if name != "PYTHONDONTWRITEBYTECODE"
+        },
         capture_output=True,
         check=False,
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unmeasured() -> Iterator[None]:
+    """Processes that tests start are not measured."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in MEASURING:
+            patch.delenv(name)
+        yield
+
+
 @pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes that the test starts are not measured by coverage, which loads modules, and writes files when they end."""
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
-        monkeypatch.delenv(name, raising=False)
+def measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that the test starts are measured: they execute lines that nothing executes in the process of a test."""
+    for name, text in MEASURING.items():
+        monkeypatch.setenv(name, text)

@@ -75,7 +75,7 @@ def make(folder: Path, files: Mapping[str, str]) -> RecordedProject:
 def record(folder: Path, files: Mapping[str, str]) -> Path:
     """Make a project in a folder, commit it, and record its tests, which pass."""
     project = make(folder, files)
-    before = project.run(measured=False)
+    before = project.run()
     assert set(outcomes(before).values()) == {"PASSED"}, before.stdout
     return folder
 
@@ -90,8 +90,10 @@ def select(edits: Mapping[str, str], recorded: Path, copy: Path) -> set[str]:
     """
     shutil.copytree(recorded, copy, symlinks=True)
     project = RecordedProject(copy).write(edits)
-    selected = outcomes(project.run("--impacted-by=HEAD", "--no-txselect-record", record=False))
-    full = outcomes(project.run("-p", "no:txselect", record=False, measured=False))
+    selected = outcomes(
+        project.run("--impacted-by=HEAD", "--no-txselect-record", record=False, measured=True)
+    )
+    full = outcomes(project.run("-p", "no:txselect", record=False))
     assert full
     assert {test for test, outcome in full.items() if outcome != "PASSED"} <= set(selected)
     return set(selected)

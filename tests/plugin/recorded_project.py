@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from small_project import without
 
+from measuring import make_environment
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.recorded import RecordedEvidence, read_evidence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLUGINS: Final = without("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")
-MEASURING: Final = frozenset({"COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"})
-"""Variables by which coverage measures a process, which takes it half as long again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class RecordedProject:
         record: bool = True,
         env: Mapping[str, str] | None = None,
         isolated: bool = False,
-        measured: bool = True,
+        measured: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Run pytest here.
 
@@ -53,7 +52,7 @@ class RecordedProject:
             record: whether to record.
             env: variables of the environment beside those that are there.
             isolated: whether modules beside the tests are out of its sight.
-            measured: whether it may be measured by coverage.
+            measured: whether it is measured by coverage, if anything is; if not, whether it is says the environment.
         """
         start = ["-P", "-m", "pytest", "--import-mode=importlib"] if isolated else ["-m", "pytest"]
         options = ["--txselect-record"] if record else []
@@ -65,7 +64,7 @@ class RecordedProject:
             check=False,
             timeout=120,
             env={
-                **{name: text for name, text in os.environ.items() if measured or name not in MEASURING},
+                **(make_environment(measured=True) if measured else os.environ),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
                 **(env or {}),

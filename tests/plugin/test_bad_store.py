@@ -155,7 +155,6 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("limit", [100, 6000, 20000])
 @pytest.mark.parametrize("cold", [True, False])
 def test_full_disk(changed: SmallProject, *, limit: int, cold: bool) -> None:
@@ -182,7 +181,6 @@ def test_full_disk(changed: SmallProject, *, limit: int, cold: bool) -> None:
     assert_right(changed.run())
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_no_room_at_all(changed: SmallProject) -> None:
     """Where not even a temporary file can be written, nothing is remembered, which is told, and all else is as ever."""
     command = [sys.executable, "-B", "-c", LIMITED.format(limit=0), *QUIET, "-s", "--impacted-by=HEAD"]

@@ -8,14 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 import pytest_txselect
 
 if TYPE_CHECKING:
+    import pytest
     from small_project import SmallProject
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
 
 LISTING = """\
 import sys

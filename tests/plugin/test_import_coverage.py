@@ -39,7 +39,7 @@ TESTS = (
 @pytest.fixture
 def covered(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> SmallProject:
     """The small project with a coverage file of it; the current folder."""
-    for name in ("FORCE_COLOR", "COLUMNS", "COVERAGE_PROCESS_START", "COVERAGE_FILE", "COVERAGE_RCFILE"):
+    for name in ("FORCE_COLOR", "COLUMNS", "COVERAGE_FILE", "COVERAGE_RCFILE"):
         monkeypatch.delenv(name, raising=False)
     project.commit({"pkg/c.py": CODE, "tests/test_c.py": TESTS, "txselect.toml": ""})
     result = project.spawn("--cov=pkg", "--cov=tests", "--cov-context=test", "--cov-report=", ref=None)

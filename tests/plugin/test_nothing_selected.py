@@ -17,7 +17,6 @@ from pytest_txselect.store.names import EVIDENCE_FILE
 if TYPE_CHECKING:
     from small_project import SmallProject
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
 
 B: Final = "tests/test_b.py::test_b"
 AUTOMATIC: Final = sys.version_info >= CHEAP

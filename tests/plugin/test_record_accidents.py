@@ -15,6 +15,8 @@ from pytest_txselect.evidence.spawned import is_hook_installed
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 MONITORING = sys.version_info >= (3, 12)
 CHILDREN = is_hook_installed()
 HEAD = "import os, subprocess, sys, threading, time\nfrom pkg.a import hot, used\n\n"

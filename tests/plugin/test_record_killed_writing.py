@@ -94,7 +94,6 @@ def crossing(project: SmallProject, tmp_path_factory: pytest.TempPathFactory) ->
     return Crossing(project, saved, (size, store.stat().st_size), (old, new))
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_killed_by_its_own_write(crossing: Crossing) -> None:
     """Killed by the system in the middle of a write, of the journal or of the file itself, a run has not been."""
     small, large = crossing.sizes
@@ -141,7 +140,6 @@ def test_killed_at_some_moment(crossing: Crossing) -> None:
         crossing.check()
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_killed_in_the_first_run(project: SmallProject) -> None:
     """A run that is killed while it makes the store leaves nothing that git, or the next selection, takes for a change."""
     project.commit({"conftest.py": CONFTEST})

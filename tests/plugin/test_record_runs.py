@@ -19,6 +19,8 @@ from pytest_txselect.store.names import EVIDENCE_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 FILES = {
     "pytest.ini": "[pytest]\n",
     "pkg/__init__.py": "",

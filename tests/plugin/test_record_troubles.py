@@ -96,7 +96,6 @@ def test_locked_for_a_moment(project: RecordedProject) -> None:
     assert "tests/test_a.py::test_more" in project.outcomes()
 
 
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no limits of resources here")
 def test_full_disk(project: RecordedProject) -> None:
     """Where no file can grow the run is not remembered, which is said, and what was known stays."""

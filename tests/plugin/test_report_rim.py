@@ -174,7 +174,6 @@ def test_annotations(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch)
     ]
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_plain_run_loads_nothing(pytester: pytest.Pytester):
     """A run without the option imports neither lxml nor anything of our reports."""
     pytester.makepyfile("""

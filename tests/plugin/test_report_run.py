@@ -15,6 +15,8 @@ from pytest_txselect.report.write import ARTIFACT_NAMES
 if TYPE_CHECKING:
     from pytest_txselect.report.run import Run, Test
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 
 def find(run: Run, name: str) -> Test:
     """Find the one test of a name."""
