@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import hypothesis
 import pytest
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytest_plugins = ["pytester"]
+
+NONE_LEFT: Final = sys.dont_write_bytecode
+"""Whether this process has left no bytecode of what it has imported so far, pytest's plugins among it."""
 
 # Tests edit a file and run it again at once: bytecode of before has the same second and may have the same size, so that Python
 # would take it for that of the file.
@@ -35,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     compileall.compile_dir(Path(pytest_txselect.__file__).parent, quiet=2)
+    if not NONE_LEFT:
+        return
     # What it says is of no interest: where nobody may write, each of them takes longer, and that is all.
     subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "pytest", "--help", "--noconftest", "-c", os.devnull],
