@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 import pytest_txselect
-from measuring import MEASURING, make_environment
+from tests.measuring import MEASURING, make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

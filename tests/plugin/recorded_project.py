@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from small_project import without
 
-from measuring import make_environment
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.recorded import RecordedEvidence, read_evidence
+from tests.measuring import make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
