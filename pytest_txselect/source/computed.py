@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pytest_txselect.source.scopes import last_name, parameters_of
-from pytest_txselect.source.walk import AnyFunction, descend, walk
+from pytest_txselect.source.walk import AnyFunction, children_of, descend, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -201,7 +201,7 @@ def _executing(node: ast.AST) -> Iterable[ast.AST]:
         case ast.ClassDef():
             return (*node.decorator_list, *node.bases, *node.keywords)
         case _:
-            return ast.iter_child_nodes(node)
+            return children_of(node)
 
 
 def _bound_by(node: ast.AST) -> str | None:

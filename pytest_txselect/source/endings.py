@@ -47,11 +47,13 @@ def is_only_asked_for(source: bytes) -> bool:
     return asked
 
 
-PUT_BEHIND: Final = (
+PUT_BEHIND: Final = re.compile(
     rb"(?:\}|%[-\d.]*\w|"
-    rb"(?:\+|(?<![=!<>])=|(?:\.join\(\s*[\[(]|['\"]\s*%\s*\()[^\])]{0,200}?)[\s(\\]*[bBrRuU]{0,2}['\"]{1,3})"
+    rb"(?:\+|(?<![=!<>])=|(?:\.join\(\s*[\[(]|['\"]\s*%\s*\()[^\])]{0,200}?)[\s(\\]*[bBrRuU]{0,2}['\"]{1,3})\Z"
 )
 """What is in front of a string, or of a part of one, that is put behind another; or given a name, for that to be done with it."""
+FURTHEST: Final = 1_000
+"""So many bytes in front of a name are looked at, most of which can only be blanks."""
 WHOLE: Final = re.compile(r"[A-Za-z0-9]\w*\.py\Z", re.ASCII)
 
 
@@ -63,6 +65,14 @@ def find_ends(strings: Iterable[str], source: bytes) -> frozenset[str]:
         source: the file.
     """
     names = [each for each in strings if each[-3:] == ".py" and WHOLE.match(each)]
-    return frozenset(
-        each for each in names if re.search(PUT_BEHIND + re.escape(each.encode("ascii")), source) is not None
-    )
+    return frozenset(each for each in names if _is_put_behind(each.encode("ascii"), source))
+
+
+def _is_put_behind(name: bytes, source: bytes) -> bool:
+    """Whether something that puts a text behind another is in front of a name, wherever that stands."""
+    at = source.find(name)
+    while at >= 0:
+        if PUT_BEHIND.search(source, max(0, at - FURTHEST), at):
+            return True
+        at = source.find(name, at + 1)
+    return False

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.facts import OWN_TOP
-from pytest_txselect.source.walk import descend
+from pytest_txselect.source.walk import children_of, descend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +111,7 @@ def _assigned(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> dic
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             often.add(node.id)
         else:
-            pending += ast.iter_child_nodes(node)
+            pending += children_of(node)
     return {name: value for name, value in values.items() if name not in often}
 
 
@@ -216,7 +216,7 @@ def _find_returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str
             case ast.Return():
                 return None
             case _:
-                pending += ast.iter_child_nodes(node)
+                pending += children_of(node)
     return found or None
 
 

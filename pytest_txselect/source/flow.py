@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.given import ANY, GivenNames, text_of
 from pytest_txselect.source.scopes import ATTRIBUTE, MODULE, RESULT, Key, last_name, parameters_of
+from pytest_txselect.source.walk import LEAVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -117,7 +118,9 @@ class Flow:
 
     def _meant(self, node: ast.AST) -> tuple[Key, ...]:
         """The name that an expression is, and that of the results of a function which is called so."""
-        key = self._names.scopes.key_of(node) if type(node) in NAMED else None
+        if type(node) not in NAMED:
+            return ()
+        key = self._names.scopes.key_of(node)
         return () if key is None else (key, (RESULT, key[1])) if key[1] in self._names.functions else (key,)
 
     def find_strings(self, expressions: Iterable[ast.expr]) -> frozenset[str] | None:
@@ -157,7 +160,7 @@ class Flow:
                 ):
                     offered.add(key)
                     pending += [(each, Way.OFFERED) for each in self._names.offered]
-            pending += self._below(node, way)
+            pending += () if type(node) in LEAVES else self._below(node, way)
         return frozenset(found) if self._names.certain else None
 
     def _below(self, node: ast.expr, way: Way) -> Iterator[tuple[ast.expr, Way]]:

@@ -50,7 +50,7 @@ BINDING: Final = frozenset(
     | {ast.Match, ast.Return, ast.Yield, ast.YieldFrom}
 )
 DEFINING: Final = frozenset(
-    {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Assign, ast.ClassDef, ast.Import, ast.Name}
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Assign, ast.ClassDef, ast.Import}
 )
 CALLING: Final = frozenset({ast.Call, ast.FunctionDef, ast.AsyncFunctionDef})
 NAMED: Final = frozenset({ast.Lambda, ast.Name, ast.Attribute})
@@ -93,9 +93,12 @@ class GivenNames:
                 self._bind_statement(node, scope)
             if type(node) in DEFINING:
                 self._define(node)
+            elif type(node) is ast.Name and node.id in DYNAMIC:
+                self.certain = False
         self.called: Final = {
             id(each) for node in self.nodes if type(node) in CALLING for each in _find_called(node)
         }
+        self._outside: Final = self.modules | FIRST
         for node in self.nodes:
             if isinstance(node, ast.Call):
                 self._bind_call(node)
@@ -159,8 +162,6 @@ class GivenNames:
                     self.values[ATTRIBUTE, field] += value
             case ast.Import(names=names):
                 self.modules.update(each.asname or each.name.partition(".")[0] for each in names)
-            case ast.Name(id=name) if name in DYNAMIC:
-                self.certain = False
             case _:
                 pass
 
@@ -200,7 +201,7 @@ class GivenNames:
         if name == "setattr" and len(call.args) == len(("object", "name", "value")):
             attribute = "".join(text_of(call.args[1])) or ANY[1]
             self.values[ATTRIBUTE, attribute].append(call.args[2])
-        if isinstance(call.func, ast.Attribute) and _root(call.func) not in self.modules | FIRST:
+        if isinstance(call.func, ast.Attribute) and _root(call.func) not in self._outside:
             for value in given:
                 self._bind(call.func.value, value, into=self.values if name in FILLING else self.kept)
         self._hand_over(given)
@@ -241,6 +242,7 @@ class GivenNames:
         for node in self.nodes:
             if (
                 type(node) not in NAMED
+                or (type(node) is not ast.Lambda and last_name(node) not in self.functions)
                 or id(node) in self.called
                 or (isinstance(node, ast.Attribute) and _root(node) not in FIRST)
             ):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.source.branches import find_branches
 from pytest_txselect.source.expressions import strings_in
 from pytest_txselect.source.facts import LazyTable
-from pytest_txselect.source.walk import descend
+from pytest_txselect.source.walk import children_of, descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -156,7 +156,7 @@ def _executed(tree: ast.Module) -> Iterator[ast.stmt]:
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)):
             yield node
         elif isinstance(node, COMPOUND):
-            pending += reversed(list(ast.iter_child_nodes(node)))
+            pending += reversed(children_of(node))
 
 
 def _find_hook(executed: Iterable[ast.stmt], walked: Walked) -> tuple[int, ast.FunctionDef | None]:

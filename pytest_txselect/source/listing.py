@@ -14,7 +14,7 @@ from pytest_txselect.source.flow import Flow
 from pytest_txselect.source.listing_packed import ANYTHING, Listing
 from pytest_txselect.source.parsed import ParsedSource, parse_source
 from pytest_txselect.source.strings import collect_strings
-from pytest_txselect.source.walk import descend
+from pytest_txselect.source.walk import children_of, descend
 from pytest_txselect.source.words import LISTING
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def read_listing(source: bytes, *, globs: bool = True, folders: bool = False) ->
     parsed = parse_source(source)
     if not isinstance(parsed, ParsedSource):
         return ANYTHING
-    nodes = list(descend(parsed.tree)) if told or globs else []
+    nodes = descend(parsed.tree) if told or globs else []
     endings = _find_endings(nodes) if told else None
     downloads = _find_downloads(nodes) if globs else frozenset()
     if not folders:
@@ -109,7 +109,8 @@ def _find_endings(nodes: Sequence[ast.AST]) -> frozenset[str] | None:
                 settled.add(id(module))
             case _:
                 pass
-    return None if any(_may_list(node, settled) for node in nodes) else frozenset(found)
+    speaking = (node for node in nodes if type(node) in SPEAKING)
+    return None if any(_may_list(node, settled) for node in speaking) else frozenset(found)
 
 
 def _may_list(node: ast.AST, settled: Collection[int]) -> bool:
@@ -181,7 +182,7 @@ def _find_spoken(message: ast.expr) -> Iterator[ast.Constant]:
             case ast.Call():
                 pass
             case _:
-                pending += ast.iter_child_nodes(node)
+                pending += children_of(node)
 
 
 def _downloads(call: ast.Call) -> bool:
@@ -207,7 +208,7 @@ def _find_texts(value: ast.expr) -> Iterator[ast.Constant]:
 
 def _find_handed_on(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Constant]:
     """The strings of local names that a function hands on to what downloads, and uses for nothing else."""
-    nodes = list(descend(function))
+    nodes = descend(function)
     names = [node for node in nodes if isinstance(node, ast.Name)]
     if not DYNAMIC.isdisjoint(node.id for node in names):
         return

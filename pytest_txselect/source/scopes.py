@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from pytest_txselect.source.walk import LEAVES, AnyFunction, gather, parts_of
+
 __all__ = [
     "ATTRIBUTE",
     "MODULE",
@@ -18,22 +20,16 @@ __all__ = [
     "read_scopes",
 ]
 
-AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Key: TypeAlias = tuple[int, str]
 """A name: of the function with that number, of the module, of any object, or that of what a function gives."""
-LEAVES: Final = frozenset({ast.Constant, ast.Name, ast.alias, ast.Pass})
 NOTHING: Final[list[ast.AST]] = []
 NAMING: Final = frozenset(
     {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Name, ast.Global, ast.Nonlocal}
     | {ast.MatchAs, ast.MatchStar, ast.MatchMapping}
 )
 """Nodes that have names of their own."""
-UNREAD: Final = frozenset({"annotation", "ctx", "op", "returns"})
+UNREAD: Final = frozenset({"annotation", "returns"})
 """Parts of nodes that have nothing to do with values."""
-TEXTS: Final = frozenset({
-    "arg", "asname", "attr", "conversion", "id", "is_async", "kind", "level", "module", "simple", "type_comment",
-})  # fmt: skip
-"""Parts that are never nodes."""
 PARTS: Final[dict[type, tuple[str, ...]]] = {}
 """What `_find_parts` found."""
 MODULE: Final = 0
@@ -65,20 +61,12 @@ class Scopes:
 
     def descend(self, node: ast.AST) -> list[ast.AST]:
         """What is directly below a node, without annotations."""
-        if type(node) in LEAVES:
+        kind = type(node)
+        if kind in LEAVES:
             return NOTHING
         found = self.children.get(id(node))
         if found is None:
-            found = []
-            kind: type = type(node)
-            for name in PARTS.get(kind) or _find_parts(kind):
-                value = getattr(node, name, None)
-                if type(value) is list:
-                    if value:
-                        found += [each for each in value if isinstance(each, ast.AST)]
-                elif isinstance(value, ast.AST):
-                    found.append(value)
-            self.children[id(node)] = found
+            found = self.children[id(node)] = gather(node, PARTS.get(kind) or _find_parts(kind))
         return found
 
     def key(self, name: str, scope: int) -> Key:
@@ -95,9 +83,8 @@ class Scopes:
 
 
 def _find_parts(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of node that may have nodes which have to do with values; remembered."""
-    fields: tuple[str, ...] = getattr(kind, "_fields", ())
-    found = PARTS[kind] = tuple(each for each in fields if each not in UNREAD and each not in TEXTS)
+    """The fields of a kind of node that have nodes which have to do with values; remembered."""
+    found = PARTS[kind] = tuple(each for each in parts_of(kind) if each not in UNREAD)
     return found
 
 

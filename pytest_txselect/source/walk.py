@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-__all__ = ["AnyFunction", "Walked", "descend", "walk"]
+__all__ = ["LEAVES", "AnyFunction", "Walked", "children_of", "descend", "gather", "parts_of", "walk"]
 
 AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -41,9 +41,20 @@ class Walked:
     has_file: bool = False
 
 
-PLAIN: Final = frozenset({str, int, type(None), ast.Load, ast.Store, ast.Del})
-LEAVES: Final = frozenset({ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass})
-"""Nodes that nothing is asked about and that have nothing below them."""
+LEAVES: Final = frozenset(
+    {ast.Constant, ast.Global, ast.MatchSingleton, ast.Name, ast.Nonlocal, ast.Pass, ast.alias}
+)
+"""Nodes that have none below them."""
+OTHERS: Final = frozenset({
+    "arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "op", "ops", "rest",
+    "simple", "str", "type_comment", "type_ignores",
+})  # fmt: skip
+"""Parts of nodes that are texts, numbers, contexts or operators."""
+GAPPED: Final = frozenset({"keys", "kw_defaults"})
+"""Parts with gaps: `{**table}`, parameters without a default."""
+PLAIN: Final = frozenset({str, type(None)})
+PARTS: Final[dict[type, tuple[str, ...]]] = {}
+"""What `_find_parts` found."""
 
 
 ASKED: Final = frozenset(
@@ -51,23 +62,47 @@ ASKED: Final = frozenset(
     | {ast.Assign, ast.AnnAssign, ast.AugAssign, ast.If}
 )
 """Nodes that something is asked about."""
-BARREN: Final = LEAVES | {ast.Name, ast.alias}
-"""Nodes that have none of interest below them."""
+UNASKED: Final = frozenset({ast.Constant, ast.Pass})
+"""Nodes that nothing is asked about and that have nothing below them."""
 
 
-def descend(node: ast.AST) -> Iterator[ast.AST]:
+def children_of(node: ast.AST) -> list[ast.AST]:
+    """What is directly below a node, without contexts and operators; `ast.iter_child_nodes` is slower."""
+    parts = PARTS.get(type(node))
+    return gather(node, _find_parts(type(node)) if parts is None else parts)
+
+
+def gather(node: ast.AST, parts: Iterable[str]) -> list[ast.AST]:
+    """The nodes in some parts of a node, which have nothing but nodes, and gaps between them."""
+    found: list[ast.AST] = []
+    for name in parts:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += filter(None, value) if name in GAPPED else value
+        elif type(value) not in PLAIN:
+            found.append(value)  # type: ignore[arg-type] # no other part is left
+    return found
+
+
+def parts_of(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that have nodes, but for contexts and operators."""
+    fields: tuple[str, ...] = () if kind in LEAVES else getattr(kind, "_fields", ())
+    return tuple(each for each in fields if each not in OTHERS)
+
+
+def _find_parts(kind: type) -> tuple[str, ...]:
+    """The same, remembered."""
+    found = PARTS[kind] = parts_of(kind)
+    return found
+
+
+def descend(node: ast.AST) -> list[ast.AST]:
     """A node and all below it but for contexts and operators, in the order of `ast.walk`, which is slower."""
     found = [node]
     for each in found:
-        yield each
-        if type(each) in BARREN:
-            continue
-        for name in each._fields:
-            value = getattr(each, name, None)
-            if type(value) is list:
-                found += [one for one in value if isinstance(one, ast.AST)]
-            elif type(value) not in PLAIN and isinstance(value, ast.AST):
-                found.append(value)
+        if type(each) not in LEAVES:
+            found += children_of(each)
+    return found
 
 
 def walk(tree: ast.Module) -> Walked:
@@ -84,14 +119,7 @@ def walk(tree: ast.Module) -> Walked:
             _keep(found, node, functions)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 functions = (*functions, node)
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if type(value) is list:
-                for each in value:
-                    if type(each) not in LEAVES and isinstance(each, ast.AST):
-                        pending.append((each, functions))  # noqa: PERF401 - short lists, which are built in place faster
-            elif type(value) not in PLAIN and type(value) not in LEAVES and isinstance(value, ast.AST):
-                pending.append((value, functions))
+        pending += [(each, functions) for each in children_of(node) if type(each) not in UNASKED]
     return found
 
 

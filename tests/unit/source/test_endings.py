@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_txselect.source.compiled import read_facts
-from pytest_txselect.source.endings import is_only_asked_for
+from pytest_txselect.source.endings import find_ends, is_only_asked_for
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
 
 if TYPE_CHECKING:
@@ -85,3 +85,23 @@ def test_the_standard_library(place: str) -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 assert not makes_names(ast.parse(source)), file
+
+
+@pytest.mark.parametrize(
+    ("source", "ends"),
+    [
+        ("f'{kind}plug.py'", {"plug.py"}),
+        ("kind + 'plug.py'", {"plug.py"}),
+        ("'%splug.py' % kind", {"plug.py"}),
+        ("'/'.join([kind, 'plug.py'])", {"plug.py"}),
+        ("'%s%s' % (kind, 'plug.py')", {"plug.py"}),
+        (f"kind + \\\n{' ' * 300}'plug.py'", {"plug.py"}),
+        ("NAME = 'plug.py'", {"plug.py"}),
+        ("open('plug.py')\nkind + 'plug.py'", {"plug.py"}),
+        ("name == 'plug.py'", set()),
+        ("open('plug.py')", set()),
+    ],
+)
+def test_ends_of_names(source: str, ends: set[str]) -> None:
+    """A script's name is the end of a longer one where anything puts it behind something else, at any of its places."""
+    assert find_ends(["plug.py", "other.txt"], source.encode()) == ends
