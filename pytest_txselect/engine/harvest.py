@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.engine.listings import OF_SOURCES
+from pytest_txselect.engine.remembered import is_named
+from pytest_txselect.graph.above import ABOVE
 from pytest_txselect.graph.graph import KINDS, NUMBERS
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.crew import MOST_PIECES, can_copy, run_crew
-from pytest_txselect.project.disk import count_cores, deal, measure_file
+from pytest_txselect.project.disk import count_cores, deal, measure_file, read_source
 from pytest_txselect.source.facts import FileFacts, pack_facts
+from pytest_txselect.source.listing_packed import ANYTHING
 from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
@@ -129,10 +133,37 @@ class Harvest:
                 found[path] = self.find(path, self.facts[path])
         if crew.number == 0:
             self.sources.remember()  # now, since copies may have more to do still
+        numbers = {reading.keys[number]: crew.size + number for number in mine if crew.size > 1}
+        ahead = self._read_ahead(found, numbers)
         coding = Coding(self.finder.tree)
-        for packed in crew.deliver({crew.number: coding.pack(found)} if crew.number else {}).values():
-            found |= coding.unpack(packed)
+        own_parts = {crew.number: coding.pack(found)} | ahead if crew.number else {}
+        for number, packed in crew.deliver(own_parts).items():
+            if number < crew.size:
+                found |= coding.unpack(packed)
+            else:
+                ahead[number] = packed
+        listings = {reading.keys[number - crew.size]: packed for number, packed in ahead.items()}
+        self.sources.store.write_found(OF_SOURCES.name, listings)
         return found
+
+    def _read_ahead(self, found: Mapping[RepoPath, Added], numbers: Mapping[str, int]) -> dict[int, bytes]:
+        """What those modules list that any changed Python file is a reason to ask about, as long as others help to read it.
+
+        Nobody asks about scripts on which no test depends; that is not known yet, but most of them are in no package.
+
+        Args:
+            found: what files add.
+            numbers: of the files that this member has read, by their content keys.
+        """
+        top = self.sources.git.repository.top
+        listings: dict[int, bytes] = {}
+        for path, each in found.items():
+            key = self.facts.key(path)
+            if ABOVE in each.words and key in numbers and self.finder.names.parents(path):
+                source = read_source(top, path)
+                if source is not None and is_named(key, source):
+                    listings[numbers[key]] = OF_SOURCES.pack(OF_SOURCES.read(source) or ANYTHING)
+        return listings
 
     def _read(self, crew: Crew, reading: Reading) -> Iterator[tuple[int, bytes]]:
         """Read files as long as there are any; progress is told by the first member, which sees how far all are."""

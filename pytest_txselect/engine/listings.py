@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.project import Project
     from pytest_txselect.model import RepoPath
 
-__all__ = ["Listings", "make_reading"]
+__all__ = ["OF_SOURCES", "Listings", "make_reading"]
 
 
 def make_reading(*, globs: bool, folders: bool) -> Reading[Listing]:
@@ -25,6 +25,10 @@ def make_reading(*, globs: bool, folders: bool) -> Reading[Listing]:
         return read_listing(source, globs=globs, folders=folders)
 
     return Reading(f"listing with steps up {globs:d}{folders:d}", read, pack_listing, unpack_listing)
+
+
+OF_SOURCES: Final = make_reading(globs=False, folders=True)
+"""What is of use to know where a Python file has changed."""
 
 
 class Listings:

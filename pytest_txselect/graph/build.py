@@ -117,8 +117,10 @@ class EdgeFinder:
         """`from package import name` may look for a module, unless the package binds the name."""
         inits = [self.names.facts.get(file) for file in package.files]
         known = [each for each in inits if isinstance(each, FileFacts)]
+        if any(each.lazy for each in known):
+            return
         for name in names:
-            if any(name in each.bound or each.lazy or name == "*" for each in known):
+            if known and (name == "*" or any(name in each.bound for each in known)):
                 continue
             for folder in package.folders:
                 if name not in self.names.children(folder):

@@ -57,7 +57,7 @@ def import_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: boo
                 yield target, kind, statement.line
             if found.folders and name != "*":
                 module = names.resolver.submodule(found, name)
-                yield from attributes(module, facts, names, statement.line)
+                yield from () if module.missing else attributes(module, facts, names, statement.line)
 
 
 def reflection_edges(path: RepoPath, facts: FileFacts, names: Names, *, is_test: bool) -> Iterator[Out]:
@@ -91,7 +91,6 @@ def attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Iter
     Which attribute belongs to which object is not followed: every identifier of the file counts. Where it asks
     for attributes by strings, these may be names that a lazy package finds.
     """
-    words = facts.names | facts.strings if not facts.names.isdisjoint(BY_NAME) else facts.names
     waiting = [module]
     while waiting:
         package = waiting.pop()
@@ -105,6 +104,12 @@ def attributes(module: Found, facts: FileFacts, names: Names, line: int) -> Iter
                     waiting.append(names.resolver.submodule(package, name))
         for file in package.files:
             if names.lazy_table(file) is not None:
-                for name in words & names.lazy_names(file):
+                for name in _find_asked(facts, names.lazy_names(file)):
                     for target, kind in names.name(package, name):
                         yield target, kind, line
+
+
+def _find_asked(facts: FileFacts, lazy: frozenset[str]) -> frozenset[str]:
+    """Those of some lazy names for which a file may ask."""
+    asked = facts.names & lazy
+    return asked if facts.names.isdisjoint(BY_NAME) else asked | (facts.strings & lazy)

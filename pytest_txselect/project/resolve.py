@@ -106,6 +106,7 @@ class Resolver:
     tree: ProjectTree
     layout: Layout
     _names: dict[tuple[str, bool, str], Found] = field(default_factory=dict, repr=False)
+    _relatives: dict[tuple[str, str, int], Found] = field(default_factory=dict, repr=False)
     _located: dict[tuple[str, str], Found] = field(default_factory=dict, repr=False)
     _own_roots: dict[str, str] = field(default_factory=dict, repr=False)
     _at_roots: dict[str, bool] = field(default_factory=dict, repr=False)
@@ -167,7 +168,13 @@ class Resolver:
 
     def relative(self, importer: str, dotted: str, level: int) -> Found:
         """What `from ..dotted import` finds; an empty `dotted` is the package itself."""
-        folder = folder_of(importer)
+        key = (folder_of(importer), dotted, level)
+        found = self._relatives.get(key)
+        if found is None:
+            found = self._relatives[key] = self._relative(*key)
+        return found
+
+    def _relative(self, folder: str, dotted: str, level: int) -> Found:
         for _ in range(level - 1):
             if not folder:
                 return NOTHING
