@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.project.tree import file_name, folder_of, join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["GLOB", "find_end", "glob_fits", "says_nothing", "to_path"]
+__all__ = ["GLOB", "find_end", "glob_fits", "is_near", "says_nothing", "to_path", "unite"]
 
 GLOB: Final = re.compile(r"[*?\[]")
 BLANK: Final = re.compile(r"(?:\[[^\]]*\]|[*?./])+\Z")
@@ -26,13 +26,24 @@ MANY: Final = 4
 """Of a glob with more `**/` than these any way to fit is enough."""
 
 
+def is_near(word: str) -> bool:
+    """Whether a glob means files of its file's neighbourhood: `*`, `*.py`."""
+    return word.strip("*./") in {"", "py"} and "/" not in word.strip("/")
+
+
 def glob_fits(word: str, path: str, changed: str) -> bool:
     """Whether a glob, taken from the file's folder, one above it, or anywhere, fits a path."""
-    if word.strip("*./") in {"", "py"} and "/" not in word.strip("/"):  # `*`, `*.py`: of its neighbourhood
+    if is_near(word):
         return changed.startswith(join(folder_of(path), "")) and bool(_compile(word)(file_name(changed)))
     return changed.endswith(find_end(word)) and any(
         _compile(f"*/{each}")(f"/{changed}") for each in _spell_out(word)
     )
+
+
+def unite(words: Iterable[str]) -> Callable[[str], re.Match[str] | None]:
+    """A matcher that finds whether any of some globs, none of them near, fits a path with a slash in front."""
+    each = (translate(f"*/{one}") for word in words for one in _spell_out(word))
+    return re.compile("|".join(each)).match
 
 
 @cache
