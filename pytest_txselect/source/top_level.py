@@ -90,7 +90,7 @@ def read_top_level(code: str) -> TopLevel:
                 rest.append((line, text))
             else:
                 plain.append((line, text, found))
-        elif text[:1] == '"' and not (plain or rest):
+        elif text.lstrip("\v")[:1] == '"' and not (plain or rest):
             plain.append((line, text, ((), frozenset(["__doc__"]))))
         line += 1 + statement.count("\n") + statement.count("\v")
     if not all(_goes_on(text) for _, text in rest):

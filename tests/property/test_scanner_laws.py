@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from pytest_txselect.source.compiled import read_facts
@@ -124,6 +124,7 @@ def test_generated_modules(text: str) -> None:
 
 
 @law
+@example("\\\n''")  # a docstring behind a line that goes on
 @given(st.text(alphabet="'\"\\#{}()[]:;,.\n ab=+*%fr", max_size=60))
 def test_any_text(text: str) -> None:
     """Quotes, brackets and line ends in any order."""
