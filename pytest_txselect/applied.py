@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Allows", "Applied", "Prepared", "apply_selection", "parse_prepared", "render_prepared"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 class Allows(Protocol):
@@ -39,6 +39,13 @@ class Allows(Protocol):
     def names(self, path: str) -> frozenset[str] | None:
         """Names of the test functions of a file that run; None for the whole file."""
 
+    @property
+    def spared_files(self) -> frozenset[str]:
+        """Files of which some functions need not be made tests of."""
+
+    def spares(self, path: str) -> frozenset[str]:
+        """Dotted names of functions of a file that need not be made tests of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -53,6 +60,7 @@ class Applied:
         dropped: files of which nothing runs after all, by evidence.
         left: files of which the tests of these node ids do not run.
         only: files of which only the tests of these node ids run.
+        spared: files of which the functions of these dotted names need not be made tests of.
     """
 
     top: str
@@ -63,6 +71,7 @@ class Applied:
     dropped: frozenset[str] = frozenset()
     left: Mapping[str, frozenset[str]] = field(default_factory=dict)
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spared: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def allows(self, path: str) -> bool:
         """Whether anything of a file runs."""
@@ -94,6 +103,15 @@ class Applied:
             return None
         return self.partial[path]
 
+    @property
+    def spared_files(self) -> frozenset[str]:
+        """Files of which some functions need not be made tests of."""
+        return frozenset(self.spared)
+
+    def spares(self, path: str) -> frozenset[str]:
+        """Dotted names of functions of a file of which pytest would deselect every test."""
+        return self.spared.get(path, frozenset())
+
     def _is_below(self, path: str) -> bool:
         while path:
             path = path.rpartition("/")[0]
@@ -115,6 +133,7 @@ class Applied:
                 sorted(self.dropped),
                 {path: sorted(nodes) for path, nodes in self.left.items()},
                 {path: sorted(nodes) for path, nodes in self.only.items()},
+                {path: sorted(functions) for path, functions in self.spared.items()},
             ]
         )
 
@@ -131,7 +150,7 @@ class Applied:
                 f"the controller's selection has version {version}, this worker reads {VERSION}: "
                 "install one version of txselect"
             )
-        top, everything, files, partial, below, dropped, left, only = rest
+        top, everything, files, partial, below, dropped, left, only, spared = rest
         return cls(
             top,
             everything,
@@ -141,6 +160,7 @@ class Applied:
             frozenset(dropped),
             {path: frozenset(nodes) for path, nodes in left.items()},
             {path: frozenset(nodes) for path, nodes in only.items()},
+            {path: frozenset(functions) for path, functions in spared.items()},
         )
 
 
@@ -167,6 +187,7 @@ def apply_selection(
         dropped=frozenset(path for path, choice in judged.items() if choice is None),
         left={path: choice.left for path, choice in judged.items() if choice and choice.left},
         only={path: choice.only for path, choice in judged.items() if choice and choice.only is not None},
+        spared={path: choice.spared for path, choice in judged.items() if choice and choice.spared},
     )
 
 

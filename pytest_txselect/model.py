@@ -167,12 +167,14 @@ class FileChoice:
         reason: why.
         left: node ids of tests that do not run after all, by their evidence.
         only: node ids of the only tests that run; None where others may.
+        spared: dotted names of test functions that are not collected, since pytest would deselect all that they make.
     """
 
     tests: frozenset[str] | None
     reason: Reason
     left: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
+    spared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

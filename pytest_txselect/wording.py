@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.lines import LineFinder
     from pytest_txselect.engine.plan import Plan
     from pytest_txselect.engine.tally import Tally
-    from pytest_txselect.model import Changes, Edge, FileChoice, Reason
+    from pytest_txselect.model import Changes, Edge, FileChoice, Reason, RepoPath
     from pytest_txselect.store.audits import Safety
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "render_age",
     "render_audit",
     "render_changes",
+    "render_deselected",
     "render_doubts",
     "render_edge",
     "render_evidence",
@@ -36,6 +37,7 @@ __all__ = [
     "render_safety",
     "render_short",
     "render_size",
+    "render_unasked",
     "show",
 ]
 
@@ -247,6 +249,25 @@ def render_edge(edge: Edge) -> str:
     return f"{place} {edge.kind} {show(edge.target)}"
 
 
+def render_unasked(plan: Plan) -> Iterator[str]:
+    """What is not collected since pytest's own `-m` or `-k` would deselect it, a line for each file."""
+    for path, part in sorted(plan.judged.unasked.items() if plan.judged is not None else ()):
+        yield (
+            f"{show(path)}: {count(part.tests, 'test')} deselected by {show(part.asked)} as before, so not collected: "
+            "the change touches nothing that makes or marks them"
+        )
+
+
+def render_deselected(plan: Plan, path: RepoPath) -> Iterator[str]:
+    """What recorded runs deselected of a file, and whether a run with the same options collects it now."""
+    for part, reason in plan.judged.deselected.get(path, ()) if plan.judged is not None else ():
+        tests = f"{count(part.tests, 'test')} of it deselected by {show(part.asked)}"
+        if reason is None:
+            yield f"{tests}: not collected with the same options and variables, since the change touches nothing of them"
+        else:
+            yield f"{tests}: collected, since they may be selected now: {show(render_short(reason))}"
+
+
 def render_explanation(plan: Plan) -> Iterator[str]:
     """Every selected file with its way to a change, then counts by reason, then changes that mean nothing."""
     kinds: Counter[ReasonKind] = Counter()
@@ -255,6 +276,7 @@ def render_explanation(plan: Plan) -> Iterator[str]:
         for path, choice in list_choices(plan):
             kinds[choice.reason.kind] += 1
             yield from render_reason(path, choice, finder)
+    yield from render_unasked(plan)
     for kind, number in kinds.most_common():
         yield f"{count(number, 'file')}: {kind}"
     for path, rule in plan.neutral:

@@ -28,6 +28,7 @@ from pytest_txselect.wording import (
     count,
     find_lines,
     render_changes,
+    render_deselected,
     render_doubts,
     render_edge,
     render_reason,
@@ -102,6 +103,8 @@ def explain(text: str, plan: Plan, request: Request) -> Iterator[str]:
     ):
         known = list(_explain_known(target, plan, request))
         yield from known or _explain_test(target, plan, request)
+        if not target.symbol and find_reached(plan, target.path) is not None:
+            yield from (f"    {line}" for line in render_deselected(plan, target.path))
     else:
         yield from _explain_other(target, plan)
 

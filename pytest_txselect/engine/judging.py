@@ -7,11 +7,12 @@ seen and for those whose evidence has gaps. Tests that failed run until they pas
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.chosen import find_reached
 from pytest_txselect.engine.nodes import qualname_of
+from pytest_txselect.engine.recorded import Version
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.model import ChangeKind, FileChoice, Reason, ReasonKind, RunSome
 from pytest_txselect.policy.surroundings import MODULE
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.plan import Plan
-    from pytest_txselect.engine.recorded import Evidence, Version
+    from pytest_txselect.engine.recorded import Evidence
     from pytest_txselect.engine.touching import Affected, Touching
     from pytest_txselect.model import Change, RepoPath
+    from pytest_txselect.store.deselected import DeselectedPart
     from pytest_txselect.store.recorded import KnownTest
 
 __all__ = ["Judged", "judge_evidence"]
+
+GAPPED: Final = "its evidence does not say all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Judged:
         seen: number of tests seen at all.
         revision: HEAD of the newest recording; empty where there was none.
         reasons: why tests run, by node id; of those that were seen.
+        running: files of which tests run that were seen.
+        deselected: what was deselected of files that have tests of which nothing else is known, in the version that they
+            have now: each with why it may be selected now, None where it would be deselected again.
+        unasked: of these what is not collected in this run, which begins under the same circumstances.
     """
 
     choices: Mapping[RepoPath, FileChoice | None]
@@ -47,6 +55,11 @@ class Judged:
     seen: int
     revision: str
     reasons: Mapping[str, Reason]
+    running: frozenset[RepoPath] = frozenset()
+    deselected: Mapping[RepoPath, tuple[tuple[DeselectedPart, Reason | None], ...]] = field(
+        default_factory=dict
+    )
+    unasked: Mapping[RepoPath, DeselectedPart] = field(default_factory=dict)
 
 
 def judge_evidence(
@@ -87,7 +100,24 @@ def judge_evidence(
     known = sum(test.evidence is not None and node not in gaps for node, test in evidence.tests.items())
     choices = _choose(evidence, plan, running, resting)
     reasons = {node: reason for nodes in running.values() for node, reason in nodes.items()}
-    return Judged(choices, known, len(evidence.tests), evidence.store.read_revision(), reasons)
+    files, parts = frozenset(running), _judge_deselected(evidence, affected, gaps)
+    return Judged(choices, known, len(evidence.tests), evidence.store.read_revision(), reasons, files, parts)
+
+
+def _judge_deselected(
+    evidence: Evidence, affected: Affected | None, gaps: frozenset[str]
+) -> dict[RepoPath, tuple[tuple[DeselectedPart, Reason | None], ...]]:
+    """What may be selected now of what was deselected, in files as they are, and what would be deselected again."""
+    found: dict[RepoPath, list[tuple[DeselectedPart, Reason | None]]] = {}
+    for name, part in evidence.parts.items():
+        if evidence.knows_all(part.path) or not evidence.holds(Version(part.path, part.blob)):
+            continue
+        reason = affected.find(name) if affected is not None else None
+        if reason is None and name in gaps:
+            reason = Reason(ReasonKind.REACHES, part.path, GAPPED)
+        found.setdefault(part.path, []).append((part, reason))
+    broken = _find_broken(evidence) if found else ()
+    return {path: tuple(parts) for path, parts in found.items() if path not in broken}
 
 
 def _compare_all(
@@ -164,7 +194,7 @@ def _must_run(node: str, test: KnownTest, affected: Affected | None, gaps: froze
         return Reason(ReasonKind.UNSEEN, test.path, "was never seen to end")
     found = affected.find(node) if affected is not None else None
     if found is None and node in gaps:
-        return Reason(ReasonKind.REACHES, test.path, "its evidence does not say all")
+        return Reason(ReasonKind.REACHES, test.path, GAPPED)
     return found
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from pytest_txselect.engine.project import Project
-    from pytest_txselect.store.recorded import RecordedEvidence, StoredPiece
+    from pytest_txselect.store.deselected import DeselectedPart
+    from pytest_txselect.store.recorded import KnownTest, RecordedEvidence, StoredPiece
 
 __all__ = ["Evidence", "Version"]
 
@@ -36,6 +37,11 @@ class Evidence:
         store: what was recorded.
         project: the repository, with its work tree as the head.
         keys: git's names for the contents of files at the head; "w" where git has none.
+
+    Attributes:
+        tests: the tests that are known, by node id.
+        parts: what was deselected of files, by the name that stands for it beside node ids.
+        collected: both.
     """
 
     def __init__(self, store: RecordedEvidence, project: Project, keys: Mapping[RepoPath, str]) -> None:
@@ -51,13 +57,15 @@ class Evidence:
             path: [Version(path, blob) for blob in blobs] for path, blobs in store.read_whole().items()
         }
         self.broken = frozenset(store.read_broken())
+        self.parts = store.read_deselected()
+        self.collected: Mapping[str, KnownTest | DeselectedPart] = {**self.tests, **self.parts}
         self._blobs: dict[RepoPath, str] = {}
         self._found: dict[RepoPath, list[StoredPiece]] = {}
         self._beside: dict[RepoPath, Collection[RepoPath]] = {}
         self._users: dict[tuple[int, ...], frozenset[str]] = {}
         self._runs: dict[RepoPath, dict[int, set[str]]] = {}
         self._of_run: dict[int, set[str]] = {}
-        for node, test in self.tests.items():
+        for node, test in self.collected.items():
             self._of_run.setdefault(test.run, set()).add(node)
 
     def close(self) -> None:
@@ -110,7 +118,7 @@ class Evidence:
         ]
 
     def using(self, pieces: Iterable[int]) -> frozenset[str]:
-        """Node ids of the tests that used one of some pieces, directly or by what they include."""
+        """Node ids of the tests, and names of parts, that used one of some pieces, directly or by what they include."""
         wanted = tuple(sorted(set(pieces)))
         if wanted not in self._users:
             self._users[wanted] = frozenset(self.store.find_tests(wanted)) if wanted else frozenset()
@@ -126,7 +134,7 @@ class Evidence:
             found: dict[int, set[str]] = {}
             for each in self.versions.get(version.path, ()):
                 for node in self.using([*self.pieces(each), *self.others(each)]):
-                    found.setdefault(self.tests[node].run, set()).add(each.blob)
+                    found.setdefault(self.collected[node].run, set()).add(each.blob)
             self._runs[version.path] = found
         runs = [run for run, blobs in self._runs[version.path].items() if version.blob not in blobs]
         return frozenset().union(*(self._of_run[run] for run in runs))
@@ -146,4 +154,4 @@ class Evidence:
             for version in self.versions.get(place, ()):
                 if not self.holds(version):
                     pieces += self.others(version)
-        return frozenset(self.tests[node].path for node in self.using(pieces) if node in self.tests)
+        return frozenset(self.collected[node].path for node in self.using(pieces) if node in self.collected)

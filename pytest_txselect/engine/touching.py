@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.engine.describe import describe_edits
 from pytest_txselect.engine.documented import Documented
 from pytest_txselect.engine.nodes import qualname_of
+from pytest_txselect.engine.supporting import Parts
 from pytest_txselect.graph.hints import Hints
 from pytest_txselect.graph.reach import find_reach
 from pytest_txselect.model import EdgeKind, Reason, ReasonKind
@@ -80,6 +81,7 @@ class Touching:
         self.imports: dict[RepoPath, tuple[str, Version]] = {}
         self.unused: dict[RepoPath, str] = {}
         self._documented = Documented(evidence, ends, around, self._using_any)
+        self._parts = Parts(evidence, around.source, self.find_reaching)
         self._hints = [Hints(end.words) for end in ends]
         self._nodes: dict[RepoPath, list[tuple[str, str]]] = {}
 
@@ -107,11 +109,15 @@ class Touching:
         if not edits.edits:
             return
         detail = describe_edits(edits)
+        said = Reason(ReasonKind.REACHES, path, detail)
+        self.affected.add(self._parts.find_documented(path, edits), said)
         if self._documents(edits, version):
             return
         was = None if edits.only_bodies else _read_old(old, new or b"")
         touched = follow(path, edits, self.around, old=was, describe=detail)
         self._add(touched, version)
+        if was is not None:
+            self.affected.add(self._parts.find_made(path, (old, new or b""), touched), said)
         for each, text in touched.imports.items():
             self.imports[each] = (text, version)
 
@@ -231,7 +237,10 @@ class Touching:
         if not self._nodes:
             for node, test in self.evidence.tests.items():
                 self._nodes.setdefault(test.path, []).append((f"{qualname_of(node)}.", node))
-        return frozenset(node for name, node in self._nodes.get(path, ()) if name.startswith(f"{qualname}."))
+        parts = {name for name, part in self.evidence.parts.items() if part.path == path}
+        return frozenset(
+            node for name, node in self._nodes.get(path, ()) if name.startswith(f"{qualname}.")
+        ).union(parts)
 
     def reach_file(self, path: RepoPath, detail: str, version: Version | None) -> None:
         """Every test that reaches a file by the graph; of one that is gone, also those that used it.
@@ -253,9 +262,9 @@ class Touching:
         fresh = self.evidence.using(number for each in current for number in self.evidence.pieces(each))
         return fresh - (self.evidence.using(self.evidence.pieces(version)) if version else frozenset())
 
-    def find_reaching(self, path: RepoPath) -> frozenset[str]:
-        """Tests that were seen and reach a file by the graph."""
-        ways = find_reach([end.view for end in self.ends], [path]).ways
+    def find_reaching(self, *paths: RepoPath) -> frozenset[str]:
+        """Tests and parts that were seen and reach a file by the graph."""
+        ways = find_reach([end.view for end in self.ends], paths).ways
         folders = tuple(
             f"{folder_of(each)}/" if folder_of(each) else ""
             for each in ways
@@ -263,7 +272,7 @@ class Touching:
         )
         return frozenset(
             node
-            for node, test in self.evidence.tests.items()
+            for node, test in self.evidence.collected.items()
             if test.path in ways or (folders and test.path.startswith(folders))
         )
 

@@ -175,6 +175,8 @@ def assemble(
     shared: Sequence[Context],
     everywhere: frozenset[Context],
     edges: Mapping[int, Iterable[Context]],
+    *,
+    collections: Iterable[TestTrace] = (),
 ) -> Recording:
     """Put a recording together.
 
@@ -185,6 +187,7 @@ def assemble(
         everywhere: contexts that every test relies on.
         edges: for a piece the shared contexts that whoever executes it needs, beside the import of its own
             file.
+        collections: what the collection of some files did.
     """
     pieces = tuple(pieces)
     for context in shared:
@@ -202,4 +205,5 @@ def assemble(
             needs[number] = needs.get(number, 0) | bits[context]
     assembly = _Assembly(shared, needs, everywhere)
     recorded = {node: RecordedTest(trace.path, assembly.test(trace)) for node, trace in tests.items()}
-    return Recording(pieces, tuple(assembly.sets), recorded)
+    collected = {trace.path: assembly.test(trace) for trace in collections}
+    return Recording(pieces, tuple(assembly.sets), recorded, collections=collected)

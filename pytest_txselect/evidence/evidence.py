@@ -120,9 +120,11 @@ class Recording(NamedTuple):
         sets: the sets; tests and sets refer to them by position.
         tests: each test that ran, by node id.
         files: the version of every file that a piece speaks of.
+        collections: of files the number of the set that has what was used while their tests were collected.
     """
 
     pieces: tuple[Piece, ...] = ()
     sets: tuple[EvidenceSet, ...] = ()
     tests: Mapping[str, RecordedTest] = MappingProxyType({})
     files: Mapping[RepoPath, FileVersion] = MappingProxyType({})
+    collections: Mapping[RepoPath, int] = MappingProxyType({})

@@ -24,6 +24,7 @@ def join_recordings(recordings: Iterable[Recording]) -> Recording:
     pieces: dict[Piece, int] = {}
     sets: dict[EvidenceSet, int] = {}
     tests: dict[str, RecordedTest] = {}
+    collections: dict[RepoPath, int] = {}
     for recording in recordings:
         places = [pieces.setdefault(piece, len(pieces)) for piece in recording.pieces]
         numbers: list[int] = []
@@ -38,13 +39,20 @@ def join_recordings(recordings: Iterable[Recording]) -> Recording:
             if test.evidence is None:
                 tests.setdefault(node, test)
                 continue
-            number = numbers[test.evidence]
             earlier = tests.get(node)
-            if earlier is not None and earlier.evidence is not None and earlier.evidence != number:
-                both = EvidenceSet((), tuple(sorted({earlier.evidence, number})))
-                number = sets.setdefault(both, len(sets))
+            number = _join_sets(sets, numbers[test.evidence], None if earlier is None else earlier.evidence)
             tests[node] = test._replace(evidence=number)
-    return Recording(tuple(pieces), tuple(sets), tests)
+        for path, place in recording.collections.items():
+            collections[path] = _join_sets(sets, numbers[place], collections.get(path))
+    return Recording(tuple(pieces), tuple(sets), tests, collections=collections)
+
+
+def _join_sets(sets: dict[EvidenceSet, int], number: int, earlier: int | None) -> int:
+    """The number of a set, or of one that includes it and an earlier one."""
+    if earlier is None or earlier == number:
+        return number
+    both = EvidenceSet((), tuple(sorted({earlier, number})))
+    return sets.setdefault(both, len(sets))
 
 
 def join_stamps(stamps: Iterable[dict[RepoPath, Stamp]]) -> dict[RepoPath, Stamp | None]:

@@ -1,6 +1,6 @@
 """A worker's recording as bytes, to be handed to the controller.
 
-zlib of one JSON array: [pieces, sets, tests, stamps], each an array of arrays in the order of the
+zlib of one JSON array: [pieces, sets, tests, stamps, collections], each an array of arrays in the order of the
 fields of its class. Lists of ascending numbers are written as differences, which are small and so compress
 well.
 """
@@ -30,6 +30,7 @@ def pack_recording(recording: Recording, stamps: Mapping[RepoPath, Stamp]) -> by
         [(differ(each.pieces), differ(each.includes), each.gaps.value) for each in recording.sets],
         [(node, *test) for node, test in recording.tests.items()],
         list(stamps.items()),
+        list(recording.collections.items()),
     ]
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
 
@@ -41,7 +42,7 @@ def unpack_recording(data: bytes) -> tuple[Recording, dict[RepoPath, Stamp]]:
         ValueError: these bytes are damaged.
     """
     try:
-        pieces, sets, tests, stamps = json.loads(zlib.decompress(data))
+        pieces, sets, tests, stamps, collections = json.loads(zlib.decompress(data))
         recording = Recording(
             tuple(
                 Piece(PieceKind(kind), cast("RepoPath", path), name, index)
@@ -52,6 +53,7 @@ def unpack_recording(data: bytes) -> tuple[Recording, dict[RepoPath, Stamp]]:
                 for mine, others, gaps in sets
             ),
             {node: RecordedTest(*test) for node, *test in tests},
+            collections={cast("RepoPath", path): number for path, number in collections},
         )
         return recording, {
             cast("RepoPath", path): (time, size, number) for path, (time, size, number) in stamps

@@ -198,12 +198,12 @@ class Recorder:
         self.files.on_stamp = reporter.stamp
         self.spawned.forget()
 
-    def assemble(self, tests: Mapping[str, TestTrace]) -> Recording:
-        """What was recorded of these tests."""
+    def assemble(self, tests: Mapping[str, TestTrace], collections: Iterable[TestTrace] = ()) -> Recording:
+        """What was recorded of these tests, and of the collection of some files."""
         self._share_memos([self.session, *self.imports.values()])
         shared = [*self.imports.values(), *self.memos.values()]
-        everywhere = frozenset({self.session})
-        return assemble(self.book.pieces, tests, shared, everywhere, self.find_edges())
+        every, edges = frozenset({self.session}), self.find_edges()
+        return assemble(self.book.pieces, tests, shared, every, edges, collections=collections)
 
     def _executed(self, args: tuple[Any, ...]) -> None:
         """The audit event of `exec`: the body of a module is about to run."""

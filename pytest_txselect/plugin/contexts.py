@@ -21,7 +21,7 @@ from pytest_txselect.evidence.contexts import Context, ContextKind
 from pytest_txselect.evidence.opened import tell_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from pytest_txselect.evidence.contexts import Entry
     from pytest_txselect.evidence.recorder import Recorder
@@ -48,6 +48,7 @@ class ContextHooks:
         self._recorder: Final = recorder
         self._stack: Final = recorder.stack
         self._nodes: Final[dict[str, Context]] = {}
+        self._files: Final[dict[str, tuple[RepoPath, frozenset[str]]]] = {}
         self._fixtures: Final[dict[Context, pytest.FixtureDef[Any]]] = {}
         self._ending: Final[dict[pytest.FixtureDef[Any], Entry]] = {}
         self._requests: Final[dict[bool, pytest.FixtureRequest]] = {}
@@ -64,12 +65,42 @@ class ContextHooks:
         """What runs while a node is collected belongs to the tests below it; so does a file that they are made of."""
         context = self._node(collector.nodeid, ContextKind.COLLECT)
         entry = self._stack.enter(context)
-        if isinstance(collector, pytest.File) and collector.path.suffix != ".py":
-            self._recorder.files.use(os.fspath(collector.path))
+        if isinstance(collector, pytest.File):
+            self._enter_file(collector)
         try:
             return (yield)
         finally:
             self._stack.leave(entry)
+
+    def _enter_file(self, collector: pytest.File) -> None:
+        """Note a file that is collected."""
+        if collector.path.suffix != ".py":
+            self._recorder.files.use(os.fspath(collector.path))
+            return
+        path = self._recorder.territory.name(os.fspath(collector.path))
+        if path is not None:
+            self._files[collector.nodeid] = (path, frozenset(each.nodeid for each in collector.listchain()))
+
+    def find_collections(self, files: Iterable[str]) -> list[TestTrace]:
+        """What the collection of some Python files did, from the top to the classes in them; not of files that nobody saw.
+
+        Args:
+            files: their node ids.
+        """
+        found = []
+        for file in files:
+            path, above = self._files.get(file, (None, frozenset[str]()))
+            if path is None or path not in self._recorder.imports:
+                continue
+            context = Context(ContextKind.COLLECT, file)
+            context.includes.update(
+                each for name, each in self._nodes.items() if name in above or name.startswith(f"{file}::")
+            )
+            context.includes.update(
+                each for name, each in self._recorder.imports.items() if _is_loaded_for(name, path)
+            )
+            found.append(freeze(context, path))
+        return found
 
     def _node(self, name: str, kind: ContextKind = ContextKind.NODE) -> Context:
         context = self._nodes.get(name)
@@ -224,6 +255,13 @@ class ContextHooks:
         for live, definition in self._fixtures.items():
             if definition.argname in names and is_visible(definition, item.nodeid):
                 self._test.includes.add(live)
+
+
+def _is_loaded_for(module: str, path: RepoPath) -> bool:
+    """Whether pytest loads a module before it collects a file, or as that file."""
+    folder, _, name = module.rpartition("/")
+    around = name in {"conftest.py", "__init__.py"} and (not folder or path.startswith(f"{folder}/"))
+    return around or module == path
 
 
 def is_visible(definition: pytest.FixtureDef[Any], nodeid: str) -> bool:

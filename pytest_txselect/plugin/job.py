@@ -78,6 +78,16 @@ class Routed:
         """Files stay whole here."""
         del path
 
+    @property
+    def spared_files(self) -> frozenset[str]:
+        """Files stay whole here."""
+        return frozenset()
+
+    def spares(self, path: str) -> frozenset[str]:
+        """Files stay whole here."""
+        del path
+        return frozenset()
+
 
 class JobHooks:
     """Speaks about the job and the share where people read it, and hands over what was read to workers.

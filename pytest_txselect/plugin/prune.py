@@ -66,7 +66,7 @@ def register(config: pytest.Config) -> None:
     if handed is not None:
         config.pluginmanager.register(Prune(Applied.from_json(handed)), HOOKS)
         return
-    plan = _find_plan(config)
+    plan = _leave_deselected(config, _find_plan(config))
     judged = plan.judged.choices if plan.judged else {}
     applied = apply_selection(plan.selection, _find_top(plan, config), judged)
     audited = applied
@@ -94,6 +94,16 @@ def _find_plan(config: pytest.Config) -> Plan:
     asked = read_pytest_config(config)
     before, plan = config.stash.get(EARLY_KEY, (None, None))
     return plan if plan is not None and before == asked else _make_plan_or_stop(config, asked, config.option)
+
+
+def _leave_deselected(config: pytest.Config, plan: Plan) -> Plan:
+    """Leave out what pytest's own `-m` and `-k` deselected under the circumstances in which this run begins."""
+    if plan.judged is None or not plan.judged.deselected:
+        return plan
+    from pytest_txselect.engine.deselected import leave_deselected  # noqa: PLC0415 - where something was only
+    from pytest_txselect.plugin.circumstances import read_circumstances  # noqa: PLC0415 - likewise
+
+    return leave_deselected(plan, read_circumstances(config))
 
 
 def _make_plan_or_stop(config: pytest.Config, asked: PytestConfig, options: argparse.Namespace) -> Plan:
@@ -225,6 +235,22 @@ class Prune:
         if any("::" in word for word in parent.config.args) or parent.config.getoption("pyargs"):
             return found
         return [LeftOut.from_parent(parent, path=file_path)]
+
+    @property
+    def spared(self) -> frozenset[str]:
+        """Files of which functions are left out that pytest would make tests of, only to deselect them."""
+        return frozenset() if self._applied.everything else self._applied.spared_files
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str) -> list[pytest.Item] | None:
+        """Make no tests of a function when each of them would be deselected by pytest's own `-m` or `-k`."""
+        if self._applied.everything:
+            return None
+        spared = self._applied.spares(self._relative(collector.path))
+        if not spared:
+            return None
+        inside = collector.nodeid.partition("::")[2].replace("::", ".")
+        return [] if (f"{inside}.{name}" if inside else name) in spared else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

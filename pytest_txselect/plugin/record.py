@@ -7,7 +7,6 @@ outcomes, joins the recordings and alone writes.
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -21,17 +20,20 @@ from pytest_txselect.evidence.recorder import Recorder, WatchError
 from pytest_txselect.evidence.territory import Territory, find_top
 from pytest_txselect.evidence.versions import find_versions
 from pytest_txselect.plugin.checkout import find_checkout
+from pytest_txselect.plugin.circumstances import read_circumstances
+from pytest_txselect.plugin.collected import CollectionHooks, join_path, pack_collected, unpack_collected
 from pytest_txselect.plugin.contexts import ContextHooks
-from pytest_txselect.store.evidence import Collected, RunNote, write_evidence
+from pytest_txselect.store.evidence import RunNote, write_evidence
 from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.sqlite import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
     from pytest_txselect.evidence.files import Stamp
     from pytest_txselect.model import RepoPath
+    from pytest_txselect.store.evidence import Collected
 
 __all__ = ["Watch", "register", "start_watch"]
 
@@ -39,6 +41,7 @@ RECORDING: Final = "txselect_recording"
 COLLECTED: Final = "txselect_collected"
 WATCH_KEY: Final = pytest.StashKey["Watch | None"]()
 NOTICE_KEY: Final = pytest.StashKey[str]()
+PRUNE: Final = "txselect-prune"
 JOB_OPTIONS: Final = ("txselect_job", "txselect_prepared", "txselect_shard")
 ORDER: Final = ("passed", "skipped", "failed")
 
@@ -53,54 +56,12 @@ class Watch:
         top = self.recorder.territory.top
         self.recorder.stand_on(find_ground(dict.fromkeys((top, os.path.realpath(rootdir)))))
 
-    def finish(self) -> tuple[Recording, dict[RepoPath, Stamp]]:
-        """Stop, and say what was seen."""
+    def finish(self, files: Iterable[str]) -> tuple[Recording, dict[RepoPath, Stamp]]:
+        """Stop, and say what was seen, also while some files were collected."""
         self.recorder.stop()
         self.recorder.files.settle()
-        return self.recorder.assemble(self.hooks.tests), self.recorder.files.stamps
-
-
-class CollectionHooks:
-    """Notes what was collected: a test that is missing from a complete collection is no more."""
-
-    def __init__(self, config: pytest.Config, top: str) -> None:
-        self._nodes: Final[set[str]] = set()
-        self._paths: Final[set[str]] = set()
-        self._failed: Final[set[str]] = set()
-        self._broken: Final[set[str]] = set()
-        self._top: Final = top
-        self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), top)
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file whose collection failed says nothing about its tests."""
-        file = report.nodeid.partition("::")[0]
-        path = join_path(self._below, file)
-        (self._paths if report.passed else self._failed).add(path)
-        if report.failed:  # and not skipped
-            self._broken.add(path)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
-        """A test that a plugin takes out without a word exists, too."""
-        self._nodes.update(item.nodeid for item in items)
-        return (yield)
-
-    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """A test that was deselected exists."""
-        self._nodes.update(item.nodeid for item in items)
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """So does one that will run."""
-        self._nodes.update(item.nodeid for item in session.items)
-
-    def finish(self) -> Collected:
-        """What was collected."""
-        paths = frozenset(cast("RepoPath", path) for path in self._paths - self._failed)
-        broken = frozenset(cast("RepoPath", path) for path in self._broken)
-        return Collected(frozenset(self._nodes), paths, self._is_there, broken=broken)
-
-    def _is_there(self, path: RepoPath) -> bool:
-        return os.path.lexists(f"{self._top}{os.sep}{path}")
+        collections = self.hooks.find_collections(files)
+        return self.recorder.assemble(self.hooks.tests, collections), self.recorder.files.stamps
 
 
 class WorkerHooks:
@@ -117,12 +78,10 @@ class WorkerHooks:
         try:
             return (yield)
         finally:
-            collected = self._collection.finish()
-            seen = (Recording(), {}) if self._watch is None else self._watch.finish()
+            files = self._collection.files
+            seen = (Recording(), {}) if self._watch is None else self._watch.finish(files)
             self._output[RECORDING] = pack_recording(*seen)
-            self._output[COLLECTED] = json.dumps(
-                [sorted(each) for each in (collected.nodes, collected.paths, collected.broken)]
-            )
+            self._output[COLLECTED] = pack_collected(self._collection.finish())
 
 
 class StoreHooks:
@@ -151,6 +110,7 @@ class StoreHooks:
         self._collected: Collected | None = None
         self._said: Final[list[str]] = []
         self._process: Final = os.getpid()
+        self._circumstances: Final = read_circumstances(config)
         self._revision: Final = find_checkout(config.rootpath)[1]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -172,12 +132,8 @@ class StoreHooks:
         if RECORDING not in output:
             return
         self._parts.append(unpack_recording(output[RECORDING]))
-        nodes, paths, broken = json.loads(output[COLLECTED])
-        self._collected = Collected(
-            frozenset(nodes),
-            frozenset(paths),
-            lambda path: os.path.lexists(f"{self._top}{os.sep}{path}"),
-            broken=frozenset(broken),
+        self._collected = unpack_collected(
+            output[COLLECTED], lambda path: os.path.lexists(f"{self._top}{os.sep}{path}")
         )
 
     @pytest.hookimpl(wrapper=True, trylast=True)
@@ -187,7 +143,8 @@ class StoreHooks:
             return (yield)
         finally:
             if self._watch is not None:
-                self._parts.append(self._watch.finish())
+                files = self._collection.files if self._collection is not None else ()
+                self._parts.append(self._watch.finish(files))
             if self._collection is not None:
                 self._collected = self._collection.finish()
             if not self._config.option.collectonly and os.getpid() == self._process:
@@ -201,12 +158,19 @@ class StoreHooks:
             joined.sets,
             dict(self._add_outcomes(joined)),
             find_versions(self._top, joined.pieces, stamps),
+            joined.collections,
         )
         try:
             said = write_evidence(
                 self._store,
                 recording,
-                RunNote(read_scope(), self._revision, self._find_collected(session), self._broken),
+                RunNote(
+                    read_scope(),
+                    self._revision,
+                    self._find_collected(session),
+                    self._broken,
+                    self._circumstances,
+                ),
             )
         except StoreError as error:
             said = str(error)
@@ -240,18 +204,15 @@ class StoreHooks:
             config.getoption(name, None) for name in JOB_OPTIONS
         )
         everything = usual and (audited or not config.getoption("impacted_by", None))
-        return self._collected._replace(everything=everything, usual=usual)
+        pruned = config.pluginmanager.get_plugin(PRUNE)
+        spared: frozenset[RepoPath] = frozenset() if pruned is None else pruned.spared
+        return self._collected._replace(everything=everything, usual=usual, spared=spared)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what could not be done."""
         for line in (*self._said, self._config.stash.get(NOTICE_KEY, "")):
             if line:
                 terminalreporter.write_line(f"txselect: {line}")
-
-
-def join_path(below: str, file: str) -> str:
-    """The path in the repository of a file that is named relative to the rootdir."""
-    return os.path.normpath(f"{below}{os.sep}{file}").replace(os.sep, "/")
 
 
 def start_watch(config: pytest.Config) -> None:

@@ -237,6 +237,7 @@ class _Following:
 
     def step(self, path: RepoPath, step: Step, *, plain: bool = False) -> None:
         """A statement that executes at import is touched."""
+        self.touched.made.add(path)
         if self.code.acts(path, step):
             self.place(path, MODULE)
             for bound in step.binds if not step.owner else ():

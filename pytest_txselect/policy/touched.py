@@ -36,6 +36,7 @@ class Touched:
         both: see `Both`.
         files: files of which every dependent counts, as the graph has it: nothing better is known.
         imports: files whose import may break, so that at least one test that imports each must run.
+        made: files in which code that executes at import, decorators among it, makes something of what is touched.
         why: for each place and file, the edit behind it, for a person.
     """
 
@@ -44,6 +45,7 @@ class Touched:
     both: list[tuple[Both, str]] = field(default_factory=list)
     files: dict[RepoPath, str] = field(default_factory=dict)
     imports: dict[RepoPath, str] = field(default_factory=dict)
+    made: set[RepoPath] = field(default_factory=set)
 
     def add(self, place: Place, why: str, *, named: bool) -> None:
         """Some code is touched; see `named`."""

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import time
 import zlib
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+from pytest_txselect.store.deselected import (
+    DeselectedTests,
+    Texts,
+    clear_deselected,
+    forget_deselected,
+    note_deselected,
+)
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
 from pytest_txselect.store.garbage import collect_garbage, is_littered
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from pytest_txselect.evidence.circumstances import Circumstances
     from pytest_txselect.evidence.evidence import Recording
     from pytest_txselect.model import RepoPath
 
@@ -38,6 +47,9 @@ class Collected(NamedTuple):
         everything: whether every file was to be collected.
         usual: whether it was collected as a run of everything does it; then other tests of these files are no more.
         broken: files whose collection failed.
+        asked: the expressions by which tests were deselected, as options of pytest.
+        deselected: the tests that these deselected, by file.
+        spared: files of which a part was not collected, since it would have been deselected.
     """
 
     nodes: frozenset[str]
@@ -46,6 +58,9 @@ class Collected(NamedTuple):
     everything: bool = True
     usual: bool = True
     broken: frozenset[RepoPath] = frozenset()
+    asked: str = ""
+    deselected: Mapping[RepoPath, DeselectedTests] = MappingProxyType({})
+    spared: frozenset[RepoPath] = frozenset()
 
 
 class RunNote(NamedTuple):
@@ -56,12 +71,14 @@ class RunNote(NamedTuple):
         revision: HEAD when it began; empty where there was none.
         collected: what it collected; None where it may have collected a part of a file.
         broken: files, and folders, that it could not collect.
+        circumstances: under which it deselected tests; None where it may have deselected none.
     """
 
     scope: Scope
     revision: str = ""
     collected: Collected | None = None
     broken: frozenset[RepoPath] = frozenset()
+    circumstances: Circumstances | None = None
 
     @property
     def complete(self) -> bool:
@@ -114,7 +131,7 @@ class _Writer:
         sets = self._sets(pieces)
         self._tests(scope, run, sets)
         self._forget(scope)
-        self._note_whole(scope, versions)
+        self._note_files(scope, run, versions, sets)
         self._note_broken(scope)
         if is_littered(self._db):
             collect_garbage(self._db)
@@ -177,15 +194,18 @@ class _Writer:
         collected = self._note.collected
         if collected is None or not collected.usual:
             return
-        paths = collected.paths
+        paths = collected.paths - collected.spared
         if not collected.everything:  # a file that was left out as a whole is collected as one without tests
             paths &= {path for node, path in self._known(scope) if node in collected.nodes}
-        gone = [
-            (scope, encode_name(node))
+        gone = {
+            node: path
             for node, path in self._known(scope)
             if node not in collected.nodes and (path in paths or not collected.is_there(path))
-        ]
-        self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", gone)
+        }
+        rows = [(scope, encode_name(node)) for node in gone]
+        self._db.executemany("DELETE FROM test WHERE scope = ? AND node = ?", rows)
+        lost = set(gone.values())
+        forget_deselected(self._db, {(scope, encode_name(path)) for path in lost})
         if collected.everything:
             self._db.execute("DELETE FROM whole WHERE scope = ?", (scope,))
 
@@ -206,22 +226,55 @@ class _Writer:
         ):
             self._db.executemany(query, [(scope, encode_name(path)) for path in sorted(paths)])
 
-    def _note_whole(self, scope: int, versions: Mapping[RepoPath, int]) -> None:
-        """Note the test files that were collected and have no test that is not known: deselected by a marker, say."""
+    def _note_files(
+        self, scope: int, run: int, versions: Mapping[RepoPath, int], sets: Sequence[int]
+    ) -> None:
+        """Note the test files that were collected and have no test that is not known, or was deselected."""
         collected = self._note.collected
         if collected is None:
             return
         known = dict(self._known(scope))
         files = {node.partition("::")[0]: path for node, path in known.items()}
-        strangers = {node.partition("::")[0] for node in collected.nodes.difference(known)}
+        files |= {
+            next(iter(tests.nodes)).partition("::")[0]: path for path, tests in collected.deselected.items()
+        }
+        strangers: dict[str, set[str]] = {}
+        for node in collected.nodes.difference(known):
+            strangers.setdefault(node.partition("::")[0], set()).add(node)
+        texts = Texts(self._recording)
         for file in {node.partition("::")[0] for node in collected.nodes}:
             path = files.get(file)
-            if path not in versions or path not in collected.paths:
+            if path not in versions or path not in collected.paths or path in collected.spared:
                 continue
             row = (scope, versions[path])
             self._db.execute("DELETE FROM whole WHERE scope = ? AND version = ?", row)
+            if self._note.circumstances is not None:
+                clear_deselected(self._db, *row, self._note.circumstances)
             if file not in strangers:
                 self._db.execute("INSERT INTO whole VALUES (?, ?)", row)
+            else:
+                self._note_deselected((scope, run, versions[path]), path, strangers[file], sets, texts)
+
+    def _note_deselected(
+        self,
+        row: tuple[int, int, int],
+        path: RepoPath,
+        strangers: set[str],
+        sets: Sequence[int],
+        texts: Texts,
+    ) -> None:
+        """Note a file of which all tests that are not known were deselected by pytest's own `-m` or `-k`."""
+        collected, circumstances = self._note.collected, self._note.circumstances
+        number = self._recording.collections.get(path)
+        tests = collected.deselected.get(path) if collected is not None else None
+        if circumstances is None or number is None or tests is None or not strangers <= tests.nodes:
+            return
+        if collected is None or collected.asked != circumstances.asked:
+            return
+        scope, run, version = row
+        only = DeselectedTests(frozenset(strangers), tests.functions)
+        minded = texts.find_minded(number)
+        note_deselected(self._db, (scope, path, version, sets[number], run), only, circumstances, minded)
 
 
 def _is_mended(path: RepoPath, collected: Collected) -> bool:

@@ -1,7 +1,7 @@
 """The tables of `evidence.sqlite`.
 
 History of `SCHEMA_VERSION`: 1, the first; 2, `whole` instead of a list of files with unknown tests;
-3, `broken`, and a test's run is that of its evidence.
+3, `broken`, and a test's run is that of its evidence; 4, `deselected` and `circumstances`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 
 __all__ = ["SCHEMA", "SCHEMA_VERSION"]
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 SCHEMA: Final = f"""
 -- Names are the bytes of UTF-8 with surrogates let through, since paths and node ids need not be text.
@@ -75,6 +75,24 @@ CREATE TABLE broken (           -- files that could not be collected, and have n
     path BLOB NOT NULL,
     PRIMARY KEY (scope, path)
 ) WITHOUT ROWID;
+CREATE TABLE circumstances (    -- under which a run deselected tests
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,       -- of options, environment and distributions; evidence/circumstances.py
+    minded TEXT NOT NULL,       -- variables that change all the time and count, separated by blanks
+    asked TEXT NOT NULL,        -- the expressions, "-m 'not slow'"
+    UNIQUE (digest, minded, asked)
+);
+CREATE TABLE deselected (       -- test files of which every test is known, or was deselected by -m or -k
+    id INTEGER PRIMARY KEY,
+    scope INTEGER NOT NULL,
+    version INTEGER NOT NULL,   -- of the file
+    circumstances INTEGER NOT NULL,
+    evidence INTEGER NOT NULL,  -- of the collection
+    tests INTEGER NOT NULL,     -- how many were deselected
+    functions BLOB NOT NULL,    -- dotted names, a line each, of functions of which every test was
+    run INTEGER NOT NULL,
+    UNIQUE (scope, version, circumstances)
+);
 CREATE INDEX evidence_used ON evidence (last) WHERE last > 0;  -- few are included by others
 CREATE INDEX test_evidence ON test (evidence);
 PRAGMA user_version = {SCHEMA_VERSION};

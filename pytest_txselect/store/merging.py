@@ -12,6 +12,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pytest_txselect.evidence.numbers import decode_numbers
+from pytest_txselect.store.deselected import merge_deselected
 from pytest_txselect.store.evidence_schema import SCHEMA, SCHEMA_VERSION
 from pytest_txselect.store.folder import make_folder
 from pytest_txselect.store.garbage import collect_garbage, find_alive
@@ -99,7 +100,10 @@ class _Merging:
                 self._target.execute("INSERT OR IGNORE INTO whole VALUES (?, ?)", row)
         for scope, path in self._read("SELECT scope, path FROM broken"):
             self._target.execute("INSERT OR IGNORE INTO broken VALUES (?, ?)", (scopes[scope], path))
-        return self._add_tests(scopes, runs, sets)
+        changed = self._add_tests(scopes, runs, sets)
+        ids = {"scope": scopes, "run": runs, "version": versions, "set": sets}
+        merge_deselected(self._target, self._source, ids, _Digests(self._target).find)
+        return changed
 
     def _read(self, query: str) -> list[tuple[Any, ...]]:
         return self._source.execute(query).fetchall()
@@ -126,7 +130,7 @@ class _Merging:
         return {row[0]: number for row, number in zip(rows, ids, strict=True)}
 
     def _add_sets(self, versions: Mapping[int, int]) -> dict[int, int]:
-        """The id in the target of each set that a test has, directly or not."""
+        """The id in the target of each set that a test or a collection has, directly or not."""
         rows = self._read("SELECT id, version, kind, name, place FROM piece ORDER BY id")
         keys = [(versions[version], kind, name, place) for _, version, kind, name, place in rows]
         pieces = {row[0]: n for row, n in zip(rows, self._rows.add_pieces(keys), strict=True)}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
 from pytest_txselect.evidence.numbers import decode_numbers
 from pytest_txselect.model import RepoPath
+from pytest_txselect.store.deselected import DeselectedPart, name_part, read_deselected
 from pytest_txselect.store.evidence_schema import SCHEMA_VERSION
 from pytest_txselect.store.names import EVIDENCE_FILE, OUTCOMES, decode_name, encode_name
 from pytest_txselect.store.sqlite import StoreError, open_read
@@ -93,6 +94,10 @@ class RecordedEvidence:
             found.setdefault(RepoPath(decode_name(path)), []).append(blob)
         return found
 
+    def read_deselected(self) -> dict[str, DeselectedPart]:
+        """Parts of files that were deselected, by the name that stands for each beside node ids."""
+        return read_deselected(self._rows, self._scope)
+
     def read_broken(self) -> list[RepoPath]:
         """Files that could not be collected when they last were to be."""
         rows = self._rows("SELECT path FROM broken WHERE scope = ? ORDER BY path", (self._scope,))
@@ -146,7 +151,7 @@ class RecordedEvidence:
         ]
 
     def find_tests(self, pieces: Iterable[int]) -> set[str]:
-        """The tests whose evidence has one of these pieces, in their own set or in one that it includes."""
+        """The tests, and the deselected parts, whose evidence has one of these pieces, itself or in what it includes."""
         return self._find_owners(self._find_users("piece", pieces))
 
     def find_paths(self, pieces: Iterable[int]) -> set[RepoPath] | None:
@@ -220,8 +225,11 @@ class RecordedEvidence:
         return found
 
     def _find_owners(self, sets: Iterable[int]) -> set[str]:
-        """The tests that have one of these sets, or one that includes it, directly or not."""
-        return {decode_name(node) for node in self._find_nodes(self._grow(sets))}
+        """The tests and parts that have one of these sets, or one that includes it, directly or not."""
+        reached = self._grow(sets)
+        query = "SELECT evidence, id FROM deselected WHERE scope = ?"
+        parts = (name_part(number) for each, number in self._rows(query, (self._scope,)) if each in reached)
+        return {decode_name(node) for node in self._find_nodes(reached)}.union(parts)
 
     def _grow(self, sets: Iterable[int]) -> set[int]:
         """Some sets with all that include one of them, directly or not."""

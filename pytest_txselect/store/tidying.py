@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.model import RepoPath
+from pytest_txselect.store.deselected import forget_deselected
 from pytest_txselect.store.evidence_schema import SCHEMA_VERSION
 from pytest_txselect.store.garbage import collect_garbage
 from pytest_txselect.store.names import EVIDENCE_FILE, decode_name
@@ -61,6 +62,7 @@ def tidy_evidence(folder: Path, is_gone: Callable[[str, RepoPath], bool]) -> For
                 "DELETE FROM whole WHERE scope = ? AND version IN (SELECT id FROM version WHERE path = ?)",
                 {(scope, path) for scope, _, path in gone},
             )
+            forget_deselected(connection, {(scope, path) for scope, _, path in gone})
             collect_garbage(connection)
             after = _count(connection)
         try:

@@ -56,7 +56,7 @@ def test_info(recorded: SmallProject, capsys: pytest.CaptureFixture[str]) -> Non
     lines, _ = ask(capsys, "info")
     assert lines[0].startswith(f"{recorded.pytester.path / '.txselect'}: ")
     assert lines[0].endswith(" kB")
-    assert ", schema 3, " in lines[1]
+    assert ", schema 4, " in lines[1]
     assert lines[2:5] == [
         f"{SCOPE.python} on {SCOPE.platform}:",
         "    evidence of 3 of 3 tests that are known",
@@ -117,7 +117,7 @@ def test_info_of_another_schema(recorded: SmallProject, capsys: pytest.CaptureFi
         db.execute("PRAGMA user_version = 99")
     content = evidence(recorded).read_bytes()
     lines, _ = ask(capsys, "info")
-    assert "it has schema 99, this version of txselect has 3" in lines[1]
+    assert "it has schema 99, this version of txselect has 4" in lines[1]
     assert evidence(recorded).read_bytes() == content
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_txselect.evidence.circumstances import Circumstances
 from pytest_txselect.evidence.evidence import (
     EvidenceSet,
     FileVersion,
@@ -23,6 +24,7 @@ from pytest_txselect.evidence.evidence import (
     Recording,
 )
 from pytest_txselect.model import RepoPath
+from pytest_txselect.store.deselected import DeselectedTests
 from pytest_txselect.store.evidence import Collected, RunNote, write_evidence
 from pytest_txselect.store.merging import merge_stores
 from pytest_txselect.store.names import EVIDENCE_FILE, Scope, decode_name
@@ -30,6 +32,8 @@ from pytest_txselect.store.recorded import read_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytest_txselect.store.recorded import RecordedEvidence
 
 HERE = Scope("cpython-313", "linux-x86_64")
 THERE = Scope("cpython-312", "linux-x86_64")
@@ -56,11 +60,26 @@ def recordings(draw: st.DrawFn) -> tuple[Recording, RunNote]:
         tests[node] = RecordedTest(RepoPath(node.partition("::")[0]), evidence, outcome, 0.5)
     blobs = {path: draw(st.sampled_from("12")) * 40 for path in ("p.py", "t.py", "u.py")}
     files = {RepoPath(path): FileVersion(blob, blob.encode()) for path, blob in blobs.items()}
+    slow = frozenset(draw(st.lists(st.sampled_from(["t.py::s[1]", "t.py::s[2]"]), unique=True)))
+    deselected = {RepoPath("t.py"): DeselectedTests(slow, frozenset({"s"}))} if slow else {}
+    asked = draw(st.sampled_from(["-m 'not slow'", "-k x"]))
     everything = Collected(
-        frozenset(nodes), frozenset(map(RepoPath, ("t.py", "u.py"))), lambda _: True, everything=False
+        frozenset(nodes) | slow,
+        frozenset(map(RepoPath, ("t.py", "u.py"))),
+        lambda _: True,
+        everything=False,
+        asked=asked,
+        deselected=deselected,
     )
-    note = RunNote(draw(st.sampled_from([HERE, THERE])), draw(st.sampled_from(["", "c" * 40])), everything)
-    return Recording((*pieces, *own), tuple(sets), tests, files), note
+    note = RunNote(
+        draw(st.sampled_from([HERE, THERE])),
+        draw(st.sampled_from(["", "c" * 40])),
+        everything,
+        circumstances=Circumstances(asked, {}, {}, ()),
+    )
+    sets.append(EvidenceSet((*sorted(draw(st.sets(st.integers(0, 2)))), 3), (0,)))
+    collections = {RepoPath("t.py"): len(sets) - 1}
+    return Recording((*pieces, *own), tuple(sets), tests, files, collections), note
 
 
 stores = st.lists(recordings(), max_size=3)
@@ -86,11 +105,19 @@ def read(folder: Path) -> dict[str, Any]:
                 "JOIN scope ON scope.id = scope JOIN version ON version.id = version"
             )
         )
+        found["deselected"] = sorted(
+            db.execute(
+                "SELECT python, path, blob, asked, digest, minded, deselected.tests, functions, made FROM deselected "
+                "JOIN scope ON scope.id = deselected.scope JOIN version ON version.id = version "
+                "JOIN circumstances ON circumstances.id = circumstances JOIN run ON run.id = run"
+            )
+        )
         found["texts"] = sorted(db.execute("SELECT path, blob, text FROM version"))
     for scope in (HERE, THERE):
         evidence = read_evidence(folder, scope)
         if evidence is not None:
             with closing(evidence):
+                found[f"{scope} deselected"] = read_parts(evidence)
                 for node, test in evidence.read_tests().items():
                     used = {(each.piece, each.blob) for each in evidence.read_pieces(node)}
                     gaps = {gap for gap in Gap if gap and node in evidence.find_gapped(gap)}
@@ -101,6 +128,19 @@ def read(folder: Path) -> dict[str, Any]:
                     }
                     found[f"{scope} {node}"] = (test.evidence is None, used, gaps, users)
     return found
+
+
+def read_parts(evidence: RecordedEvidence) -> set[tuple[str, str, frozenset[str]]]:
+    """What was deselected, with what its collection executed."""
+    pieces = evidence.find_pieces(RepoPath("p.py"))
+    return {
+        (
+            part.blob,
+            part.asked,
+            frozenset(each.piece.name for each in pieces if name in evidence.find_tests([each.number])),
+        )
+        for name, part in evidence.read_deselected().items()
+    }
 
 
 class Workshop:
