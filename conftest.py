@@ -13,12 +13,16 @@ import hypothesis
 import pytest
 
 import pytest_txselect
-from tests.measuring import MEASURING, make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytest_plugins = ["pytester"]
+
+COVERAGE: Final = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+"""Variables by which coverage measures the processes that this one starts."""
+ASIDE: Final = "UNMEASURED_"
+"""What stands before their names while nobody is to be measured: it takes a process twice as long."""
 
 NONE_LEFT: Final = sys.dont_write_bytecode
 """Whether this process has left no bytecode of what it has imported so far, pytest's plugins among it."""
@@ -45,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         [sys.executable, "-m", "pytest", "--help", "--noconftest", "-c", os.devnull],
         env={
             name: text
-            for name, text in make_environment(measured=False).items()
-            if name != "PYTHONDONTWRITEBYTECODE"
+            for name, text in os.environ.items()
+            if name not in {"PYTHONDONTWRITEBYTECODE", *COVERAGE}
         },
         capture_output=True,
         check=False,
@@ -57,13 +61,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def unmeasured() -> Iterator[None]:
     """Processes that tests start are not measured."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in MEASURING:
-            patch.delenv(name)
+        for name in COVERAGE:
+            if name in os.environ:
+                patch.setenv(ASIDE + name, os.environ[name])
+                patch.delenv(name)
         yield
 
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that the test starts are measured: they execute lines that nothing executes in the process of a test."""
-    for name, text in MEASURING.items():
-        monkeypatch.setenv(name, text)
+    for name in COVERAGE:
+        if ASIDE + name in os.environ:
+            monkeypatch.setenv(name, os.environ[ASIDE + name])

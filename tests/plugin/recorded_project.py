@@ -14,13 +14,18 @@ from small_project import without
 from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.recorded import RecordedEvidence, read_evidence
-from tests.measuring import make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 PLUGINS: Final = without("cacheprovider", "randomly", "rerunfailures", "hypothesispytest")
+
+
+def find_measuring() -> dict[str, str]:
+    """The variables by which coverage measures a process, which the suite's conftest has put aside."""
+    aside = "UNMEASURED_"
+    return {name.removeprefix(aside): text for name, text in os.environ.items() if name.startswith(aside)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class RecordedProject:
             check=False,
             timeout=120,
             env={
-                **(make_environment(measured=True) if measured else os.environ),
+                **os.environ,
+                **(find_measuring() if measured else {}),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
                 **(env or {}),
