@@ -10,6 +10,7 @@ import pytest
 from routed_project import MODE, SLOW, A, B, shards
 from small_project import complained, ran, said
 
+from pytest_txselect.applied import VERSION
 from pytest_txselect.store.durations import read_durations
 from pytest_txselect.store.names import read_scope
 
@@ -75,8 +76,8 @@ def test_mistakes(routed: SmallProject, arguments: Sequence[str], message: str) 
     routed.write(
         {
             "bad/prepared.json": "{}",
-            "other/prepared.json": '{"schema": 2, "rootdir": "elsewhere", "commit": ""}',
-            "old/prepared.json": '{"schema": 2, "rootdir": "", "commit": "1234567890"}',
+            "other/prepared.json": f'{{"schema": {VERSION}, "rootdir": "elsewhere", "commit": ""}}',
+            "old/prepared.json": f'{{"schema": {VERSION}, "rootdir": "", "commit": "1234567890"}}',
         }
     )
     result = routed.run(*arguments, ref=None)
