@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import pytest
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
 
 __all__ = ["CollectionHooks", "join_path", "pack_collected", "unpack_collected"]
+
+Origin: TypeAlias = tuple[str, str]
+"""The node id of a collector, and the name of that attribute of it of which a test is made."""
 
 MARKS: Final = "mark"
 """Name of pytest's plugin that deselects by `-m` and `-k`."""
@@ -37,8 +40,8 @@ class CollectionHooks:
         self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), top)
         self._config: Final = config
         self._asked: Final = name_expressions(config)
-        self._deselected: Final[dict[str, pytest.Item]] = {}
-        self._seen: Final[set[tuple[str, str]]] = set()
+        self._deselected: Final[dict[str, Origin]] = {}
+        self._seen: Final[set[Origin]] = set()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file whose collection failed says nothing about its tests."""
@@ -66,7 +69,7 @@ class CollectionHooks:
         if plugin is None or not self._asked or name_expressions(self._config) != self._asked:
             return
         if find_caller() is vars(plugin):
-            self._deselected.update((item.nodeid, item) for item in items)
+            self._deselected.update((item.nodeid, find_origin(item)) for item in items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """So does one that will run."""
@@ -93,13 +96,11 @@ class CollectionHooks:
 
     def _find_deselected(self) -> dict[RepoPath, DeselectedTests]:
         nodes: dict[str, list[str]] = {}
+        for node in self._deselected:
+            nodes.setdefault(node.partition("::")[0], []).append(node)
         functions: dict[str, set[str]] = {}
-        for node, item in self._deselected.items():
-            file = node.partition("::")[0]
-            nodes.setdefault(file, []).append(node)
-            origin = find_origin(item)
-            if origin not in self._seen:
-                functions.setdefault(file, set()).add(name_origin(origin))
+        for origin in {*self._deselected.values()} - self._seen:
+            functions.setdefault(origin[0].partition("::")[0], set()).add(name_origin(origin))
         return {
             cast("RepoPath", join_path(self._below, file)): DeselectedTests(
                 frozenset(tests), frozenset(functions.get(file, ())) - {""}
@@ -111,13 +112,13 @@ class CollectionHooks:
         return os.path.lexists(f"{self._top}{os.sep}{path}")
 
 
-def find_origin(item: pytest.Item) -> tuple[str, str]:
-    """Which attribute of which collector a test is made of; no attribute where that is not told."""
+def find_origin(item: pytest.Item) -> Origin:
+    """What a test is made of; no attribute where that is not told."""
     name = item.originalname if isinstance(item, pytest.Function) else ""
-    return item.listchain()[-2].nodeid, name
+    return "" if item.parent is None else item.parent.nodeid, name
 
 
-def name_origin(origin: tuple[str, str]) -> str:
+def name_origin(origin: Origin) -> str:
     """The dotted name of a test's function in its file; empty where there is none."""
     parent, name = origin
     inside = parent.partition("::")[2].replace("::", ".")
