@@ -111,8 +111,10 @@ class Recorder:
 
     def _failed(self, event: str) -> None:
         """Something could not be noticed: of one context, or that a module was executed, whose functions others may use."""
-        whose = self.session if event == "exec" else self.stack.current
-        whose.gaps |= Gap.WATCH if event == "exec" else Gap.PATH
+        if event == "exec":
+            self.session.gaps |= Gap.WATCH
+        else:
+            self.stack.current.gaps |= Gap.PATH
 
     def _share_memos(self, contexts: Iterable[Context]) -> None:
         """Without notice of their end, memoised functions get all of the contexts that executed them."""

@@ -88,7 +88,7 @@ class CollectionHooks:
         return Collected(
             frozenset(self._nodes),
             paths,
-            self._is_there,
+            look_below(self._top),
             broken=broken,
             asked=self._asked,
             deselected=self._find_deselected(),
@@ -107,9 +107,6 @@ class CollectionHooks:
             )
             for file, tests in nodes.items()
         }
-
-    def _is_there(self, path: RepoPath) -> bool:
-        return os.path.lexists(f"{self._top}{os.sep}{path}")
 
 
 def find_origin(item: pytest.Item) -> Origin:
@@ -143,12 +140,12 @@ def pack_collected(collected: Collected) -> str:
     return json.dumps([*map(sorted, lists), collected.asked, deselected])
 
 
-def unpack_collected(text: str, is_there: Callable[[RepoPath], bool]) -> Collected:
+def unpack_collected(text: str, top: str) -> Collected:
     """What `pack_collected` was given.
 
     Args:
         text: what it returned.
-        is_there: whether a file exists.
+        top: of the repository.
     """
     nodes, paths, broken, asked, packed = json.loads(text)
     deselected = {
@@ -158,11 +155,16 @@ def unpack_collected(text: str, is_there: Callable[[RepoPath], bool]) -> Collect
     return Collected(
         frozenset(nodes).union(*(tests.nodes for tests in deselected.values())),
         frozenset(paths),
-        is_there,
+        look_below(top),
         broken=frozenset(broken),
         asked=asked,
         deselected=deselected,
     )
+
+
+def look_below(top: str) -> Callable[[RepoPath], bool]:
+    """What tells whether a file exists below a folder."""
+    return lambda path: os.path.lexists(f"{top}{os.sep}{path}")
 
 
 def join_path(below: str, file: str) -> str:

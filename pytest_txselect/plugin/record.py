@@ -132,9 +132,7 @@ class StoreHooks:
         if RECORDING not in output:
             return
         self._parts.append(unpack_recording(output[RECORDING]))
-        self._collected = unpack_collected(
-            output[COLLECTED], lambda path: os.path.lexists(f"{self._top}{os.sep}{path}")
-        )
+        self._collected = unpack_collected(output[COLLECTED], self._top)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
