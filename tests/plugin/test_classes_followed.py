@@ -86,7 +86,7 @@ CLASSES: Final = {
         "def reader(shape, name):\n    return getattr(shape, name)\n\n"
         "def quiet():\n    return 0\n"
     ),
-    "tests/test_it.py": "from pkg import shapes\nfrom pkg.more import Round, quiet, reader\n"
+    "tests/test_it.py": "import time\nfrom pkg import shapes\nfrom pkg.more import Round, quiet, reader\n"
     "from pkg.shapes import DOUBLE, Kept, Lonely, Shape, Square, Table, size\n\n"
     + make_tests(
         describe="assert Shape().describe() == 'SHAPE 0'",
@@ -105,7 +105,7 @@ CLASSES: Final = {
         size="assert size() == 6",
         double="assert DOUBLE == 6",
         unhashable="assert Shape.__hash__ is None",
-        quiet="assert quiet() == 0",
+        quiet="assert quiet() == 0; time.sleep(0.3)",  # never the cheapest, which runs where an import may break
     ),
 }
 
