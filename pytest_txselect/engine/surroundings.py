@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.engine.mentioned import Mentioned
 from pytest_txselect.graph.reach import find_reach
@@ -28,6 +28,8 @@ __all__ = ["HeadSurroundings"]
 DECLARING: Final = frozenset(
     {"abstractmethod", "abstractproperty", "runtime_checkable", "__subclasshook__", "__subclasscheck__"}
 )
+MOST_TEXTS: Final = 500
+"""Files whose texts are kept: some ten megabytes."""
 LONGEST_TEXT: Final = 500_000
 """Bytes of a file beyond which it is data, and neither a template nor a configuration."""
 
@@ -35,6 +37,26 @@ LONGEST_TEXT: Final = 500_000
 def read_words(text: bytes) -> frozenset[str]:
     """The words of a text that may be names, and what looks like them in other data, such as pickled objects."""
     return frozenset(NAME.findall(text.decode("ascii", "replace")))
+
+
+class Known(NamedTuple):
+    """What a file mentions, to be asked often.
+
+    Attributes:
+        names: identifiers, what it imports included.
+        bound: names bound at module level.
+        text: its strings, a line each.
+    """
+
+    names: frozenset[str]
+    bound: frozenset[str]
+    text: str
+
+    @classmethod
+    def of(cls, facts: FileFacts) -> Known:
+        """What the facts of a file say."""
+        names = facts.names.union(*(each.names for each in facts.imports))
+        return cls(names, facts.bound, "\n".join(facts.strings))
 
 
 class HeadSurroundings:
@@ -52,6 +74,8 @@ class HeadSurroundings:
         self._views = [end.view for end in ends]
         self._mentioned: Mentioned | None = None
         self._means: dict[tuple[RepoPath, Imported], frozenset[RepoPath]] = {}
+        self._known: dict[RepoPath, Known | None] = {}
+        self._read: dict[RepoPath, str] = {}
         self._reach: dict[RepoPath, Reach] = {}
         self._reaching: dict[RepoPath, frozenset[RepoPath]] = {}
         self._test_folders: frozenset[str] | None = None
@@ -183,14 +207,11 @@ class HeadSurroundings:
 
     def knows(self, path: RepoPath, name: str) -> bool:
         """Whether a file mentions a name at all."""
-        facts = self._ends[0].facts.get(path)
-        if not isinstance(facts, FileFacts):
-            return True
-        if name in facts.names or name in facts.bound or name in facts.strings:
-            return True
-        return any(name in each.names for each in facts.imports) or any(
-            name in text for text in facts.strings if len(text) > len(name)
-        )
+        if path not in self._known:
+            facts = self._ends[0].facts.get(path)
+            self._known[path] = Known.of(facts) if isinstance(facts, FileFacts) else None
+        known = self._known[path]
+        return known is None or name in known.names or name in known.bound or name in known.text
 
     def aliases(self, path: RepoPath, name: str) -> frozenset[str]:
         """What a file calls what it imports by a name, where it says `as`; may be too many."""
@@ -206,7 +227,12 @@ class HeadSurroundings:
         return re.search(pattern, self._text(path), re.MULTILINE) is not None
 
     def _text(self, path: RepoPath) -> str:
-        return (self.source(path) or b"").decode("utf-8", "replace")
+        """The text of a file; the last ones are kept, since one edit asks for the same files often."""
+        if path not in self._read:
+            if len(self._read) >= MOST_TEXTS:
+                self._read.clear()
+            self._read[path] = (self.source(path) or b"").decode("utf-8", "replace")
+        return self._read[path]
 
     def is_test(self, path: RepoPath) -> bool:
         """Whether a file is one of tests, a conftest, or lies beside one."""

@@ -12,7 +12,7 @@ from pytest_txselect.source.mentions import Imported
 from pytest_txselect.source.uses import Use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_txselect.policy.surroundings import Place, Surroundings
     from pytest_txselect.source.mentions import Mentions
@@ -36,6 +36,7 @@ class ModuleHolders:
         self._around = around
         self._called: dict[RepoPath, frozenset[str]] = {}
         self._local: dict[tuple[RepoPath, RepoPath], _Held] = {}
+        self._by_word: dict[RepoPath, dict[str, set[str]]] = {}
 
     def called(self, path: RepoPath) -> frozenset[str]:
         """What a module is called in the files that depend on it: its own name, and what importers make of it."""
@@ -60,10 +61,23 @@ class ModuleHolders:
         for each, mentions in self._candidates(path, name):
             only_called = plain and not may_expect(self._around, each)
             held = self._held(path, each, mentions)
-            for qualname in mentions.functions:
+            for qualname in self._speaking(each, mentions, {name, *held.called, *held.local}):
                 uses = mentions.uses.get(qualname, frozenset())
                 if held.has(name, uses, mentions.dotted.get(qualname, frozenset()), only_called=only_called):
                     yield each, qualname
+
+    def _speaking(self, path: RepoPath, mentions: Mentions, words: set[str]) -> Iterable[str]:
+        """Functions of a file that use one of some identifiers, or have it in a string; `_Held.has` is false for all others."""
+        if path not in self._by_word:
+            by_word: dict[str, set[str]] = {}
+            for qualname in mentions.functions:
+                found = {used.name for used in mentions.uses.get(qualname, ())}
+                for word in found.union(*mentions.dotted.get(qualname, ())):
+                    by_word.setdefault(word, set()).add(qualname)
+            self._by_word[path] = by_word
+        by_word = self._by_word[path]
+        found = set().union(*(by_word[word] for word in words if word in by_word))
+        return [qualname for qualname in mentions.functions if qualname in found]
 
     def steps(self, path: RepoPath, name: str) -> Iterator[tuple[RepoPath, Step]]:
         """What executes when other files are imported, and does the same."""

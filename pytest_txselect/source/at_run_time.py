@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_txselect.source.binding import spell_dotted
 from pytest_txselect.source.typing_only import FLAG, find_flags
+from pytest_txselect.source.walk import statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +60,9 @@ def drop_annotations(tree: ast.Module) -> None:
         node, inside = pending.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             inside = not isinstance(node, ast.ClassDef)
-        elif isinstance(node, ast.expr):
-            continue  # it has no statements in it
         elif isinstance(node, ast.AnnAssign) and inside and (node.simple or postponed):
             node.annotation = ast.copy_location(ast.Constant(None), node.annotation)
-        pending += [(each, inside) for each in ast.iter_child_nodes(node)]
+        pending += [(each, inside) for each in statements_in(node)]
 
 
 def _find_bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:

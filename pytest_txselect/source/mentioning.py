@@ -13,6 +13,7 @@ from pytest_txselect.source.mentions import AskedFor, Imported, Mentions
 from pytest_txselect.source.quiet import spell_called
 from pytest_txselect.source.steps import find_mentions, read_body
 from pytest_txselect.source.uses import UNNAMED, Use, read_uses
+from pytest_txselect.source.walk import statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -134,6 +135,6 @@ def _read_imports(tree: ast.Module) -> Iterator[Imported]:
             module = "." * node.level + (node.module or "")
             for alias in node.names:
                 yield Imported(module, alias.name, alias.asname or alias.name, toplevel)
-        elif not isinstance(node, ast.expr):
+        else:
             inside = toplevel and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            pending += [(child, inside) for child in ast.iter_child_nodes(node)]
+            pending += [(child, inside) for child in statements_in(node)]

@@ -6,6 +6,8 @@ import ast
 import builtins
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.source.walk import children_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -74,7 +76,7 @@ def find_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
         if isinstance(node, ast.Lambda):  # its body executes later, and is a function of its own
             pending += [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
         else:
-            pending += ast.iter_child_nodes(node)
+            pending += children_of(node)
 
 
 def is_quiet(node: ast.ClassDef) -> bool:

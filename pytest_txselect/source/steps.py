@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.quiet import TYPING_BASES, find_calls, is_quiet, spell, spell_called
 from pytest_txselect.source.uses import find_uses, mean_plainly
+from pytest_txselect.source.walk import descend
 from pytest_txselect.source.words import NAME
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def _step(
     nodes: Sequence[ast.AST],
     passing: frozenset[str] = frozenset(),
 ) -> Step:
-    strings = [each.value for node in nodes for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    strings = [each.value for node in nodes for each in descend(node) if isinstance(each, ast.Constant)]
     return Step(
         kind,
         owner,
@@ -256,7 +257,7 @@ def find_mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Identifiers in some statements or expressions, attributes and imported names included, and words of strings."""
     found: set[str] = set()
     for node in nodes:
-        for each in ast.walk(node):
+        for each in descend(node):
             if isinstance(each, ast.Name):
                 found.add(each.id)
             elif isinstance(each, ast.Attribute):

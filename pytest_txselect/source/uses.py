@@ -12,6 +12,7 @@ import enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.source.scopes import last_name
+from pytest_txselect.source.walk import UNASKED, children_of
 from pytest_txselect.source.words import DOC_READERS
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ def _walk(root: ast.AST, given: Mapping[ast.AST, Given]) -> Iterator[tuple[str, 
     pending: list[tuple[ast.AST, str, Use]] = [(root, "", Use.TAKEN)]
     while pending:
         node, scope, use = pending.pop()
+        if type(node) in UNASKED:
+            continue
         if isinstance(node, ast.Name):
             yield scope.rstrip("."), Used(node.id, "", use)
         elif isinstance(node, ast.Attribute):
@@ -206,7 +209,7 @@ def _definition(
 def _asking(call: ast.AST, scope: str, use: Use) -> Iterator[tuple[ast.AST, str, Use]]:
     """A call that asks for attributes."""
     first = True
-    for each in ast.iter_child_nodes(call):
+    for each in children_of(call):
         yield each, scope, use if first else Use.TAKEN
         first = False
 
@@ -229,7 +232,7 @@ def _expression(node: ast.expr, scope: str, use: Use) -> Iterator[tuple[ast.AST,
         return
     inside = use if use in {Use.CHECKED, Use.CAUGHT} and isinstance(node, ast.Tuple) else Use.TAKEN
     inner = _inside(scope, SCOPES[type(node)]) if type(node) in SCOPES else scope
-    yield from ((each, inner, inside) for each in ast.iter_child_nodes(node))
+    yield from [(each, inner, inside) for each in children_of(node)]
 
 
 def _asks_by_name(node: ast.Call) -> bool:
@@ -250,7 +253,7 @@ def _is_dictionary(node: ast.expr) -> bool:
 
 
 def _statement(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str, Use]]:
-    for each in ast.iter_child_nodes(node):
+    for each in children_of(node):
         if isinstance(node, ast.AugAssign) and isinstance(each, ast.Attribute):  # its target is read too
             yield ast.Attribute(each.value, each.attr, ast.Load()), scope, Use.TAKEN
         elif isinstance(node, ast.ExceptHandler) and each is node.type:

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["LEAVES", "AnyFunction", "Walked", "children_of", "descend", "gather", "parts_of", "walk"]
+__all__ = [
+    "LEAVES",
+    "AnyFunction",
+    "Walked",
+    "children_of",
+    "descend",
+    "gather",
+    "parts_of",
+    "statements_in",
+    "walk",
+]
 
 AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -53,6 +63,8 @@ OTHERS: Final = frozenset({
 GAPPED: Final = frozenset({"keys", "kw_defaults"})
 """Parts with gaps: `{**table}`, parameters without a default."""
 PLAIN: Final = frozenset({str, type(None)})
+BLOCKS: Final = ("body", "cases", "handlers", "orelse", "finalbody")
+"""Parts of nodes that have statements, and handlers and cases, which have such parts; of `lambda` and `if else` no statements."""
 PARTS: Final[dict[type, tuple[str, ...]]] = {}
 """What `_find_parts` found."""
 
@@ -94,6 +106,11 @@ def _find_parts(kind: type) -> tuple[str, ...]:
     """The same, remembered."""
     found = PARTS[kind] = parts_of(kind)
     return found
+
+
+def statements_in(node: ast.AST) -> list[ast.AST]:
+    """The statements directly in a node, its handlers and cases; expressions have none."""
+    return gather(node, BLOCKS)
 
 
 def descend(node: ast.AST) -> list[ast.AST]:
