@@ -80,7 +80,9 @@ class DataReaders:
                 if at < len(self._ends) and self._lookers.is_alone(at, reader):
                     continue
                 refined = self._refine(at, reader, word, path)
-                if refined is None or refined.listers(path):
+                if refined is not None:
+                    word = refined.listers(path).get(reader, "")  # noqa: PLW2901 - the same question, asked again
+                if word:
                     found.setdefault(reader, word)
         return self._leave_vague(path, found)
 

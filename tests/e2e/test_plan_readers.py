@@ -158,6 +158,25 @@ def test_globs_of_packages(tmp_path: Path, changed: str, code: str, test: str, r
     assert (A in found) == reads
 
 
+@pytest.mark.parametrize(("test", "reads"), [("", False), ("top = Path(__file__).parents[1]\n", True)])
+@pytest.mark.parametrize("named", ["", "def use():\n    part = getattr(sys, 'pkg')\n    part.x()\n"])
+def test_code_lists_what_it_is_given(tmp_path: Path, test: str, named: str, reads: bool) -> None:
+    """Code that lists a folder which it is given lists the repository where a test says so, whatever else it names."""
+    code = "import os, sys\nfrom pathlib import Path\n" + named
+    code += "def find(path): return [x for x in os.listdir(Path(path).parent) if os.path.isfile(x + '.py')]\n"
+    files = {
+        A: "from pathlib import Path\nfrom pkg.loading import find\n" + test + PASS,
+        B: "import pkg.alone\n" + PASS,
+        "src/pkg/loading.py": code,
+        "src/pkg/__init__.py": "",
+        "src/pkg/alone.py": "x = 1\n",
+        "pytest.ini": "[pytest]\npythonpath = src\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    repository.write({"src/pkg/alone.py": "x = 2\n"})
+    assert set(chosen(plan(repository, tmp_path / "store", ref="HEAD"))) == ({A, B} if reads else {B})
+
+
 LISTING = {
     A: USE,
     B: PASS,
