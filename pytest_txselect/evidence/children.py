@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import os
 import sys
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.evidence import Gap, Piece
 from pytest_txselect.evidence.files import FileWatch, stamp_file
+from pytest_txselect.evidence.loose import LooseCode
 from pytest_txselect.evidence.monitor import arm_code, find_events
 from pytest_txselect.evidence.opened import listen, on_fork
 from pytest_txselect.evidence.places import Place
@@ -25,7 +27,6 @@ from pytest_txselect.evidence.territory import Territory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import CodeType
 
     from pytest_txselect.evidence.files import Stamp
     from pytest_txselect.model import RepoPath
@@ -127,20 +128,23 @@ def _start(folder: str, territory: Territory) -> None:
         report.gap(Gap.WATCH)
         return
 
+    loose = LooseCode(territory, book, arm, reporter.stamp)
+
     def executed(args: tuple[object, ...]) -> None:
         code = args[0]
-        name = getattr(code, "co_name", "")
-        file = getattr(code, "co_filename", "<")
-        if name != "<module>" or file[:1] == "<":
+        if not isinstance(code, CodeType):
             return
-        path = territory.name(os.path.abspath(file))
+        if code.co_name != "<module>":
+            loose.meet(code)
+            return
+        path = territory.name(os.path.abspath(code.co_filename)) if code.co_filename[:1] != "<" else None
         if path is not None:
-            reporter.stamp(path, stamp_file(file))
-            arm(book.learn(code, path))  # type: ignore[arg-type]
+            reporter.stamp(path, stamp_file(code.co_filename))
+            arm(book.learn(code, path))
 
     files.on_stamp = reporter.stamp
     on_fork(lambda: reporter.renew(Report(folder, "fork")))
-    listen({**files.handlers, "exec": executed}, reporter.missed)
+    listen({**files.handlers, **loose.handlers, "exec": executed}, reporter.missed)
 
 
 def watch_calls(book: CodeBook, reporter: ChildReporter) -> Callable[[Iterable[CodeType]], None] | None:

@@ -92,13 +92,13 @@ class CodeBook:
     def learn_loose(
         self, codes: Iterable[CodeType], module: CodeType | None, path: RepoPath
     ) -> list[CodeType]:
-        """Name functions of a module that was executed before we came.
+        """Name functions of a module that was executed before we came, or that others have made from its functions.
 
         Args:
-            codes: code objects of functions that are alive.
+            codes: code objects, whatever they are called by now.
             module: the same module compiled once more, which tells functions of one name apart; None where it
                 cannot be.
-            path: the file.
+            path: the file, which who executes code of it that is not there is taken to have read.
 
         Returns:
             The code objects that were not known.
@@ -108,8 +108,14 @@ class CodeBook:
         new: list[CodeType] = []
         for root in codes:
             for code in walk_code(root):
-                index = places.get((code.co_qualname, code.co_firstlineno), 0)
-                if self._add(code, Piece(PieceKind.FUNCTION, path, code.co_qualname, index)):
+                name = code.co_qualname
+                index = places.get((name, code.co_firstlineno), 0 if module is None else None)
+                piece = (
+                    Piece(PieceKind.OPENED, path)
+                    if index is None
+                    else Piece(PieceKind.FUNCTION, path, name, index)
+                )
+                if self._add(code, piece):
                     new.append(code)
         return new
 

@@ -7,6 +7,7 @@ by their statements: whoever executes the function depends on the module.
 from __future__ import annotations
 
 import dis
+import os
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.model import RepoPath
 
-__all__ = ["find_imports"]
+__all__ = ["find_file", "find_imports"]
 
 IMPORT_NAME: Final = dis.opmap["IMPORT_NAME"]
 EXTENDED_ARG: Final = dis.EXTENDED_ARG
@@ -75,3 +76,15 @@ def find_argument(raw: bytes, at: int) -> int:
         argument |= raw[2 * at + 1] << shift
         shift += 8
     return argument
+
+
+def find_file(module: object) -> str:
+    """The file of what somebody has put into `sys.modules`; empty where it has none, or does not tell.
+
+    That need not be a module: it may be a proxy of one that is gone (`weakref.proxy`), or what imports when it is asked.
+    """
+    try:
+        file = getattr(module, "__file__", None)
+    except Exception:  # noqa: BLE001 - whatever somebody else's object raises
+        return ""
+    return os.path.normpath(file) if isinstance(file, str) else ""

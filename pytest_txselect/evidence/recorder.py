@@ -13,30 +13,26 @@ from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
 from pytest_txselect.evidence.files import FileWatch, stamp_file
-from pytest_txselect.evidence.frames import FrameWatch
-from pytest_txselect.evidence.imports import find_imports
+from pytest_txselect.evidence.imports import find_file, find_imports
 from pytest_txselect.evidence.living import compile_file, find_living_code, read_source
+from pytest_txselect.evidence.loose import LooseCode
 from pytest_txselect.evidence.memo import find_aliases, find_memoised, mentions
 from pytest_txselect.evidence.monitor import Monitor
 from pytest_txselect.evidence.opened import listen, on_fork, unlisten
 from pytest_txselect.evidence.report import Report
 from pytest_txselect.evidence.spawned import SpawnWatch
+from pytest_txselect.evidence.watches import make_frames, make_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from types import CodeType
 
     from pytest_txselect.evidence.assemble import TestTrace
     from pytest_txselect.evidence.evidence import Recording
     from pytest_txselect.evidence.territory import Territory
-    from pytest_txselect.evidence.tracer import Tracer
     from pytest_txselect.model import RepoPath
 
-__all__ = ["Recorder", "WatchError"]
-
-
-class WatchError(Exception):
-    """Nothing can be watched in this process; the message says why."""
+__all__ = ["Recorder"]
 
 
 class Recorder:
@@ -71,7 +67,10 @@ class Recorder:
         self._threads = 0
         self._first = True
         self._blind = False
-        self._handlers: Final = {**self.files.handlers, **self.spawned.handlers, "exec": self._executed}
+        self._loose: Final = LooseCode(territory, self.book, self._arm_loose, self.files.keep_stamp)
+        watches = (self.files, self.spawned, self._loose)
+        self._handlers: Final = {event: do for each in watches for event, do in each.handlers.items()}
+        self._handlers["exec"] = self._executed
 
     def start(self) -> None:
         """Begin to watch. What modules executed that were imported before is not known, and marked."""
@@ -211,7 +210,10 @@ class Recorder:
         """The audit event of `exec`: the body of a module is about to run."""
         code = args[0]
         file = code.co_filename
-        if file[:1] == "<" or code.co_name != "<module>":  # generated code is nobody's
+        if code.co_name != "<module>":
+            self._loose.meet(code)
+            return
+        if file[:1] == "<":  # generated code is nobody's
             return
         name = self.territory.name(os.path.abspath(file))
         if name is None:
@@ -234,6 +236,14 @@ class Recorder:
         if self.frames is not None:
             self.frames.watch_return(code)
         self.stack.enter(context, code)
+
+    def _arm_loose(self, codes: Iterable[CodeType]) -> None:
+        """Notice functions from now on of which there may be others with the same text."""
+        self.monitor.arm(codes)
+        for code in codes:
+            number = self.book.numbers[identify(code)]
+            if self.frames is not None and number in self.memos:
+                self.frames.watch_call(code, number, self.memos[number])
 
     def _find_importer(self) -> int | None:
         """The number of the nearest project function that is running."""
@@ -259,43 +269,3 @@ class Recorder:
             self.files.stamps.setdefault(name, stamp_file(path))
             self.enter_import(name).gaps |= Gap.IMPORT
             self.monitor.arm(self.book.learn_loose(codes, compile_file(path), name))
-
-
-def find_file(module: object) -> str:
-    """The file of what somebody has put into `sys.modules`; empty where it has none, or does not tell.
-
-    That need not be a module: it may be a proxy of one that is gone (`weakref.proxy`), or what imports when it is asked.
-    """
-    try:
-        file = getattr(module, "__file__", None)
-    except Exception:  # noqa: BLE001 - whatever somebody else's object raises
-        return ""
-    return os.path.normpath(file) if isinstance(file, str) else ""
-
-
-def make_watch(numbers: dict[int, int], lost: Callable[[], None]) -> Monitor | Tracer:
-    """What notices functions on this version of Python.
-
-    Args:
-        numbers: the number of each code object by its identity.
-        lost: called when something was not noticed.
-
-    Raises:
-        WatchError: other tools have taken every place.
-    """
-    if sys.version_info < (3, 12):
-        if sys.getprofile() is not None:
-            raise WatchError("another profiler is at work")
-        from pytest_txselect.evidence.tracer import Tracer  # noqa: PLC0415 - others need no profiler
-
-        return Tracer(numbers, lost)
-    monitor = Monitor(numbers, lost)
-    if not monitor.place.take():
-        raise WatchError("every identifier of sys.monitoring is in use")
-    return monitor
-
-
-def make_frames(stack: ContextStack) -> FrameWatch | None:
-    """What notices the end of modules and memoised functions; None when there is no place for it."""
-    frames = FrameWatch(stack)
-    return frames if frames.place.take() else None

@@ -16,9 +16,10 @@ from pytest_txselect.evidence.evidence import RecordedTest, Recording
 from pytest_txselect.evidence.ground import find_ground
 from pytest_txselect.evidence.join import join_recordings, join_stamps
 from pytest_txselect.evidence.packed import pack_recording, unpack_recording
-from pytest_txselect.evidence.recorder import Recorder, WatchError
+from pytest_txselect.evidence.recorder import Recorder
 from pytest_txselect.evidence.territory import Territory, find_top
 from pytest_txselect.evidence.versions import find_versions
+from pytest_txselect.evidence.watches import WatchError
 from pytest_txselect.plugin.checkout import find_checkout
 from pytest_txselect.plugin.circumstances import read_circumstances
 from pytest_txselect.plugin.collected import CollectionHooks, join_path, pack_collected, unpack_collected
