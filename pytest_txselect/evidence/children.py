@@ -23,6 +23,7 @@ from pytest_txselect.evidence.monitor import arm_code, find_events
 from pytest_txselect.evidence.opened import listen, on_fork
 from pytest_txselect.evidence.places import Place
 from pytest_txselect.evidence.report import Report
+from pytest_txselect.evidence.system import make_absolute
 from pytest_txselect.evidence.territory import Territory
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _start(folder: str, territory: Territory) -> None:
         if code.co_name != "<module>":
             loose.meet(code)
             return
-        path = territory.name(os.path.abspath(code.co_filename)) if code.co_filename[:1] != "<" else None
+        path = territory.name(make_absolute(code.co_filename)) if code.co_filename[:1] != "<" else None
         if path is not None:
             reporter.stamp(path, stamp_file(code.co_filename))
             arm(book.learn(code, path))

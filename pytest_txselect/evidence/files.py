@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.evidence.evidence import Piece, PieceKind
+from pytest_txselect.evidence.system import System, has_kind, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ CREATES: Final = os.O_CREAT | os.O_TRUNC
 def stamp_file(path: str) -> Stamp:
     """The stamp of a file as it is now."""
     try:
-        found = os.stat(path)
+        found = System.stat(path)
     except (OSError, ValueError):
         return ABSENT
     return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else UNREADABLE
@@ -76,9 +77,9 @@ def stamp_file(path: str) -> Stamp:
 def digest_file(path: str) -> str:
     """What tells a regular file's content from others; empty where it cannot be read."""
     try:
-        if not os.path.isfile(path):
+        if not has_kind(path, stat.S_IFREG):
             return ""
-        with open(path, "rb") as file:
+        with System.open_file(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
@@ -126,18 +127,18 @@ class FileWatch:
     def _find(self, raw: object) -> str | None:
         """The absolute path of something below the top; None for anything else."""
         if isinstance(raw, bytes):
-            path = os.fsdecode(raw)
+            path = System.fsdecode(raw)
         elif isinstance(raw, str):
             path = raw
         else:
             return None  # a descriptor: it was opened before
-        if not path.startswith(os.sep) and not os.path.isabs(path):
+        if not path.startswith(System.SEP) and not System.isabs(path):
             try:
-                path = os.path.join(os.getcwd(), path)
+                path = System.join(System.getcwd(), path)
             except OSError:  # the current folder is gone, and all below it
                 return None
         if ".." in path:
-            path = os.path.normpath(path)
+            path = System.normpath(path)
         return path if self._territory.covers(path) else None
 
     def _opened(self, args: tuple[Any, ...]) -> None:
@@ -151,7 +152,7 @@ class FileWatch:
         if not WRITING.isdisjoint(mode) if isinstance(mode, str) else flags & (os.O_WRONLY | os.O_RDWR):
             self._keep_content(name, path)
         fresh = mode[:1] in ("w", "x") if isinstance(mode, str) else bool(flags & CREATES)
-        if fresh and not os.path.lexists(path):
+        if fresh and not is_there(path):
             self._own.add(path)
         if path in self._own or self._is_made(path):
             return
@@ -164,7 +165,7 @@ class FileWatch:
         path = self._find("." if raw is None else raw)
         if path is None:
             return
-        path = os.path.normpath(path)
+        path = System.normpath(path)
         name = self._territory.name(path)
         if name is None or self._is_made(path) or is_reader():
             return
@@ -172,11 +173,11 @@ class FileWatch:
 
     def _globbed(self, args: tuple[Any, ...]) -> None:
         raw = args[0]
-        pattern = os.fsdecode(raw) if isinstance(raw, str | bytes | os.PathLike) else ""
+        pattern = System.fsdecode(raw) if isinstance(raw, str | bytes | System.PathLike) else ""
         start = next((at for at, each in enumerate(pattern) if each in MAGIC), len(pattern))
         folder, fixed, _ = pattern[:start].rpartition("/")
         path = self._find((folder or "/") if fixed else ".")
-        name = self._territory.name(os.path.normpath(path)) if path is not None else None
+        name = self._territory.name(System.normpath(path)) if path is not None else None
         if path is None or name is None or self._is_made(path) or is_reader():
             return
         self._add(Piece(PieceKind.LISTED, name, pattern[len(folder) + len(fixed) :]), None)
@@ -197,39 +198,41 @@ class FileWatch:
     def settle(self) -> None:
         """Take files that were only touched, or that have their content back, for those that they were when first seen."""
         for name, content in self._contents.items():
-            path = os.path.join(self._territory.top, name)
+            path = System.join(self._territory.top, name)
             stamp = stamp_file(path)
             if stamp != self.stamps[name] and content and digest_file(path) == content:
                 self.stamps[name] = stamp
 
     def _made_folder(self, args: tuple[Any, ...]) -> None:
         path = self._find(args[0])
-        if path is not None and not os.path.lexists(path):
-            self._made.add(os.path.normpath(path))
+        if path is not None and not is_there(path):
+            self._made.add(System.normpath(path))
 
     def _linked(self, args: tuple[Any, ...]) -> None:
         """What a link made by a test points to is read under another name: take it as read now."""
-        target = os.fsdecode(args[0])
-        path = self._find(os.path.join(os.path.dirname(os.fsdecode(args[1])), target))
+        target = System.fsdecode(args[0])
+        path = self._find(System.join(System.dirname(System.fsdecode(args[1])), target))
         self._use(path)
 
     def _connected(self, args: tuple[Any, ...]) -> None:
         if is_reader():  # coverage.py keeps what it measures in a database
             return
         raw = args[0]
-        if not isinstance(raw, str | bytes | os.PathLike):
+        if not isinstance(raw, str | bytes | System.PathLike):
             return
-        name = os.fsdecode(raw)
+        name = System.fsdecode(raw)
         if name.startswith(SQLITE_URI):
             name = name.removeprefix(SQLITE_URI).partition("?")[0]
-        if os.sep in name or os.path.isfile(name):  # else it is in memory, or a library of the system
+        if System.SEP in name or has_kind(
+            name, stat.S_IFREG
+        ):  # else it is in memory, or a library of the system
             self._use(self._find(name))
 
     def _use(self, path: str | None) -> None:
         name = self._territory.name(path) if path is not None else None
         if path is None or name is None or path in self._own or self._is_made(path):
             return
-        if os.path.isdir(path):
+        if has_kind(path, stat.S_IFDIR):
             self._add(Piece(PieceKind.LISTED, name, "**"), None)
         else:
             self._add(Piece(PieceKind.OPENED, name), path)
@@ -237,14 +240,14 @@ class FileWatch:
     def use(self, path: str) -> None:
         """Take a file or folder as read, if it is there, because a program was started with its name."""
         found = self._find(path)
-        if found is not None and os.path.lexists(found):
+        if found is not None and is_there(found):
             self._use(found)
 
     def _is_made(self, path: str) -> bool:
         if not self._made:
             return False
         while path not in self._made and self._territory.covers(path):  # there may be many of them
-            path = os.path.dirname(path)
+            path = System.dirname(path)
         return path in self._made
 
     def _add(self, piece: Piece, path: str | None) -> None:

@@ -7,6 +7,8 @@ import sys
 from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING
 
+from pytest_txselect.evidence.system import System
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
@@ -36,7 +38,7 @@ def find_living_code() -> Iterator[CodeType]:
 def read_source(path: str) -> bytes:
     """The text of a module; empty where it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with System.open_file(path, "rb") as file:
             return file.read()
     except OSError:
         return b""

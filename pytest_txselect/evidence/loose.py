@@ -7,13 +7,13 @@ execution of modules.
 
 from __future__ import annotations
 
-import os
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.evidence.codes import identify
 from pytest_txselect.evidence.files import stamp_file
 from pytest_txselect.evidence.living import compile_file
+from pytest_txselect.evidence.system import make_absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,7 +69,7 @@ class LooseCode:
         """This is about to be executed, or to be a function's."""
         if code.co_filename.startswith(GENERATED) or identify(code) in self._book.numbers:
             return
-        path = os.path.abspath(code.co_filename)
+        path = make_absolute(code.co_filename)
         name = self._territory.name(path)
         if name is None:
             return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, Final
+
+from pytest_txselect.evidence.system import System, find_program, follow_link
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -77,12 +78,12 @@ def asks_system() -> bool:
 
 def is_python(program: str) -> bool:
     """Whether a program is a Python interpreter, or a script that one executes."""
-    found = shutil.which(program) or program
-    name = os.path.basename(os.path.realpath(found))
+    found = find_program(program)
+    name = System.basename(follow_link(found))
     if name.startswith(("python", "pypy")) or found == sys.executable:
         return True
     try:
-        with open(found, "rb") as file:
+        with System.open_file(found, "rb") as file:
             line = file.readline(256)
     except OSError:
         return False
@@ -95,8 +96,7 @@ def reads_operands_only(program: str) -> bool:
     Only the system's own programs are known by name (`CS_PATH` of POSIX): one that a test or the project has made
     may be anything.
     """
-    found = shutil.which(program) or program
-    folder, name = os.path.split(found)
+    folder, name = System.split(find_program(program))
     return name in OPERANDS_ONLY and folder in system_folders()
 
 
@@ -104,4 +104,4 @@ def system_folders() -> list[str]:
     """Where the standard programs of this system are; empty where the system does not say."""
     if "CS_PATH" not in getattr(os, "confstr_names", ()):
         return []
-    return (os.confstr("CS_PATH") or "").split(os.pathsep)
+    return (os.confstr("CS_PATH") or "").split(System.PATHSEP)

@@ -21,6 +21,7 @@ from pytest_txselect.evidence.monitor import Monitor
 from pytest_txselect.evidence.opened import listen, on_fork, unlisten
 from pytest_txselect.evidence.report import Report
 from pytest_txselect.evidence.spawned import SpawnWatch
+from pytest_txselect.evidence.system import make_absolute
 from pytest_txselect.evidence.watches import make_frames, make_watch
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ class Recorder:
             return
         if file[:1] == "<":  # generated code is nobody's
             return
-        name = self.territory.name(os.path.abspath(file))
+        name = self.territory.name(make_absolute(file))
         if name is None:
             if self.territory.has_twin(file):
                 self.session.gaps |= Gap.INSTALLED

@@ -18,10 +18,10 @@ A line that does not end was cut off by a kill. The name of the file is the numb
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, cast
 
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
+from pytest_txselect.evidence.system import System
 
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
@@ -45,7 +45,7 @@ class Report:
     __slots__ = ("_path",)
 
     def __init__(self, folder: str, word: str) -> None:
-        self._path = os.path.join(folder, f"{os.getpid()}-{word}-{time.monotonic_ns()}")
+        self._path = System.join(folder, f"{System.getpid()}-{word}-{System.monotonic_ns()}")
         self._append("b\n")
 
     def piece(self, piece: Piece) -> None:
@@ -62,11 +62,11 @@ class Report:
 
     def _append(self, line: str) -> None:
         try:
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            file = System.open_descriptor(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(file, line.encode("utf-8", "surrogatepass"))
+                System.write(file, line.encode("utf-8", "surrogatepass"))
             finally:
-                os.close(file)
+                System.close(file)
         except OSError:  # no room, or nobody collects any more
             return
 
@@ -127,7 +127,7 @@ def parse_report(data: bytes) -> ReportLines:
 def list_reports(folder: str) -> list[tuple[str, int, str]]:
     """The reports in a folder: name, number of the process, word."""
     found = []
-    for name in os.listdir(folder):
+    for name in System.listdir(folder):
         pid, _, rest = name.partition("-")
         word = rest.partition("-")[0]
         if pid.isdecimal() and word in {"new", "fork"}:

@@ -15,7 +15,6 @@ import shutil
 import site
 import sys
 import tempfile
-from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_txselect.evidence.children import TOP, VARIABLE
@@ -24,6 +23,7 @@ from pytest_txselect.evidence.evidence import Gap
 from pytest_txselect.evidence.files import DEPTH, is_reader
 from pytest_txselect.evidence.programs import ProgramKind, asks_system, find_kind
 from pytest_txselect.evidence.report import list_reports, parse_report
+from pytest_txselect.evidence.system import System
 
 if TYPE_CHECKING:
     from pytest_txselect.evidence.codes import CodeBook
@@ -95,10 +95,10 @@ class SpawnWatch:
         self.end_window(self._session)
         for name, context in self._alive.items():
             self._read(name, context)
-        if os.environ.get(VARIABLE) == self.folder:
-            del os.environ[VARIABLE]
+        if System.environ.get(VARIABLE) == self.folder:
+            del System.environ[VARIABLE]
             if self._before is not None:
-                os.environ[VARIABLE] = self._before
+                System.environ[VARIABLE] = self._before
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _opened(self, args: tuple[Any, ...]) -> None:
@@ -130,7 +130,7 @@ class SpawnWatch:
             if name and not (
                 kind is ProgramKind.PYTHON and name.endswith(".py")
             ):  # it tells itself what it executes
-                self._files.use(os.path.join(top, name))
+                self._files.use(System.join(top, name))
 
     def _find_kind(self, program: str) -> ProgramKind:
         if program not in self._kinds:
@@ -144,7 +144,7 @@ class SpawnWatch:
         if not self._ours:
             return
         try:
-            changed = os.stat(self.folder).st_mtime_ns
+            changed = System.stat(self.folder).st_mtime_ns
         except OSError:  # somebody has tidied up
             test.gaps |= Gap.CHILD
             return
@@ -172,7 +172,7 @@ class SpawnWatch:
 
     def _read(self, name: str, context: Context) -> None:
         try:
-            with open(os.path.join(self.folder, name), "rb") as file:
+            with System.open_file(System.join(self.folder, name), "rb") as file:
                 report = parse_report(file.read())
         except OSError:  # somebody has tidied up
             context.gaps |= Gap.CHILD
@@ -199,15 +199,15 @@ def is_hook_installed() -> bool:
 
 def decode(word: object) -> str:
     """A word of a command as text; empty for what is none."""
-    if isinstance(word, os.PathLike):
+    if isinstance(word, System.PathLike):
         word = word.__fspath__()
-    return os.fsdecode(word) if isinstance(word, str | bytes) else ""
+    return System.fsdecode(word) if isinstance(word, str | bytes) else ""
 
 
 def outlives(pid: int) -> bool:
     """Whether a process goes on; one that was waited for may need a moment to disappear."""
     if is_alive(pid):
-        sleep(MOMENT)
+        System.sleep(MOMENT)
         return is_alive(pid)
     return False
 
@@ -215,13 +215,13 @@ def outlives(pid: int) -> bool:
 def is_alive(pid: int) -> bool:
     """Whether a process of that number runs."""
     try:
-        os.kill(pid, 0)
+        System.kill(pid, 0)
     except ProcessLookupError:
         return False
     except OSError:
         return True
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
+        with System.open_file(f"/proc/{pid}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].split()[0] not in {b"Z", b"X"}
     except (OSError, IndexError):
         return True

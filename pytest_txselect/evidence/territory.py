@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, cast
 
+from pytest_txselect.evidence.system import System, is_there
+
 if TYPE_CHECKING:
     from pytest_txselect.model import RepoPath
 
@@ -89,7 +91,7 @@ class Territory:
                 files.
         """
         if not path.startswith(self._starts):
-            return cast("RepoPath", "") if path + os.sep in self._starts else None
+            return cast("RepoPath", "") if path + System.SEP in self._starts else None
         try:
             return self._known[path]
         except KeyError:
@@ -98,17 +100,15 @@ class Territory:
     def has_twin(self, path: str) -> bool:
         """Whether a file that is installed somewhere is a copy of one of the project's, by its name at least."""
         _, installed, rest = path.rpartition(INSTALLED)
-        return bool(installed) and any(
-            os.path.lexists(os.path.join(self.top, source, rest)) for source in SOURCES
-        )
+        return bool(installed) and any(is_there(System.join(self.top, source, rest)) for source in SOURCES)
 
     def _find(self, path: str) -> RepoPath | None:
-        whole = os.path.normpath(path)
+        whole = System.normpath(path)
         if not whole.startswith(self._starts):
-            return cast("RepoPath", "") if whole + os.sep in self._starts else None
+            return cast("RepoPath", "") if whole + System.SEP in self._starts else None
         start = max((each for each in self._starts if whole.startswith(each)), key=len)
         relative = whole[len(start) :]
-        if (self.top + os.sep + relative + os.sep).startswith(self._foreign):
+        if (self.top + System.SEP + relative + System.SEP).startswith(self._foreign):
             return None
-        parts = relative.split(os.sep)
+        parts = relative.split(System.SEP)
         return None if FOREIGN.intersection(parts) else cast("RepoPath", "/".join(parts))

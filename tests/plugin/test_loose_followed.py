@@ -74,7 +74,9 @@ moved = move(elsewhere, 1000)
 def child():
     return 7
 """
-CHILD: Final = "import sys\nfrom pkg import code\nfrom pkg.copies import copy\nsys.exit(copy(code.child)() != 7)\n"
+CHILD: Final = (
+    "import sys\nfrom pkg import code\nfrom pkg.copies import copy\nsys.exit(copy(code.child)() != 7)\n"
+)
 TESTS: Final = "import subprocess, sys\nfrom pkg import code\n\n" + make_tests(
     coroutine="assert code.wait().send(None) == 1",
     copied="assert code.copied() == 2",
