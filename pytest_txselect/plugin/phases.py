@@ -69,6 +69,7 @@ def read_phase(report: pytest.TestReport, known_sections: int, counted: str) -> 
         properties=_texts(report.user_properties) if when == "teardown" else (),
         subtest=describe_subtest(report),
         counted="" if counted == outcome else counted,
+        whole=when == "setup" and "skip" in report.keywords and "pytestmark" not in report.keywords,
     )
 
 

@@ -232,10 +232,7 @@ def _render_skips(run: Run, results: Iterable[Result]) -> Iterator[str]:
             counts[f"{problem.file.removeprefix(start)}:{problem.line}", problem.reason] += 1
     for result in results:
         phase, file = result.phase, result.phase.file.removeprefix(start)
-        marked = (
-            phase.when == "setup" and phase.line == result.test.line and phase.file.endswith(result.test.file)
-        )
-        counts[file if marked else f"{file}:{phase.line}", phase.reason] += 1
+        counts[file if phase.whole or not phase.line else f"{file}:{phase.line}", phase.reason] += 1
     for (place, reason), count in counts.items():
         yield f"SKIPPED [{count}] {place}: {reason}"
 

@@ -64,6 +64,7 @@ class Phase(NamedTuple):
         subtest: description of the subtest; empty for the test itself.
         counted: the word under which pytest counts it, where that is not the outcome ("subtests passed");
             `-`: none.
+        whole: whether it was skipped with the rest of a file or class, so that pytest names the file of the skip, and no line.
     """
 
     test: str = ""
@@ -81,6 +82,7 @@ class Phase(NamedTuple):
     properties: Pairs = ()
     subtest: str = ""
     counted: str = ""
+    whole: bool = False
 
     @property
     def is_bare(self) -> bool:

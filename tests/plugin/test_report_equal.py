@@ -48,6 +48,28 @@ def test_much(sometimes, i, subtests):
 """
 
 
+MARKED: Final = """
+import pytest
+
+pytestmark = pytest.mark.skip(reason="all of it")
+
+def test_one():
+    pass
+
+def test_two():
+    pass
+
+@pytest.mark.skip(reason="mine")
+def test_own():
+    pass
+
+@pytest.mark.skipif(True, reason="really")
+class TestClass:
+    def test_three(self):
+        pass
+"""
+
+
 def read_last_line(result: pytest.RunResult) -> dict[str, int]:
     """Read the counts of pytest's last line."""
     return read_counts(
@@ -70,6 +92,11 @@ def read_words(lines: Iterable[str]) -> Counter[str]:
         elif match := re.match(r"SKIPPED \[(\d+)\]", line):
             found["SKIPPED"] += int(match[1])
     return found
+
+
+def read_skips(lines: Iterable[str]) -> list[str]:
+    """Read the lines about skips, with their places and how many they stand for."""
+    return sorted(line for line in lines if line.startswith("SKIPPED ["))
 
 
 def name_results(run: Run, word: str) -> Counter[str]:
@@ -110,7 +137,9 @@ def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
             pytest.skip("subtests came with pytest 9")
         pytester.makepyfile(**{f"test_m{n}": MANY.format(count=500) for n in range(5)})
     else:
-        pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
+        pytester.makepyfile(
+            test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE, test_marked=MARKED
+        )
     more = ["-n", str(workers)] if workers else ["-p", "no:xdist"]
     plain = pytester.runpytest_subprocess(
         *QUIET, *more, *SHOWN[suite], "--junitxml=own.xml", "-o", "junit_family=xunit1", "-p", "no:txselect"
@@ -132,7 +161,9 @@ def test_figures(pytester: pytest.Pytester, suite: str, workers: int):
         assert name_results(saved, word) == name_results(run, word)
     wanted = read_words(plain.outlines)
     assert read_words(ours.outlines) == wanted
-    assert read_words((folder / "summary_short.txt").read_text().splitlines()) == wanted
+    short = (folder / "summary_short.txt").read_text().splitlines()
+    assert read_words(short) == wanted
+    assert read_skips(short) == read_skips(plain.outlines)
     own, junit = pytester.path / "own.xml", folder / "junit.xml"
     assert name_cases(junit) == name_cases(own)
     figures = count_cases(junit)

@@ -61,7 +61,7 @@ def give_pass(test: str) -> list[Record]:
 
 
 def give_skip(test: str, reason: str, line: int = 7) -> list[Record]:
-    """Give the records of a test that a marker skips."""
+    """Give the records of a test that a mark skips with all of its file."""
     file, _, name = test.partition("::")
     return [
         Start(test, file, line, name, 1_700_000_003.0),
@@ -74,6 +74,7 @@ def give_skip(test: str, reason: str, line: int = 7) -> list[Record]:
             reason=reason,
             file=f"/src/sub/{file}",
             line=line,
+            whole=True,
         ),
         Phase(test, "teardown", start=1_700_000_003.1, duration=0.0001),
     ]
