@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from followed import record
+from ready import READY
 from routed_project import add_jobs
 from small_project import FILES, SmallProject
 
 import pytest_txselect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from followed import Recorded
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 for _module in pkgutil.walk_packages(pytest_txselect.__path__, "pytest_txselect."):
     if not _module.name.endswith("__main__"):
         importlib.import_module(_module.name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waiting() -> Iterator[None]:
+    """Processes that wait for runs of pytest end with the tests."""
+    yield
+    READY.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
+from ready import spawn
 
 from pytest_txselect.report.assemble import assemble
 from pytest_txselect.report.lines import parse_lines
@@ -114,7 +115,7 @@ def read_report(folder: Path) -> Run:
 
 def run_report(pytester: pytest.Pytester, *arguments: str) -> tuple[pytest.RunResult, Run]:
     """Run pytest with a report in a process of its own, and read the records."""
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report", *arguments)
+    result = spawn(pytester, *QUIET, "--txselect-report", *arguments)
     return result, read_report(pytester.path / "reports" / "tests")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ready import READY, start
 from small_project import without
 
 from pytest_txselect.evidence.evidence import Gap
@@ -16,6 +16,7 @@ from pytest_txselect.store.names import read_scope
 from pytest_txselect.store.recorded import RecordedEvidence, read_evidence
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -59,23 +60,19 @@ class RecordedProject:
             isolated: whether modules beside the tests are out of its sight.
             measured: whether it is measured by coverage, if anything is; if not, whether it is says the environment.
         """
-        start = ["-P", "-m", "pytest", "--import-mode=importlib"] if isolated else ["-m", "pytest"]
         options = ["--txselect-record"] if record else []
-        return subprocess.run(
-            [sys.executable, *start, "-q", "-rA", *PLUGINS, *options, *arguments],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            env={
-                **os.environ,
-                **(find_measuring() if measured else {}),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
-                **(env or {}),
-            },
-        )
+        words = ["-q", "-rA", *PLUGINS, *options, *arguments]
+        environment = {
+            **os.environ,
+            **(find_measuring() if measured else {}),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
+            **(env or {}),
+        }
+        if isolated:
+            command = [sys.executable, "-P", "-m", "pytest", "--import-mode=importlib", *words]
+            return start(command, self.root, environment, timeout=120)
+        return READY.run(words, self.root, environment, timeout=120)
 
     def open(self) -> RecordedEvidence:
         """Open what was recorded."""

@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ready import spawn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -82,7 +84,7 @@ class SmallProject:
     def spawn(self, *arguments: str, ref: str | None = "HEAD") -> pytest.RunResult:
         """Run pytest in a process of its own."""
         asked = [] if ref is None else [f"--impacted-by={ref}"]
-        return self.pytester.runpytest_subprocess(*QUIET, "-rA", *asked, *arguments)
+        return spawn(self.pytester, *QUIET, "-rA", *asked, *arguments)
 
 
 def ran(result: pytest.RunResult) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from ready import spawn
 from recorded import BROKEN_FILE, QUIET, SKIPPED_FILE, SUITE, read_report
 
 from pytest_txselect.report.assemble import assemble
@@ -33,9 +34,7 @@ def name_results(run: Run, word: str) -> Counter[str]:
 def test_saved_log(pytester: pytest.Pytester, mode: str):
     """Counts, failures and errors are those of the records, whatever pytest shows."""
     pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
-    done = pytester.runpytest_subprocess(
-        *QUIET, *mode.split(), "--continue-on-collection-errors", "--txselect-report"
-    )
+    done = spawn(pytester, *QUIET, *mode.split(), "--continue-on-collection-errors", "--txselect-report")
     truth = read_report(pytester.path / "reports" / "tests")
     run = assemble(read_log("\n".join(done.outlines).encode(), "log"))
     wanted = truth.count_results()
@@ -63,7 +62,8 @@ def test_own_junit(pytester: pytest.Pytester, family: str, workers: int):
     """Pytest's own JUnit file reads as the records of the same run say, as far as it tells."""
     pytester.makepyfile(test_suite=SUITE, test_broken=BROKEN_FILE, test_whole=SKIPPED_FILE)
     more = ["-n", str(workers)] if workers else []
-    pytester.runpytest_subprocess(
+    spawn(
+        pytester,
         *QUIET,
         *more,
         "--continue-on-collection-errors",

@@ -7,23 +7,26 @@ import sys
 from pathlib import Path
 
 import pytest
+from ready import spawn
 from recorded import QUIET, read_report, run_report
 
 FAILS = "def test_fails(): assert 1 == 2\ndef test_passes(): pass\n"
 
 
 @pytest.mark.parametrize("name", ["../../etc", "", "a/b", ".hidden", "..", "C:x", "x\ny", "n" * 300])
-def test_bad_id(pytester: pytest.Pytester, name: str):
+def test_bad_id(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, name: str):
     """An id that is no name of one folder is a usage error, before anything is written."""
-    pytester.makepyfile(FAILS)
-    before = sorted(pytester.path.parent.rglob("*"))
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report", f"--txselect-report-id={name}")
+    top = pytester.path
+    monkeypatch.chdir(pytester.mkdir("one"))
+    Path("test_it.py").write_text(FAILS)
+    before = set(top.rglob("*"))
+    result = spawn(pytester, *QUIET, "--txselect-report", f"--txselect-report-id={name}")
     if name == "":
         assert result.ret == 1  # as if it were not given
         return
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: *is no name for a folder*report-id*"])
-    new = {path.name for path in set(pytester.path.parent.rglob("*")) - set(before)}
+    new = {path.name for path in set(top.rglob("*")) - before}
     assert not new & {"results.jsonl", "report.html", "reports"}
 
 
@@ -31,7 +34,7 @@ def test_folder_is_a_file(pytester: pytest.Pytester):
     """A report folder that is a file is a usage error that names it; the file stays."""
     pytester.makepyfile(FAILS)
     (pytester.path / "reports").write_text("mine")
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report")
+    result = spawn(pytester, *QUIET, "--txselect-report")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: *reports/tests*report-folder*"])
     assert (pytester.path / "reports").read_text() == "mine"
@@ -43,7 +46,7 @@ def test_folder_leads_elsewhere(pytester: pytest.Pytester, tmp_path_factory: pyt
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (pytester.path / "reports").mkdir()
     (pytester.path / "reports" / "tests").symlink_to(elsewhere)
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report")
+    result = spawn(pytester, *QUIET, "--txselect-report")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert not list(elsewhere.iterdir())
     (pytester.path / "reports" / "tests").unlink()
@@ -56,7 +59,7 @@ def test_folder_leads_elsewhere(pytester: pytest.Pytester, tmp_path_factory: pyt
     assert not (pytester.path / "reports" / "tests" / "junit.xml").is_symlink()
     (pytester.path / "reports" / "tests" / "results.jsonl").unlink()
     (pytester.path / "reports" / "tests" / "results.jsonl").symlink_to(elsewhere / "precious")
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report")
+    result = spawn(pytester, *QUIET, "--txselect-report")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert (elsewhere / "precious").read_text() == "precious"
 
@@ -212,7 +215,7 @@ def test_unwritable_folder(pytester: pytest.Pytester):
     base = Path("/proc/self/reports")
     if not base.parent.exists():
         pytest.skip("no /proc")
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report", f"--txselect-report-dir={base}")
+    result = spawn(pytester, *QUIET, "--txselect-report", f"--txselect-report-dir={base}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: cannot make the report folder*"])
 
@@ -222,7 +225,7 @@ def test_no_folder_of_tests(pytester: pytest.Pytester, folder: str):
     """A report folder that is empty, or holds the tests, is a usage error; files with the names of artifacts stay."""
     pytester.makepyfile(**{"tests/test_one": "def test_one(): pass"})
     (pytester.path / "tests" / "errors.txt").write_text("mine")
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report", f"--txselect-report-dir={folder}")
+    result = spawn(pytester, *QUIET, "--txselect-report", f"--txselect-report-dir={folder}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: *--txselect-report-dir*report-folder*"])
     assert sorted(path.name for path in (pytester.path / "tests").glob("*.*")) == [
@@ -262,7 +265,7 @@ def test_folder_replaced(pytester: pytest.Pytester):
             shutil.rmtree("reports")
             pathlib.Path("reports").write_text("mine")
         """)
-    result = pytester.runpytest_subprocess(*QUIET, "--txselect-report")
+    result = spawn(pytester, *QUIET, "--txselect-report")
     assert result.ret == 0
     lines = [line for line in result.outlines if line.startswith("txselect: ")]
     assert len(lines) == 5

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from ready import spawn
 from recorded import BROKEN_FILE, QUIET, count_cases, read_report, run_report
 
 from pytest_txselect.report.records import Outcome
@@ -254,7 +255,7 @@ def test_selection(pytester: pytest.Pytester):
 def test_no_run_no_report(pytester: pytest.Pytester, option: str):
     """Where no test is to run, nothing is written."""
     pytester.makepyfile("def test_one(): pass")
-    pytester.runpytest_subprocess(*QUIET, "--txselect-report", option)
+    spawn(pytester, *QUIET, "--txselect-report", option)
     assert not (pytester.path / "reports").exists()
 
 
