@@ -29,8 +29,6 @@ HOW_PYTHON_STARTS: Final = ("PYTHON", "LC_", "LANG", "LD_", "TZ", "COVERAGE_", "
 """What variables begin with that are read before pytest is: such a process cannot take others later."""
 LATER: Final = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 """Those that `forking.py` sees to."""
-WATCHED: Final = ("COVERAGE_", "TXSELECT_CHILD")
-"""What variables begin with that have the processes of a test watched from their very start."""
 SEEDS: Final = 2
 """As many processes wait in turn, since forks of one share the seed of their hashes, on which nothing that lasts may depend."""
 
@@ -126,10 +124,10 @@ class Ready:
 def may_fork(environment: Mapping[str, str]) -> bool:
     """Whether a process in this environment may begin as a fork.
 
-    It may not where coverage measures it or its evidence is recorded, both of which begin before pytest does; and on systems
-    whose libraries do not stand it.
+    It may not where we record what the processes of a test do, which begins before pytest does; and on systems whose libraries
+    do not stand it. Coverage begins anew in a fork of a process that it measures.
     """
-    return sys.platform == "linux" and not any(name.startswith(WATCHED) for name in environment)
+    return sys.platform == "linux" and "TXSELECT_CHILD" not in environment
 
 
 def start(
