@@ -50,6 +50,7 @@ class RecordedProject:
         env: Mapping[str, str] | None = None,
         isolated: bool = False,
         measured: bool = False,
+        started: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Run pytest here.
 
@@ -59,6 +60,7 @@ class RecordedProject:
             env: variables of the environment beside those that are there.
             isolated: whether modules beside the tests are out of its sight.
             measured: whether it is measured by coverage, if anything is; if not, whether it is says the environment.
+            started: whether its process is started for it, and writes to pipes, as that of no fork does.
         """
         options = ["--txselect-record"] if record else []
         words = ["-q", "-rA", *PLUGINS, *options, *arguments]
@@ -69,9 +71,9 @@ class RecordedProject:
             "PYTHONPATH": os.pathsep.join([str(self.root), *filter(None, sys.path)]),
             **(env or {}),
         }
-        if isolated:
-            command = [sys.executable, "-P", "-m", "pytest", "--import-mode=importlib", *words]
-            return start(command, self.root, environment, timeout=120)
+        if isolated or started:
+            how = ["-P", "-m", "pytest", "--import-mode=importlib"] if isolated else ["-m", "pytest"]
+            return start([sys.executable, *how, *words], self.root, environment, timeout=120)
         return READY.run(words, self.root, environment, timeout=120)
 
     def open(self) -> RecordedEvidence:
