@@ -244,9 +244,7 @@ class Asking:
     def _ask_missing(self) -> None:
         """A changed script that nobody imports may generate a module that is imported and not there."""
         for path, detail in self.verdicts.seeds.items() if (waiting := self.strays.find_waiting()) else ():
-            if not any(True for view in self.views for _ in view.edges_to(path)) and not self.project.is_test(
-                path
-            ):
+            if not any(True for _ in self.strays.find_edges(path)) and not self.project.is_test(path):
                 self._begin(path, detail, waiting, EdgeKind.MISSING)
 
     def _ask_strays(self) -> None:

@@ -48,7 +48,7 @@ class DataReaders:
         self._examples: Final = examples
         self._hints: Final = [Hints(end.words) for end in ends]
         self._listings: Final = Listings(project, ends)
-        self._lookers: Final = Lookers(project, ends, self._hints, self._is_beside_tests)
+        self._lookers: Final = Lookers(project, ends, self._hints, self.is_beside_tests)
         self._test_folders: Collection[str] | None = None
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
@@ -56,7 +56,8 @@ class DataReaders:
 
         Args:
             path: the changed file.
-            exactly: leave out those that only name a folder above it, but for tests that mention their own place.
+            exactly: leave out those that only name a folder above it, but for tests that know where that is: they mention their
+                own place, or name the folder by a path.
         """
         found: dict[RepoPath, str] = {}
         for at, hints in enumerate((*self._hints, self._examples.hints)):
@@ -67,7 +68,7 @@ class DataReaders:
                 if word and (
                     not exactly
                     or (refined or hints).says_exactly(reader, word, path)
-                    or (hints.is_placed(reader) and self._is_beside_tests(reader))
+                    or (self.is_beside_tests(reader) and ("/" in word or hints.is_placed(reader)))
                 ):
                     found.setdefault(reader, word)
         return self._bring_near(found) if exactly else found
@@ -107,7 +108,7 @@ class DataReaders:
     def _near_lists(self) -> list[ListedTexts]:
         """What files beside tests may list, at either end."""
         near = (
-            {path: hints.words[path] for path in hints.marked(LISTS) if self._is_beside_tests(path)}
+            {path: hints.words[path] for path in hints.marked(LISTS) if self.is_beside_tests(path)}
             for hints in self._hints
         )
         return [ListedTexts(words) for words in near if words]
@@ -118,7 +119,7 @@ class DataReaders:
             return True
         if reader in self.namers(path, filter(None, ancestors(path))):
             return True
-        return any(self._knows_place(each) and self._is_beside_tests(each) for each in self._givers(reader))
+        return any(self._knows_place(each) and self.is_beside_tests(each) for each in self._givers(reader))
 
     def _givers(self, reader: RepoPath) -> Iterator[RepoPath]:
         """Files from which a reader has names, by importing them or as fixtures."""
@@ -140,6 +141,16 @@ class DataReaders:
         """Files, beside those that are known, that look into a folder which a changed Python file is in, of whatever is there."""
         return self._leave_vague(path, self._lookers.find(path, known))
 
+    def is_beside_tests(self, path: RepoPath) -> bool:
+        """Whether a file is in a folder that has tests, or below one."""
+        if self._test_folders is None:
+            tests = (each for end in self._ends for each in end.facts if self._project.is_test(each))
+            self._test_folders = frozenset(map(folder_of, tests))
+        folder = folder_of(path)
+        return folder in self._test_folders or any(
+            each in self._test_folders for each in ancestors(path) if each
+        )
+
     def _leave_vague(self, path: RepoPath, found: dict[RepoPath, str]) -> dict[RepoPath, str]:
         """Without readers that say too little for where they are."""
         if self._project.is_test(path):
@@ -159,12 +170,12 @@ class DataReaders:
             return found
         near = {reader: word for reader, word in found.items() if reader not in distant}
         for path in find_reach([end.view for end in self._ends], distant).ways:
-            if self._is_beside_tests(path) and self._knows_place(path):
+            if self.is_beside_tests(path) and self._knows_place(path):
                 near.setdefault(path, next(iter(distant.values())))
         return near
 
     def _is_distant(self, reader: RepoPath, word: str) -> bool:
-        if not reader.endswith(".py") or self._is_beside_tests(reader):
+        if not reader.endswith(".py") or self.is_beside_tests(reader):
             return False
         for at, (hints, end) in enumerate(zip(self._hints, self._ends, strict=True)):
             if reader not in end.facts:
@@ -176,16 +187,6 @@ class DataReaders:
                 if folders is None or word in folders:
                     return False
         return True
-
-    def _is_beside_tests(self, path: RepoPath) -> bool:
-        """Whether a file is in a folder that has tests, or below one."""
-        if self._test_folders is None:
-            tests = (each for end in self._ends for each in end.facts if self._project.is_test(each))
-            self._test_folders = frozenset(map(folder_of, tests))
-        folder = folder_of(path)
-        return folder in self._test_folders or any(
-            each in self._test_folders for each in ancestors(path) if each
-        )
 
     def _knows_place(self, path: RepoPath) -> bool:
         """Whether a file mentions its own place in the repository, or asks for another one."""

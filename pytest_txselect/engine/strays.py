@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.graph.reach import is_group
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import FileFacts
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.project import Project
     from pytest_txselect.engine.reading import DataReaders
     from pytest_txselect.graph.reach import Reach
+    from pytest_txselect.model import Edge
 
 __all__ = ["Strays"]
 
 TEST: Final = "test"
 READING: Final = frozenset({EdgeKind.DATA, EdgeKind.DECLARED, EdgeKind.SCRIPT})
 """How a file may depend on another one without importing it."""
+
+CHANCE: Final = frozenset({EdgeKind.FOLDER, EdgeKind.STRING})
+"""How it may do so without a word that means the file: all modules below a folder are listed somewhere, or one is called so."""
 
 
 class Strays:
@@ -38,36 +43,62 @@ class Strays:
         self._ends: Final = ends
         self._reading: Final = reading
         self._folders: frozenset[str] | None = None
+        self._unlisted: Final[dict[RepoPath, bool]] = {}
         self._tests: dict[str, list[RepoPath]] | None = None
 
-    def is_alone(self, path: RepoPath) -> bool:
-        """Whether nothing leads to a Python file, but that others are in its package."""
-        return not any(
-            edge.kind is not EdgeKind.PACKAGE for end in self._ends for edge in end.view.edges_to(path)
-        )
+    def find_edges(self, path: RepoPath) -> Iterator[Edge]:
+        """Edges to a Python file, but those that it has since a file which does not parse might import anything."""
+        for end in self._ends:
+            for edge in end.view.edges_to(path):
+                if not (is_group(edge.source) and self._is_unlisted(edge.source)):
+                    yield edge
+
+    def _find_kinds(self, path: RepoPath) -> set[EdgeKind] | None:
+        """How others name a Python file that nobody imports; None where somebody does.
+
+        Of one beside tests, what names it by chance does not count.
+        """
+        kinds: set[EdgeKind] = set()
+        for edge in self.find_edges(path):
+            if edge.kind in READING:
+                kinds.add(edge.kind)
+            elif edge.kind is not EdgeKind.PACKAGE and not (
+                edge.kind in CHANCE and self._reading.is_beside_tests(path)
+            ):
+                return None  # most files: at the first of their many edges
+        return kinds
+
+    def _is_unlisted(self, group: RepoPath) -> bool:
+        """Whether nobody imports the modules of a group, but a file that does not parse might."""
+        if group not in self._unlisted:
+            kinds = {edge.kind for end in self._ends for edge in end.view.edges_to(group)}
+            self._unlisted[group] = kinds <= {EdgeKind.UNPARSED}
+        return self._unlisted[group]
 
     def find_namers(self, reach: Reach) -> Iterator[tuple[RepoPath, RepoPath]]:
         """Stray Python files that are reached, each with a file that names a folder in which it is, or that owns it.
 
-        Samples that tests check, or copies of projects: folders that have no tests, and no package that is imported.
+        Samples that tests check, or copies of projects: folders that have no tests, and no package that is imported. Such a file
+        may also be named by itself, if only by code that looks for that name in any folder it is given: `"pre_gen_project.py"`.
         """
-        for path in [each for each in reach.ways if each.endswith(".py")]:
-            if self._project.is_test(path) or not self.is_alone(path):
+        for path in [each for each in reach.ways if each.endswith(".py") and not self._project.is_test(each)]:
+            kinds = self._find_kinds(path)
+            if kinds is None:
                 continue
-            namers = {**dict.fromkeys(self.find_owners(path)), **self._find_folder_namers(path)}
-            yield from ((path, each) for each in namers if each not in reach)
+            namers = self._find_folder_namers(path)
+            if kinds and not self._reading.is_beside_tests(path):
+                # a script: a mere word is seldom its folder
+                namers = {namer: word for namer, word in namers.items() if "/" in word}
+            for each in {**dict.fromkeys(self.find_owners(path)), **namers}:
+                if each not in reach:
+                    yield path, each
 
     def find_text_readers(self, path: RepoPath) -> list[RepoPath]:
         """Who may read a Python file as data, down to its comments; nobody where it is imported."""
-        edges = [
-            edge
-            for end in self._ends
-            for edge in end.view.edges_to(path)
-            if edge.kind is not EdgeKind.PACKAGE
-        ]
-        if any(edge.kind not in READING for edge in edges):
+        if self._find_kinds(path) is None:
             return []
-        found = {*(edge.source for edge in edges), *self.find_owners(path), *self._find_folder_namers(path)}
+        sources = {edge.source for edge in self.find_edges(path) if edge.kind in READING}
+        found = {*sources, *self.find_owners(path), *self._find_folder_namers(path)}
         return sorted(found.union(self._reading.certain_listers(path)) - {path})
 
     def _find_folder_namers(self, path: RepoPath) -> dict[RepoPath, str]:
@@ -83,8 +114,7 @@ class Strays:
         init = RepoPath(join(folder, "__init__.py"))
         return any(
             edge.kind is not EdgeKind.PACKAGE and not edge.source.startswith(f"{folder}/")
-            for end in self._ends
-            for edge in end.view.edges_to(init)
+            for edge in self.find_edges(init)
         )
 
     def _test_folders(self) -> frozenset[str]:

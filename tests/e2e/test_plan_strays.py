@@ -82,6 +82,76 @@ def test_samples(tmp_path: Path, test: str, changed: str) -> None:
     check(Case(files, {changed: "x = 2\n"}, {A}), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("place", "tools", "runs"),
+    [
+        ("tests/samples/hooks", "pre.py", {A, B}),
+        ("tests/samples/hooks", "hooks/pre.py", {A, B}),
+        ("scripts/x", "pre.py", {A}),
+    ],
+)
+def test_samples_that_code_looks_for(tmp_path: Path, place: str, tools: str, runs: set[str]) -> None:
+    """Code that looks for a file's name in a folder that it is given hides no test that gives it that folder."""
+    folder = place.rpartition("/")[0]
+    files = {
+        A: f"def test(): generate('{place}')\n",
+        B: f"def test(): generate('{folder}')\n" if "/" in folder else "SCRIPTS = 'scripts'\n" + PASS,
+        "tests/test_c.py": "import pkg.hooks\n" + PASS,
+        Z: PASS,
+        "pkg/__init__.py": "",
+        "pkg/hooks.py": f"NAME = '{tools}'\n",
+        f"{place}/pre.py": "x = 1\n",
+    }
+    check(
+        Case(files, {f"{place}/pre.py": "x = 2\n"}, {*runs, "tests/test_c.py"}, {Z, *({A, B} - runs)}),
+        tmp_path,
+    )
+
+
+TEMPLATE = "tests/samples/other/made.py"
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("tests/samples/proj", "x = 2\n"),
+        ("tests/samples/proj", "x = 1  # one\n"),
+        ("examples/proj", "x = 2\n"),
+    ],
+)
+def test_samples_beside_what_does_not_parse(tmp_path: Path, place: str, text: str) -> None:
+    """Python that does not parse, as a template, may import everything, and leaves samples what they are."""
+    files = {
+        A: f"def test(): generate('{place}')\n",
+        Z: PASS,
+        f"{place}/__init__.py": "",
+        f"{place}/app.py": "x = 1\n",
+        TEMPLATE: "import {{ name }}\n",
+    }
+    check(Case(files, {f"{place}/app.py": text}, {A}), tmp_path)
+
+
+def test_generator_beside_what_does_not_parse(tmp_path: Path) -> None:
+    """Neither does it hide that a script may generate a module that is imported and not there."""
+    files = {
+        A: "import pkg.made\n" + PASS,
+        Z: PASS,
+        "pkg/__init__.py": "",
+        "make.py": "print(1)\n",
+        TEMPLATE: "import {{ name }}\n",
+    }
+    check(Case(files, {"make.py": "print(2)\n"}, {A}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "folder", ["tests/samples/proj", "tests/samples/proj/", "../tests/samples/proj", "samples/proj"]
+)
+def test_document_of_sample(tmp_path: Path, folder: str) -> None:
+    """A document in a folder that a test names by a path is a sample, not documentation: a template, an expected text."""
+    files = {A: f"def test(): generate('{folder}')\n", Z: PASS, "tests/samples/proj/x/README.rst": "1\n"}
+    check(Case(files, {"tests/samples/proj/x/README.rst": "2\n"}, {A}), tmp_path)
+
+
 @pytest.mark.parametrize("changed", ["pkg/alone.py", "pkg/used.py", "tests/other.py"])
 def test_no_samples(tmp_path: Path, changed: str) -> None:
     """The folder of an imported package, and one with tests, are no samples."""
