@@ -13,7 +13,7 @@ from pytest_txselect.graph.scripts import ScriptEdges
 from pytest_txselect.model import EdgeKind, RepoPath
 from pytest_txselect.project.resolve import NOTHING, Found
 from pytest_txselect.project.tree import file_name, folder_of
-from pytest_txselect.source.facts import OWN_TOP, FileFacts
+from pytest_txselect.source.facts import COMPARED, OWN_TOP, FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -88,7 +88,7 @@ class StringEdges:
                 yield from self._dotted(path, self.scripts[command], is_test=is_test, bare=True)
         if facts.lazy is None:
             yield from self._put_behind(path, facts, is_test=is_test)
-            yield from self._lazy_names(facts)
+            yield from self._lazy_names(facts, is_test=is_test)
         yield from self._applications.loaded(path, facts, is_test=is_test)
         for each in facts.computed:
             yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
@@ -178,11 +178,16 @@ class StringEdges:
                 if name.startswith(start):
                     yield child, EdgeKind.COMPUTED, 0
 
-    def _lazy_names(self, facts: FileFacts) -> Iterator[Out]:
-        """A name of a lazy package may be taken by `getattr`, here or where the string is handed to."""
+    def _lazy_names(self, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
+        """A name of a lazy package may be taken by `getattr`, here or where the string is handed to.
+
+        What code only compares with it has from elsewhere; a test that does so expects it.
+        """
         for text in (
             facts.strings & self.names.lazy_classes.keys()
         ) - facts.bound:  # a class statement has its name as a string
+            if not is_test and COMPARED + text in facts.strings:
+                continue
             for path in self.names.lazy_classes[text]:
                 for target, kind in self.names.name(Found((path,)), text, asked=False):
                     yield target, kind, 0

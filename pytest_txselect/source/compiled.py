@@ -20,10 +20,19 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.beginnings import find_asked_beginnings
+from pytest_txselect.source.compared import find_compared
 from pytest_txselect.source.declared import find_declared
 from pytest_txselect.source.dynamic import needs_tree, read_dynamic
 from pytest_txselect.source.endings import find_ends, is_only_asked_for
-from pytest_txselect.source.facts import ENDS_NAME, MAX_BYTES, ONLY_ASKED, FileFacts, Import, Unparsed
+from pytest_txselect.source.facts import (
+    COMPARED,
+    ENDS_NAME,
+    MAX_BYTES,
+    ONLY_ASKED,
+    FileFacts,
+    Import,
+    Unparsed,
+)
 from pytest_txselect.source.made import is_made, read_made
 from pytest_txselect.source.reflected import find_reflected
 from pytest_txselect.source.scanner import scan
@@ -93,6 +102,9 @@ def _read_scan(scan: Scan, source: bytes) -> Facts:
     modules = {each.module for each in imports if each.module}
     names = scan.names if modules <= scan.names else scan.names | modules
     facts = FileFacts(_sort(imports), names, scan.parameters, bound, *_find_strings(scan.constants, source))
+    compared = find_compared(scan.constants, source)
+    if compared:
+        facts = replace(facts, strings=facts.strings | {COMPARED + each for each in compared})
     return _complete(facts, source, scan)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 __all__ = [
+    "COMPARED",
     "ENDS_NAME",
     "FACTS_VERSION",
     "MAX_BYTES",
@@ -32,11 +33,13 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 15
+FACTS_VERSION: Final = 16
 ONLY_ASKED: Final = "\x00.py"
 """Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
 ENDS_NAME: Final = "\x00end:"
 """Stands among the strings of a file in front of the name of a script that may be the end of a longer one."""
+COMPARED: Final = "\x00compared:"
+"""Stands among the strings of a file in front of a second copy of a name of a class that it only compares with."""
 OWN_TOP: Final = "\x04"
 """Stands in the pattern of a computed import for the topmost package of the file itself."""
 MAX_BYTES: Final = 8_000_000
@@ -137,7 +140,7 @@ class FileFacts:
         bound: names bound at module level, including imported ones.
         strings: its string constants, and the words in them, that can name a module, a path or a command; ONLY_ASKED for
             the ending of Python files, where it is never put behind a name; ENDS_NAME in front of a second copy of a
-            script's name that may be the end of a longer one.
+            script's name that may be the end of a longer one; COMPARED in front of one of a name that is only compared with.
         embedded: modules that code inside its strings imports.
         computed: imports by a computed name.
         declared: dependencies declared in comments and markers.

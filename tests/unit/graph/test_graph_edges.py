@@ -276,6 +276,20 @@ ROWS = {
         "pkg/a.py",
         (T,),
     ),
+    "lazy name that is only compared with": Row(
+        {
+            **LAZY,
+            "pkg/__init__.py": "import importlib\nTABLE = {'Alpha': '.a', 'Beta': '.b'}\n" + GETATTR,
+            "asking.py": "def ask(name):\n    if name in ['Beta', 'Alpha']:\n        raise ValueError(name)\n",
+            "taking.py": "def take(m, name):\n    return getattr(m, 'Alpha') if name == 'Alpha' else None\n",
+            "tests/test_asks.py": "import pkg, asking\n",
+            "tests/test_takes.py": "import pkg, taking\n",
+            T: "import pkg\ndef test(x):\n    if x.name == 'Alpha':\n        x.check()\n",
+        },
+        "pkg/a.py",
+        (T, "tests/test_takes.py"),
+        ("tests/test_asks.py",),
+    ),
     "lazy name nobody lists": Row(
         {
             **LAZY,
