@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_txselect.engine.harvest import Harvest
 from pytest_txselect.graph.build import EdgeFinder, build_graph
 from pytest_txselect.graph.graph import DependencyGraph
-from pytest_txselect.graph.names import Names
+from pytest_txselect.graph.names import Names, mentions
 from pytest_txselect.graph.reach import GraphView
 from pytest_txselect.graph.strings import NO_MODULE, ORPHANS, StringEdges
 from pytest_txselect.model import EdgeKind, RepoPath
@@ -79,10 +79,11 @@ class _Extra:
     externals: dict[RepoPath, list[str]]
     missing: dict[RepoPath, list[str]]
     lazy_classes: dict[str, list[RepoPath]]
+    methods: dict[RepoPath, list[str]]
 
     def dump(self) -> bytes:
         plain = [self.keys, self.words, self.doc_readers, self.externals, self.missing, self.lazy_classes]
-        return json.dumps(plain, separators=(",", ":")).encode()
+        return json.dumps([*plain, self.methods], separators=(",", ":")).encode()
 
     def note(self, path: RepoPath, added: Added) -> None:
         """Keep what is known of a file beside its edges."""
@@ -92,20 +93,22 @@ class _Extra:
             self.externals[path] = added.externals
         if added.missing:
             self.missing[path] = added.missing
+        if added.methods:
+            self.methods[path] = added.methods
         if added.reads_docs:
             self.doc_readers.append(path)
 
     def forget(self, path: RepoPath) -> None:
         """Leave out what is known of a file."""
-        for table in (self.words, self.externals, self.missing):
+        for table in (self.words, self.externals, self.missing, self.methods):
             table.pop(path, None)
         if path in self.doc_readers:
             self.doc_readers.remove(path)
 
     @classmethod
     def load(cls, text: bytes) -> _Extra:
-        keys, words, doc_readers, externals, missing, lazy_classes = json.loads(text)
-        return cls(keys, words, doc_readers, externals, missing, lazy_classes)
+        keys, words, doc_readers, externals, missing, lazy_classes, methods = json.loads(text)
+        return cls(keys, words, doc_readers, externals, missing, lazy_classes, methods)
 
 
 def find_end(
@@ -151,7 +154,7 @@ def find_end(
         meanwhile = _nothing
     with _without_collector():
         added = harvest.gather(meanwhile)
-        extra = _Extra({}, {}, [], {}, {}, {})
+        extra = _Extra({}, {}, [], {}, {}, {}, {})
         for path, each in added.items():
             extra.note(path, each)
         graph = build_graph(finder, {path: each.outs for path, each in added.items()})
@@ -235,8 +238,12 @@ def _replace(
     before = facts.at(extra.keys, stale)
     if before is None:
         return None
+    methods = {name for names in extra.methods.values() for name in names}
     for path in stale:
-        if _steers_others(finder, before[path], facts[path], path):
+        old, new = before[path], facts[path]
+        # a method, with which another file computes a name, may be overridden by any file that mentions it
+        overrides = any(mentions(old, name) != mentions(new, name) for name in methods)
+        if overrides or _steers_others(finder, old, new, path):
             return None
     added = {path: harvest.find(path, facts[path]) for path in stale}
     targets = {target for each in added.values() for target, _, _ in each.outs}

@@ -58,6 +58,7 @@ class Added:
         externals: top-level names that it imports and no file of the project answers to.
         missing: paths, without ending, at which it looks for modules that are not there; sorted.
         reads_docs: whether it reads docstrings.
+        methods: names about which other files decide what it imports, by mentioning them; sorted.
     """
 
     outs: list[Out]
@@ -65,6 +66,7 @@ class Added:
     externals: list[str]
     missing: list[str]
     reads_docs: bool
+    methods: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ class Harvest:
             sorted(self.finder.missing(path, facts)),
             isinstance(facts, FileFacts)
             and not (facts.names.isdisjoint(READS_DOCS) and facts.strings.isdisjoint(SAYS_DOCS)),
+            _find_methods(facts),
         )
 
     def _find_externals(self, facts: Facts) -> list[str]:
@@ -198,6 +201,12 @@ class Harvest:
         tops |= {each.partition(".")[0] for each in (*facts.plugins, *facts.embedded)}
         resolver = self.finder.names.resolver
         return sorted(top for top in tops if not resolver.is_at_roots(top))
+
+
+def _find_methods(facts: Facts) -> list[str]:
+    """Names of methods that other files may override, of whose results a file computes what it imports."""
+    computed = facts.computed if isinstance(facts, FileFacts) else ()
+    return sorted({name for each in computed if each.methods for name in each.methods.split()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +244,7 @@ class Coding:
             (
                 self._numbers[path],
                 [(get(target, target), NUMBERS[kind], line) for target, kind, line in each.outs],
-                *(each.words, each.externals, each.missing, each.reads_docs),
+                *(each.words, each.externals, each.missing, each.reads_docs, each.methods),
             )
             for path, each in found.items()
         ]

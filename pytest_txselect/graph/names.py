@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.model import EdgeKind, RepoPath
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pytest_txselect.project.resolve import Found, Resolver
     from pytest_txselect.source.facts import Facts, LazyTable
 
-__all__ = ["EVERYTHING", "Names", "Target", "below"]
+__all__ = ["EVERYTHING", "Names", "Target", "below", "mentions"]
 
 
 EVERYTHING: Final = RepoPath("/**")
@@ -34,6 +35,13 @@ def below(folder: str) -> RepoPath:
 
 
 Target = tuple[RepoPath, EdgeKind]
+
+
+def mentions(facts: Facts, word: str) -> bool:
+    """Whether a file mentions a name, be it in a string: `setattr(a, "name", f)`, `patch("pkg.a.A.name")`."""
+    if not isinstance(facts, FileFacts):
+        return True
+    return word in facts.names or any(word in text for text in facts.strings)
 
 
 @dataclass(slots=True)
@@ -52,6 +60,7 @@ class Names:
     find_lazy: Callable[[], Iterable[RepoPath]] | None = None
     is_eager: Callable[[RepoPath], bool] | None = None
     _lazy_classes: dict[str, list[RepoPath]] | None = field(default=None, repr=False)
+    _mentioning: dict[str, frozenset[RepoPath]] = field(default_factory=dict, repr=False)
     _children: dict[str, dict[str, RepoPath]] = field(default_factory=dict, repr=False)
     _answers: dict[tuple[RepoPath, str], tuple[Target, ...]] = field(default_factory=dict, repr=False)
     _asked: set[tuple[RepoPath, str]] = field(default_factory=set, repr=False)
@@ -91,6 +100,16 @@ class Names:
     def children(self, folder: str) -> Mapping[str, RepoPath]:
         """The modules directly in a folder, by name."""
         return self._children.get(folder, {})
+
+    def mention(self, path: RepoPath, words: str) -> bool:
+        """Whether any other file mentions one of some words, which may be names of methods that it overrides."""
+        for word in words.split():
+            if word not in self._mentioning:
+                found = (each for each, facts in self.facts.items() if mentions(facts, word))
+                self._mentioning[word] = frozenset(islice(found, 2))
+            if self._mentioning[word] - {path}:
+                return True
+        return False
 
     def lazy_table(self, path: RepoPath) -> LazyTable | None:
         """How a file finds names lazily; None where it does not."""

@@ -91,6 +91,8 @@ class StringEdges:
             yield from self._lazy_names(facts, is_test=is_test)
         yield from self._applications.loaded(path, facts, is_test=is_test)
         for each in facts.computed:
+            if each.methods and self.names.mention(path, each.methods) != each.overridden:
+                continue
             yield from self._computed(path, facts, each.pattern, each.line, is_test=is_test)
 
     def _telling(self, facts: FileFacts) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from pytest_txselect.source.expressions import Scope, evaluate
+from pytest_txselect.source.expressions import Scope, evaluate, forget_methods
 
 __all__ = ["BY_FOLDER", "BY_NAME", "BY_PATH", "find_patterns"]
 
@@ -27,7 +27,7 @@ def find_patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:  # noqa
         node = (
             _argument(call, 0, "path_name") if name == "run_path" else _argument(call, 1, "location", "path")
         )
-        pattern = evaluate(node, scope) if node is not None else "*"
+        pattern = forget_methods(evaluate(node, scope)) if node is not None else "*"
         if "*" not in pattern and pattern != "?":
             return []  # a literal path is an edge of its own
         return ["path:*" if pattern != "?" and scope.has_file else pattern]

@@ -11,14 +11,13 @@ import contextlib
 import dataclasses
 import re
 import warnings
-from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.beginnings import find_taken
 from pytest_txselect.source.calls import BY_FOLDER, BY_NAME, BY_PATH, find_patterns
 from pytest_txselect.source.excerpt import Words, cut_out
-from pytest_txselect.source.expressions import Scope, spell_out, strings_in
+from pytest_txselect.source.expressions import Scope, forget_methods, name_methods, spell_out, strings_in
 from pytest_txselect.source.facts import Computed, Declared
 from pytest_txselect.source.lazy import find_answered, find_lazy_table, typing_only_lines
 from pytest_txselect.source.scanner import LISTED, REFLECTION
@@ -99,7 +98,7 @@ def read_dynamic(
         if _called(call) == "depends_on_files"
         for text in strings_in(call)
     ]
-    computed = list(_find_computed(walked, scope)) if computing else []
+    computed = list(_find_computed(tree, walked, scope, source)) if computing else []
     whole = all(each.pattern.strip("*?.") and ":" not in each.pattern for each in computed)
     begun = _find_begun(walked) if computed and whole else ()
     if not facts.names.isdisjoint(BY_NAME):
@@ -135,7 +134,7 @@ def _parse(facts: FileFacts, source: bytes, scanned: Scan | None, *, reflecting:
     return ast.parse(source)
 
 
-def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
+def _find_computed(tree: ast.Module, walked: Walked, scope: Scope, source: bytes) -> Iterator[Computed]:
     """Imports by a computed name, in the order of their lines."""
     aliases = _find_aliases(walked)
     wanted = [(call, functions) for call, functions in walked.calls if _called(call, aliases) in CALLS]
@@ -145,9 +144,39 @@ def _find_computed(walked: Walked, scope: Scope) -> Iterator[Computed]:
         for function in functions:
             inside = inside.enter(function)
         listed = _outermost(functions) in listing
-        found = find_patterns(_called(call, aliases), call, inside)
-        for pattern in chain.from_iterable(spell_out(each, inside) for each in found):
-            yield Computed("listed:*" if listed and not pattern.strip("*?.") else pattern, call.lineno)
+        for found in find_patterns(_called(call, aliases), call, inside):
+            for pattern, methods, overridden in _choose(found, tree, functions, source):
+                for spelled in spell_out(pattern, inside):
+                    text = "listed:*" if listed and not spelled.strip("*?.") else spelled
+                    yield Computed(text, call.lineno, methods, overridden)
+
+
+def _choose(
+    pattern: str, tree: ast.Module, functions: tuple[AnyFunction, ...], source: bytes
+) -> list[tuple[str, str, bool]]:
+    """A pattern with the methods that it is made of: as long as nobody overrides these, and where somebody does."""
+    methods = name_methods(pattern)
+    if not methods:
+        return [(pattern, "", False)]
+    wide = forget_methods(pattern)
+    if not all(_is_own(each, tree, functions) and _is_only_called(each, source) for each in methods):
+        return [(wide, "", False)]
+    told = " ".join(methods)
+    return [(pattern, told, False), (wide, told, True)]
+
+
+def _is_own(method: str, tree: ast.Module, functions: tuple[AnyFunction, ...]) -> bool:
+    """Whether the class that has the outermost of some functions defines a method."""
+    outermost = functions[0] if functions else None
+    classes = (each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and outermost in each.body)
+    return any(
+        isinstance(each, ast.FunctionDef) and each.name == method for own in classes for each in own.body
+    )
+
+
+def _is_only_called(method: str, source: bytes) -> bool:
+    """Whether a file does nothing with a method but to define it and to call it, so that it gives it no other value."""
+    return re.search(rb"(?<!\w)%b(?!\w|[ \t]*\()" % method.encode(), source) is None
 
 
 def _find_begun(walked: Walked) -> Iterator[str]:

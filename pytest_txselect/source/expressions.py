@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.source.walk import AnyFunction, Walked
 
-__all__ = ["Scope", "evaluate", "spell_out", "strings_in"]
+__all__ = ["Scope", "evaluate", "forget_methods", "name_methods", "spell_out", "strings_in"]
 
 DEEPEST: Final = 8
 """How many names are followed, one behind another."""
@@ -30,6 +30,9 @@ UNKNOWN: Final = "*"
 PARAMETER: Final = "?"
 OWN_NAMES: Final = {"__name__": "\x01", "__package__": "\x02"}
 CHOICE: Final = "\x03"
+OPEN: Final = "\x05"
+"""Stands in front of the name of a method that another file may override."""
+METHODS: Final = re.compile(f"{CHOICE}{OPEN}(\\w+){CHOICE}")
 PLAIN: Final = frozenset({"cache", "cached_property", "classmethod", "lru_cache", "property", "staticmethod"})
 """Decorators of functions that still give what they return."""
 MOST_RESULTS: Final = 20
@@ -158,14 +161,19 @@ def _evaluate_name(name: str, scope: Scope, depth: int) -> str:
 
 
 def _evaluate_call(function: ast.expr, scope: Scope) -> str:
-    """A function of the file, or a method with a private name, which no subclass can override: their results may be known."""
+    """A function of the file, or a method: their results may be known.
+
+    A method with a private name no subclass can override. One with a leading underscore is known as long as no file does so.
+    """
     match function:
         case ast.Name(id=name) if (
             name not in scope.values and name not in scope.parameters and name not in scope.modules
         ):
             known = name in scope.results
         case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
-            known = name in scope.results and name.startswith("__") and not name.endswith("__")
+            known = name in scope.results and name.startswith("_") and not name.endswith("__")
+            if known and not name.startswith("__"):
+                return f"{CHOICE}{OPEN}{name}{CHOICE}"
         case _:
             return UNKNOWN
     return f"{CHOICE}{name}{CHOICE}" if known else UNKNOWN
@@ -177,7 +185,18 @@ def spell_out(pattern: str, scope: Scope) -> list[str]:
     name, _, rest = rest.partition(CHOICE)
     if not name:
         return [pattern]
-    return [front + result + each for result in scope.results[name] for each in spell_out(rest, scope)]
+    results = scope.results[name.removeprefix(OPEN)]
+    return [front + result + each for result in results for each in spell_out(rest, scope)]
+
+
+def name_methods(pattern: str) -> list[str]:
+    """The methods in a pattern that another file may override."""
+    return METHODS.findall(pattern)
+
+
+def forget_methods(pattern: str) -> str:
+    """A pattern in which nothing is known of what such methods return."""
+    return METHODS.sub(UNKNOWN, pattern)
 
 
 def _find_results(walked: Walked) -> dict[str, tuple[str, ...]]:

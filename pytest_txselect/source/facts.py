@@ -71,10 +71,15 @@ class Computed:
         pattern: the dotted name with `*` for each unknown part; leading dots are relative. `path:*` are
             the files below the file's own folder, `listed:*` those below the folders that it lists.
         line: 1-based.
+        methods: names of methods, with blanks between them, of whose results the pattern is made. They may be overridden
+            in any file that mentions one of them.
+        overridden: whether the pattern holds where another file mentions one of them, and not where none does.
     """
 
     pattern: str
     line: int
+    methods: str = ""
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +234,7 @@ def dump_facts(facts: Facts) -> list[Any]:
         " ".join(facts.bound),
         [*facts.strings],
         [*facts.embedded],
-        [[c.pattern, c.line] for c in facts.computed],
+        [[c.pattern, c.line, c.methods, c.overridden] for c in facts.computed],
         [[d.pattern, d.line] for d in facts.declared],
         facts.plugins,
         facts.reflected,
@@ -272,7 +277,7 @@ def load_facts(plain: list[Any]) -> Facts:
         frozenset(bound.split()),
         frozenset(strings),
         frozenset(embedded),
-        tuple(Computed(p, line) for p, line in computed),
+        tuple(Computed(p, line, methods, bool(over)) for p, line, methods, over in computed),
         tuple(Declared(p, line) for p, line in declared),
         tuple(plugins),
         tuple(reflected),

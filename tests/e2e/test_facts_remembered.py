@@ -62,3 +62,36 @@ def test_first_plan_of_the_command(
     for _ in range(2):
         assert chosen(plan(repository, tmp_path / "store", alone=True)) == expected
     assert any((tmp_path / "store").glob("facts-*")) is reads
+
+
+KINDS = {
+    "pkg/__init__.py": "",
+    "pkg/a.py": "x = 1\n",
+    "pkg/c.py": "x = 1\n",
+    "pkg/load.py": "from importlib import import_module\nclass Loader:\n    def _kind(self):\n        return 'a'\n"
+    "    def load(self):\n        return import_module(f'pkg.{self._kind()}')\n",
+    "pkg/other.py": "import pkg.load\nclass Other(pkg.load.Loader):\n    pass\n",
+    "test_other.py": "import pkg.other\n" + PASS,
+}
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_overriding_a_method_that_another_file_asks(tmp_path: Path, *, warm: bool) -> None:
+    """A file that begins or ends to override a method moves what another file imports, in remembered graphs too."""
+    repository = make_repository(tmp_path / "top", KINDS)
+    store = tmp_path / "store"
+
+    def choose() -> dict[str, tuple[str, ...]]:
+        """Plan with what is remembered, or with nothing."""
+        return chosen(plan(repository, store if warm else tmp_path / f"store {len([*tmp_path.iterdir()])}"))
+
+    repository.write({"pkg/c.py": "x = 2\n"})
+    assert choose() == {}
+    repository.write({"pkg/other.py": KINDS["pkg/other.py"] + "    def _kind(self): return 'c'\n"})
+    repository.commit()
+    repository.write({"pkg/c.py": "x = 3\n"})
+    assert choose() == {"test_other.py": ()}
+    repository.write({"pkg/c.py": "x = 2\n", "pkg/other.py": KINDS["pkg/other.py"] + "    _Other = 'c'\n"})
+    repository.commit()
+    repository.write({"pkg/c.py": "x = 4\n"})
+    assert choose() == {}

@@ -197,16 +197,49 @@ MODULES = {"pkg/__init__.py": "", "pkg/a.py": "", "pkg/b.py": "", "pkg/c.py": ""
         (PLAIN.replace("load(x)", "load(x, kind)"), True),
         (PLAIN.replace("import importlib\n", "import importlib\nfrom other import kind\n"), True),
         (RETURNS.replace("__kind", "kind_of"), True),
-        (RETURNS.replace("__kind", "_kind"), True),
+        (RETURNS.replace("__kind", "_kind"), False),
+        (RETURNS.replace("__kind", "_kind").replace("    def load", "class B(C):\n    def load"), True),
+        (PLAIN.replace("def kind", "def _kind") + "class A(B):\n    def load(self): return importlib.import_module('pkg.' + self._kind(1))\n", True),
+        (RETURNS.replace("__kind", "_kind__"), True),
+        (RETURNS.replace("__kind", "_kind") + "class B(A):\n    m = importlib.import_module('pkg.' + self._kind(1))\n", True),
+        ("import importlib\ndef _kind(x): return 'a' if x else 'b'\nm = importlib.import_module(f'pkg.{self._kind(1)}')\n", True),
+        (RETURNS.replace("__kind", "_kind") + "A._kind = other\n", True),
+        (RETURNS.replace("__kind", "_kind") + "class B(A): _kind = other\n", True),
+        (RETURNS.replace("__kind", "_kind") + "setattr(A, '_kind', other)\n", True),
+        (RETURNS.replace("__kind", "_kind") + "class B(A):\n    def _kind(self, x): return x\n", True),
+        (RETURNS.replace("__kind", "_kind") + "class B(A):\n    def _kind(self, x): return 'c'\n", True),
         (RETURNS.replace("self.__kind(x)", "other.__kind(x)"), True),
         (PLAIN.replace("def kind(x):\n", "def kind(x):\n    def inner(): return x\n"), False),
     ],
 )  # fmt: skip
 def test_results(text: str, *, more: bool) -> None:
-    """A function that returns nothing but strings gives one of these; a method may be a subclass's, elsewhere, unless its name is private to the class."""
+    """A function that returns nothing but strings gives one of these, as does a method that nobody overrides."""
     edges = {target for target, _, _ in draw({**MODULES, T: text}).edges(T)}
     assert {"pkg/a.py", "pkg/b.py"} <= edges
     assert ("pkg/c.py" in edges) == more
+
+
+@pytest.mark.parametrize(
+    ("other", "more"),
+    [
+        ("class B(A):\n    def {}(self, x): return 'c'\n", True),
+        ("class B(A):\n    {} = other\n", True),
+        ("A.{} = other\n", True),
+        ("def test(monkeypatch): monkeypatch.setattr(A, '{}', other)\n", True),
+        ("@patch('test_a.A.{}', new=other)\ndef test(): pass\n", True),
+        ("B = type('B', (A,), dict({}=other))\n", True),
+        ("def {}(x) return x\n", True),
+        ("class B(A):\n    def load(self, x): return super().load(x)\n", False),
+    ],
+)
+def test_results_of_a_method_that_others_override(other: str, *, more: bool) -> None:
+    """A method whose name another file mentions may be a subclass's, which returns something else; a private one may not."""
+    files = {**MODULES, "pkg/more.py": "", "pkg/kinds.py": "", "tests/test_b.py": other.format("_kind")}
+    edges = {target for target, _, _ in draw({**files, T: RETURNS.replace("__kind", "_kind")}).edges(T)}
+    assert {"pkg/a.py", "pkg/b.py"} <= edges
+    assert ("pkg/c.py" in edges) == more
+    private = draw({**files, T: RETURNS, "tests/test_b.py": other.format("__kind")}).edges(T)
+    assert "pkg/c.py" not in {target for target, _, _ in private}
 
 
 OWN = "import importlib\nm = importlib.import_module({})\n"

@@ -48,6 +48,9 @@ pytest_plugins = ["p.one"]
 def __getattr__(name): return importlib.import_module(TABLE[name], __name__)
 TABLE = {"A": (".a", "A")}
 vars(b)
+class C:
+    def _kind(self): return "c"
+    def load(self): return importlib.import_module("pkg." + self._kind())
 def f(fixture, /, other, *, third, **rest): "pkg.doc2"; return f"x.{other}", "python -m pkg.tool", "import emb.x"
 '''
 
