@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.contents import read_content
+from pytest_txselect.engine.handing import PlaceGivers
 from pytest_txselect.engine.listings import Listings
 from pytest_txselect.engine.lookers import Lookers
-from pytest_txselect.graph.above import ABOVE
+from pytest_txselect.graph.above import ABOVE, lists_by_git
 from pytest_txselect.graph.hints import LISTS, Hints
 from pytest_txselect.graph.listed import ListedTexts
 from pytest_txselect.graph.reach import find_reach
@@ -17,7 +18,7 @@ from pytest_txselect.graph.wildcards import GLOB
 from pytest_txselect.model import RepoPath
 from pytest_txselect.project.tree import CONFTEST, ancestors, folder_of, join
 from pytest_txselect.source.facts import FileFacts
-from pytest_txselect.source.words import PLACES
+from pytest_txselect.source.words import LISTING, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DataReaders"]
 
+AUTOUSE: Final = "autouse"
 CWD: Final = "cwd"
 ASKED: Final = re.compile(rb"\bcwd\b(?!\s*=[^=])")
 """Where `cwd` is not the name of a parameter that is given."""
@@ -48,7 +50,9 @@ class DataReaders:
         self._examples: Final = examples
         self._hints: Final = [Hints(end.words) for end in ends]
         self._listings: Final = Listings(project, ends)
+        self._givers: Final = PlaceGivers(project, ends)
         self._lookers: Final = Lookers(project, ends, self._hints, self.is_beside_tests)
+        self._passing: Final[dict[RepoPath, bool]] = {}
         self._test_folders: Collection[str] | None = None
 
     def readers(self, path: RepoPath, *, exactly: bool) -> dict[RepoPath, str]:
@@ -119,19 +123,33 @@ class DataReaders:
             return True
         if reader in self.namers(path, filter(None, ancestors(path))):
             return True
-        return any(self._knows_place(each) and self.is_beside_tests(each) for each in self._givers(reader))
+        return any(self._knows_place(each) and self.is_beside_tests(each) for each in self._sources(reader))
 
-    def _givers(self, reader: RepoPath) -> Iterator[RepoPath]:
-        """Files from which a reader has names, by importing them or as fixtures."""
-        for end in self._ends:
-            yield from (edge.target for edge in end.view.edges_from(reader))
+    def _sources(self, reader: RepoPath) -> Iterator[RepoPath]:
+        """Files beside tests from which a reader has names, by importing them or as fixtures."""
+        for imported, end in zip(self._imported, self._ends, strict=True):
+            yield from imported.get(reader, ())
             asking = end.facts.get(reader)
             asked = asking.parameters if isinstance(asking, FileFacts) else frozenset()
-            for folder in ancestors(reader) if asked else ():
+            for folder in ancestors(reader):
                 conftest = RepoPath(join(folder, CONFTEST))
                 giving = end.facts.get(conftest)
-                if isinstance(giving, FileFacts) and not giving.bound.isdisjoint(asked):
+                if isinstance(giving, FileFacts) and (
+                    not giving.bound.isdisjoint(asked) or AUTOUSE in giving.names | giving.strings
+                ):
                     yield conftest
+
+    @cached_property
+    def _imported(self) -> list[dict[RepoPath, list[RepoPath]]]:
+        """The helpers that each file imports, at each end: a graph tells who leads to a file much faster than where it leads."""
+        found: list[dict[RepoPath, list[RepoPath]]] = []
+        for end in self._ends:
+            imported: dict[RepoPath, list[RepoPath]] = {}
+            for path in filter(self._is_helper, end.facts):
+                for edge in end.view.edges_to(path):
+                    imported.setdefault(edge.source, []).append(path)
+            found.append(imported)
+        return found
 
     def certain_listers(self, path: RepoPath) -> dict[RepoPath, str]:
         """Those of them that say which folder they list, or what they look for."""
@@ -169,8 +187,13 @@ class DataReaders:
         if not distant:
             return found
         near = {reader: word for reader, word in found.items() if reader not in distant}
+        tabled = any(
+            word != ABOVE for word in distant.values()
+        )  # whoever lists folders may do so by these globs
         for path in find_reach([end.view for end in self._ends], distant).ways:
-            if self.is_beside_tests(path) and self._knows_place(path):
+            if self._is_helper(path) and (
+                self._gives_place(path) or self._passes_place(path) or (tabled and self._lists(path))
+            ):
                 near.setdefault(path, next(iter(distant.values())))
         return near
 
@@ -188,10 +211,54 @@ class DataReaders:
                     return False
         return True
 
+    def _is_helper(self, path: RepoPath) -> bool:
+        """Whether a path is that of a test, or of a Python file beside tests; no node that stands for several files is."""
+        return path.endswith(".py") and self.is_beside_tests(path)
+
     def _knows_place(self, path: RepoPath) -> bool:
         """Whether a file mentions its own place in the repository, or asks for another one."""
-        if any(each.is_placed(path) for each in self._hints):
-            return True
+        return self._is_placed(path) or self._asks_place(path)
+
+    def _is_placed(self, path: RepoPath) -> bool:
+        """Whether a file mentions its own place in the repository."""
+        return any(each.is_placed(path) for each in self._hints)
+
+    def _gives_place(self, path: RepoPath) -> bool:
+        """Whether a file may hand a place in the repository to whom it calls."""
+        return self._asks_place(path) or (self._is_placed(path) and self._givers.gives(path))
+
+    def _passes_place(self, path: RepoPath) -> bool:
+        """Whether a file may hand on a place that it has from another file beside tests, however far away that is."""
+        if path in self._passing:
+            return self._passing[path]
+        seen = {path}
+        pending = [path]
+        for taker in pending:
+            for source in self._sources(taker) if taker not in self._passing else ():
+                if not self._is_helper(source):
+                    continue
+                taken = self._is_placed(source) and self._givers.is_taken(source, taker)
+                if taken or self._passing.get(source) or self._gives_place(source):
+                    self._passing[path] = True
+                    return True
+                if source not in seen:
+                    seen.add(source)
+                    pending.append(source)
+        self._passing.update(dict.fromkeys(seen, False))
+        return False
+
+    def _lists(self, path: RepoPath) -> bool:
+        """Whether a file that knows a place in the repository may list folders."""
+        if not self._knows_place(path):
+            return False
+        found = [end.facts[path] for end in self._ends if path in end.facts]
+        return any(
+            not isinstance(each, FileFacts) or not each.names.isdisjoint(LISTING) or lists_by_git(each)
+            for each in found
+        )
+
+    def _asks_place(self, path: RepoPath) -> bool:
+        """Whether a file asks for a place that is not its own."""
         found = [end.facts[path] for end in self._ends if path in end.facts]
         names: set[str] = set()
         for facts in found:
@@ -206,6 +273,7 @@ class DataReaders:
         """Write what was read to the store."""
         self._listings.remember()
         self._lookers.remember()
+        self._givers.remember()
 
     def _refine(self, at: int, reader: RepoPath, word: str, path: RepoPath) -> Hints | None:
         """What the words of a file say once its calls are looked at; None where these change nothing."""

@@ -23,7 +23,7 @@ from pytest_txselect.source.scopes import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ANY", "GivenNames", "text_of"]
+__all__ = ["ANY", "DYNAMIC", "GivenNames", "text_of"]
 
 DYNAMIC: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 """Names of what gives values to names that nobody sees."""

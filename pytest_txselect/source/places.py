@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.source.scopes import AnyFunction, Key
 
-__all__ = ["NOWHERE", "PlaceFinder"]
+__all__ = ["NOWHERE", "PlaceFinder", "find_imported"]
 
 NOWHERE: Final[frozenset[Spot]] = frozenset()
 LONGEST: Final = 200
@@ -55,7 +55,7 @@ class PlaceFinder:
 
     def __init__(self, tree: ast.Module) -> None:
         self.names: Final = GivenNames(tree)
-        self._imported: Final = dict(_find_imported(self.names.nodes))
+        self._imported: Final = dict(find_imported(self.names.nodes))
         self._known: Final[dict[Key, frozenset[Spot]]] = {}
         self._settle()
 
@@ -277,7 +277,7 @@ def _is_given(function: AnyFunction) -> bool:
     return function.name.startswith("test") or any(last_name(each) == "fixture" for each in marks)
 
 
-def _find_imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+def find_imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Each name that an import binds, with the dotted name of what it is; relative ones begin with dots."""
     for node in nodes:
         match node:

@@ -127,7 +127,13 @@ TABLE = "TABLE = ('*.md', 'test_*.py')\n"
     ("code", "test", "reads"),
     [
         (TABLE, "", False),  # of whoever uses the package
-        (TABLE, "top = Path(__file__).parents[1]\n", True),
+        (TABLE, "top = Path(__file__).parents[1]\n", False),
+        (
+            TABLE,
+            "top = Path(__file__).parents[1]\nfound = [x for each in TABLE for x in top.glob(each)]\n",
+            True,
+        ),
+        (TABLE, "found = [x for x in os.listdir(os.path.dirname(__file__)) if fits(x, TABLE)]\n", True),
         (TABLE, "top = Path.cwd()\n", True),
         (TABLE + "found = [each for each in os.listdir('plugins') if fits(each, TABLE)]\n", "", False),
         (
@@ -158,7 +164,9 @@ def test_globs_of_packages(tmp_path: Path, changed: str, code: str, test: str, r
     assert (A in found) == reads
 
 
-@pytest.mark.parametrize(("test", "reads"), [("", False), ("top = Path(__file__).parents[1]\n", True)])
+@pytest.mark.parametrize(
+    ("test", "reads"), [("", False), ("found = find(Path(__file__).parents[1])\n", True)]
+)
 @pytest.mark.parametrize("named", ["", "def use():\n    part = getattr(sys, 'pkg')\n    part.x()\n"])
 def test_code_lists_what_it_is_given(tmp_path: Path, test: str, named: str, reads: bool) -> None:
     """Code that lists a folder which it is given lists the repository where a test says so, whatever else it names."""
@@ -175,6 +183,87 @@ def test_code_lists_what_it_is_given(tmp_path: Path, test: str, named: str, read
     repository = make_repository(tmp_path / "r", files)
     repository.write({"src/pkg/alone.py": "x = 2\n"})
     assert set(chosen(plan(repository, tmp_path / "store", ref="HEAD"))) == ({A, B} if reads else {B})
+
+
+FIND = (
+    "import os\nfrom pathlib import Path\n"
+    "def find(path): return [x for x in os.listdir(Path(path).parent) if os.path.isfile(x + '.py')]\n"
+)
+GIVING = {
+    "src/pkg/__init__.py": "",
+    "src/pkg/finding.py": FIND,
+    "src/pkg/alone.py": "x = 1\n",
+    "pytest.ini": "[pytest]\npythonpath = src\n",
+    "tests/__init__.py": "",
+    A: "from pkg.finding import find\n" + PASS,
+    B: "import pkg.alone\n" + PASS,
+}
+SRC = "import os, sys\nSRC = os.path.join(os.path.dirname(os.path.dirname(__file__)), 'src')\nsys.path.insert(1, SRC)\n"
+RUN = (
+    "import os, subprocess, sys\nfrom pkg.finding import find\n{}"
+    "def test_it():\n    worker = os.path.join(os.path.dirname(__file__), 'worker.py')\n"
+    "    command = [sys.executable, '-m', 'launcher', worker, 'spec']\n    subprocess.run(command, check=True)\n"
+)
+GOING = "import os, pytest\n@pytest.fixture(autouse=True)\ndef go(): os.chdir(os.path.dirname(__file__))\n"
+WORKER = "from pkg.finding import find\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "reads"),
+    [
+        ({"tests/conftest.py": SRC + "import pkg.finding\n"}, False),
+        ({"tests/conftest.py": SRC + "import pkg.finding\npkg.finding.find(SRC)\n"}, True),
+        ({"tests/conftest.py": SRC, A: "from tests.conftest import SRC\n" + GIVING[A] + "find(SRC)\n"}, True),
+        ({"tests/conftest.py": SRC, A: "import tests.conftest as c\n" + GIVING[A] + "find(c.SRC)\n"}, True),
+        (
+            {
+                "tests/conftest.py": SRC,
+                A: "import tests.conftest as c\n" + GIVING[A] + "find(getattr(c, 'SRC'))\n",
+            },
+            True,
+        ),
+        ({"tests/conftest.py": SRC, A: "from tests.conftest import *\n" + GIVING[A] + "find(SRC)\n"}, True),
+        ({"tests/conftest.py": SRC, A: GIVING[A] + "SRC = 'src'\nfind(SRC)\n"}, False),
+        (
+            {
+                "tests/conftest.py": "import pytest\n@pytest.fixture\ndef top(): return __file__\n",
+                A: "from pkg.finding import find\ndef test_a(top): find(top)\n",
+            },
+            True,
+        ),
+        (
+            {
+                "tests/helper.py": "def top(): return __file__\n",
+                A: "from tests.helper import top\n" + GIVING[A],
+            },
+            True,
+        ),
+        ({"tests/conftest.py": GOING, A: "from pkg.finding import find\ndef test_a(): find('.')\n"}, True),
+        ({"tests/conftest.py": GOING.replace("autouse=True", ""), A: GIVING[A]}, False),
+        (
+            {
+                "tests/base.py": SRC,
+                "tests/helper.py": "from tests.base import SRC\ndef top(): return SRC\n",
+                A: "from tests.helper import top\n" + GIVING[A],
+            },
+            True,
+        ),
+        ({"tests/base.py": SRC, A: "import tests.base\n" + GIVING[A]}, False),
+        ({A: RUN.format(""), "tests/worker.py": WORKER}, False),
+        ({A: RUN.format(""), "tests/worker.py": WORKER + "find(__file__)\n"}, True),
+        ({A: RUN.format("")}, True),
+        ({A: RUN.format("").replace("launcher", "pkg.finding"), "tests/worker.py": WORKER}, True),
+        ({A: RUN.format("find(__file__)\n"), "tests/worker.py": WORKER}, True),
+        ({A: RUN.format("") + "    os.chdir(os.path.dirname(__file__))\n", "tests/worker.py": WORKER}, True),
+        ({A: RUN.format("") + "    find(os.getcwd())\n", "tests/worker.py": WORKER}, True),
+    ],
+)
+def test_places_that_are_given(tmp_path: Path, files: dict[str, str], reads: bool) -> None:
+    """Code that lists what it is given lists the repository where a test, or what helps one, gives it a place there."""
+    repository = make_repository(tmp_path / "r", {**GIVING, **files})
+    repository.write({"src/pkg/alone.py": "x = 2\n"})
+    for _ in range(2):  # read, then remembered
+        assert set(chosen(plan(repository, tmp_path / "store", ref="HEAD"))) == ({A, B} if reads else {B})
 
 
 LISTING = {

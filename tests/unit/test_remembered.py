@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_txselect.engine.handing import HANDING
 from pytest_txselect.engine.listings import make_reading
 from pytest_txselect.engine.mentioned import MENTIONS
 from pytest_txselect.engine.remembered import Reading, Remembered
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SOURCE = b"import os\ndef f():\n    os.listdir('a')\n    download(ignore='*.md')\n"
-OTHER = b"import os\ndef f():\n    os.listdir('b')\n    download(ignore='*.rst')\n"
+SOURCE = b"import os\ndef f():\n    os.listdir('a')\n    download(ignore='*.md')\nHERE = __file__\n"
+OTHER = b"import os\ndef f():\n    os.listdir('b')\n    download(ignore='*.rst')\nTHERE = __file__\n"
 KEYS = {
     "of the work tree": hash_source,
     "of git": lambda source: hashlib.sha1(_blob(source), usedforsecurity=False).hexdigest(),
     "of git with longer names": lambda source: hashlib.sha256(_blob(source)).hexdigest(),
 }
 READINGS: list[Reading[Any]] = [
+    HANDING,
     MENTIONS,
     make_reading(globs=False, folders=True),
     make_reading(globs=True, folders=False),
