@@ -22,6 +22,7 @@ LOOKS = """
 import json, os, sys, threading
 
 SEEN = sorted(set(sys.modules))
+WRITES = 4  # the place of `dont_write_bytecode`, which says how the waiting process began
 
 def test_looks(request):
     main = sys.modules["__main__"]
@@ -33,7 +34,7 @@ def test_looks(request):
         "environment": sorted(os.environ.items()),
         "folder": [os.getcwd(), str(request.config.rootpath)],
         "plugins": sorted(name for name, _ in request.config.pluginmanager.list_name_plugin() if not name.isdigit()),
-        "flags": [list(sys.flags), sys.dont_write_bytecode, sys.stdout.encoding, sys.getfilesystemencoding()],
+        "flags": [[flag for place, flag in enumerate(sys.flags) if place != WRITES], sys.dont_write_bytecode, sys.stdout.encoding, sys.getfilesystemencoding()],
         "input": [sys.__stdin__.fileno(), os.read(0, 10).decode(), os.isatty(1)],
         "threads": [thread.name for thread in threading.enumerate()],
         "descriptors": sorted(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else [],
