@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from unittest import mock
+
+import pytest
 
 from pytest_txselect.changes.base import find_range
 from pytest_txselect.changes.diff import Survey, survey
 from pytest_txselect.changes.git import Git, find_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 ENVIRONMENT: Final = {
@@ -25,6 +29,24 @@ ENVIRONMENT: Final = {
     **{f"GIT_{who}_NAME": "A U Thor" for who in ("AUTHOR", "COMMITTER")},
     **{f"GIT_{who}_EMAIL": "author@example.org" for who in ("AUTHOR", "COMMITTER")},
 }
+
+
+@contextmanager
+def no_process_left() -> Iterator[None]:
+    """Check that each process that is started meanwhile has ended by then, and is waited for; others may go on."""
+    started: list[int] = []
+
+    class Noted(subprocess.Popen[Any]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self.pid)
+
+    with mock.patch.object(subprocess, "Popen", Noted):
+        yield
+    assert started
+    for process in started:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)
 
 
 @dataclass(frozen=True, slots=True)

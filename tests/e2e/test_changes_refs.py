@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from pathlib import Path
 
 import pytest
-from temporary_git import ENVIRONMENT, TemporaryGit, clone, make_repository
+from temporary_git import ENVIRONMENT, TemporaryGit, clone, make_repository, no_process_left
 
 from pytest_txselect.changes.base import Range, find_range
 from pytest_txselect.changes.deepen import find_range_deepening
@@ -522,11 +521,10 @@ def test_a_merge_commit_of_githubs_making(repo: TemporaryGit, tmp_path: Path) ->
 
 def test_no_process_is_left(repo: TemporaryGit) -> None:
     """Every question ends its process."""
-    repo.git.resolve_commit("HEAD")
-    repo.git.merge_base("HEAD", "main")
-    refuse(repo, "nowhere")
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with no_process_left():
+        repo.git.resolve_commit("HEAD")
+        repo.git.merge_base("HEAD", "main")
+        refuse(repo, "nowhere")
 
 
 def test_a_failing_merge_base(repo: TemporaryGit) -> None:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from temporary_git import ENVIRONMENT, TemporaryGit, clone, make_repository
+from temporary_git import ENVIRONMENT, TemporaryGit, clone, make_repository, no_process_left
 
 from pytest_txselect.changes.base import find_range
 from pytest_txselect.changes.diff import find_changes
@@ -469,11 +469,10 @@ def test_many_blobs(repo: TemporaryGit) -> None:
 def test_reading_can_be_left_early(repo: TemporaryGit) -> None:
     """Whoever stops reading leaves no process behind."""
     names = [entry.name for entry in repo.git.list_index().values()]
-    reading = repo.git.read_blobs(names)
-    assert next(reading)[0] == names[0]
-    reading.close()  # type: ignore[attr-defined]  # a generator
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with no_process_left():
+        reading = repo.git.read_blobs(names)
+        assert next(reading)[0] == names[0]
+        reading.close()  # type: ignore[attr-defined]  # a generator
 
 
 @pytest.mark.parametrize("name", ["a" * 40, "HEAD", "HEAD:nowhere"])
@@ -532,7 +531,5 @@ def test_a_failing_command_is_an_error(repo: TemporaryGit) -> None:
 
 def test_one_failure_ends_its_companions(repo: TemporaryGit) -> None:
     """Of commands started together none is left behind."""
-    with pytest.raises(GitError, match="nowhere"):
+    with no_process_left(), pytest.raises(GitError, match="nowhere"):
         list(repo.git.run_together([("ls-tree", "nowhere"), ("cat-file", "--batch-all-objects", "--batch")]))
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)

@@ -85,9 +85,17 @@ def test_copies_that_die_late() -> None:
 
 
 @copying
-def test_an_exception_ends_all_copies() -> None:
+def test_an_exception_ends_all_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever this process raises, no copy and no descriptor is left."""
     before = len([*Path("/proc/self/fd").iterdir()])
+    copies: list[int] = []
+    fork = os.fork
+
+    def copy() -> int:
+        copies.append(fork())
+        return copies[-1]
+
+    monkeypatch.setattr(os, "fork", copy)
 
     def work(crew: Crew) -> None:
         if crew.number == 0:
@@ -96,8 +104,10 @@ def test_an_exception_ends_all_copies() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run_crew(3, 5, work)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(copies) == 2
+    for each in copies:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(each, os.WNOHANG)
     assert len([*Path("/proc/self/fd").iterdir()]) == before
 
 
