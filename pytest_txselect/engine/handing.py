@@ -88,18 +88,17 @@ class PlaceGivers:
 
     def _find(self, end: End, path: RepoPath) -> Handing:
         """What becomes of the place of a file of one end."""
-        known = self._found.get((end.tree.keys.get(path, ""), path))
-        if known is None:
+        asked = (end.tree.keys.get(path, ""), path)
+        if asked not in self._found:
             content = read_content(self._project, [end], path)
-            known = TO_ANYBODY if content is None else self._recall(end, path, content)
-            self._found[end.tree.keys.get(path, ""), path] = known
-        return known
+            self._found[asked] = TO_ANYBODY if content is None else self._recall(path, content)
+        return self._found[asked]
 
-    def _recall(self, end: End, path: RepoPath, content: bytes) -> Handing:
+    def _recall(self, path: RepoPath, content: bytes) -> Handing:
         """The bytes may be those of another end, so that these say which key is theirs."""
         if self._remembered is None:
             self._remembered = Remembered(self._project.sources.store, HANDING)
-        keys = (each.tree.keys.get(path) for each in (end, *self._ends))
+        keys = (end.tree.keys.get(path) for end in self._ends)
         return self._remembered.find(keys, content) or TO_ANYBODY
 
 

@@ -206,7 +206,7 @@ class Harvest:
 def _find_methods(facts: Facts) -> list[str]:
     """Names of methods that other files may override, of whose results a file computes what it imports."""
     computed = facts.computed if isinstance(facts, FileFacts) else ()
-    return sorted({name for each in computed if each.methods for name in each.methods.split()})
+    return sorted({name for each in computed for name in each.methods.split()})
 
 
 @dataclass(frozen=True, slots=True)
