@@ -42,7 +42,8 @@ class FrameWatch:
         self._late: Final[list[Context]] = []
         self._heeding = False
         stack.heed = self._heed
-        self.place: Final = Place("pytest-txselect frames", self)
+        # there is no local event for a frame that is left by an exception before Python 3.15
+        self.place: Final = Place("pytest-txselect frames", self, sys.monitoring.events.PY_UNWIND)
 
     def arrive(self, tool: int) -> None:
         """Watch under this identifier."""
@@ -54,14 +55,12 @@ class FrameWatch:
         """Leave no event and no callback under this identifier."""
         for code in self._armed:
             sys.monitoring.set_local_events(tool, code, 0)
-        sys.monitoring.set_events(tool, 0)
         for event in self._callbacks():
             sys.monitoring.register_callback(tool, event, None)
 
     def is_whole(self, tool: int) -> bool:
         """Whether our callbacks are there still; they are again afterwards."""
-        raising = sys.monitoring.get_events(tool) == sys.monitoring.events.PY_UNWIND
-        return self._register(tool) == [*self._callbacks().values()] and raising
+        return self._register(tool) == [*self._callbacks().values()]
 
     def _callbacks(self) -> dict[int, Callable[..., object] | None]:
         """What is called at which event."""
@@ -82,8 +81,6 @@ class FrameWatch:
 
     def _register(self, tool: int) -> list[object]:
         """Have our callbacks called; gives those that were registered before."""
-        # there is no local event for a frame that is left by an exception before Python 3.15
-        sys.monitoring.set_events(tool, sys.monitoring.events.PY_UNWIND)
         return [sys.monitoring.register_callback(tool, *each) for each in self._callbacks().items()]
 
     def lose(self) -> None:

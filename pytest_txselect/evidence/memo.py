@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import dis
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.evidence.imports import find_argument
@@ -21,18 +22,18 @@ if TYPE_CHECKING:
 __all__ = ["find_aliases", "find_memoised", "mentions"]
 
 SAYING: Final = r"(?:cache|memo(?!r)|singleton|once|lazy|(?<!is)instance)"
+PLAIN: Final = ("cache", "memo", "singleton", "once", "lazy", "instance")
 WORDS: Final = re.compile(SAYING, re.IGNORECASE)
-DECORATED: Final = re.compile(
-    rb"^[ \t]*@[\w.]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE | re.MULTILINE
-)
+DECORATED: Final = re.compile(rb"@[\w.]*(?:cache|memo|singleton|once|lazy)", re.IGNORECASE)
+"""What may be such a decorator. A pattern that begins with a letter of its own is found ten times faster than one with a line."""
 INDEXED: Final = re.compile(
     rf"{SAYING}\w*(?:\.\w+|\([^()\n]*\))*(?:\[|\.setdefault\()"
     rf"|^[ \t]*\w+[ \t]*(?::[^=\n]*)?=[ \t]*[\w.]*{SAYING}\w*[ \t]*(?:\#|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Something of which an item is taken, or made, and whose name says that it remembers; or another name for it."""
-STORED: Final = re.compile(r"^[ \t]*(\w+)\[[^=\n]*\][ \t]*[^\w\s]{0,3}=(?!=)", re.MULTILINE)
-"""A plain name of which an item is bound, where it is alone on the left."""
+STORED: Final = re.compile(r"\n[ \t]*(\w+)\[[^=\n]*\][ \t]*[^\w\s]{0,3}=(?!=)")
+"""A plain name of which an item is bound, where it is alone on the left of a line."""
 OPTIMIZED: Final = 0x1
 CLASS: Final = "cls"
 SWAPPING: Final = frozenset({"COPY", "SWAP"})
@@ -54,12 +55,35 @@ def find_memoised(codes: Iterable[CodeType], source: bytes) -> Iterator[CodeType
         source: its text.
     """
     lines = find_decorated(source) if DECORATED.search(source) else frozenset()
-    text = source.decode("utf-8", "replace")
-    rows = text.split("\n")
-    stored = frozenset(STORED.findall(text))
+    text = ModuleText(source)
     for code in codes:
-        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code, rows, stored)):
+        if code.co_flags & OPTIMIZED and (code.co_firstlineno in lines or remembers(code, text)):
             yield code
+
+
+class ModuleText:
+    """The text of a module, looked at as soon as somebody asks: nobody does for most.
+
+    Args:
+        source: it.
+    """
+
+    def __init__(self, source: bytes) -> None:
+        self._source: Final = source
+
+    @cached_property
+    def _text(self) -> str:
+        return self._source.decode("utf-8", "replace")
+
+    @cached_property
+    def rows(self) -> Sequence[str]:
+        """The lines."""
+        return self._text.split("\n")
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """Plain names of which an item is bound."""
+        return frozenset(STORED.findall(f"\n{self._text}"))
 
 
 def find_decorated(source: bytes) -> frozenset[int]:
@@ -81,13 +105,12 @@ def find_decorated(source: bytes) -> frozenset[int]:
     return frozenset(lines)
 
 
-def remembers(code: CodeType, rows: Sequence[str], stored: frozenset[str]) -> bool:
+def remembers(code: CodeType, text: ModuleText) -> bool:
     """Whether a function binds something that outlives it.
 
     Args:
         code: the function.
-        rows: the lines of its file.
-        stored: plain names of which an item is bound in its file.
+        text: that of its module.
     """
     opcodes = code.co_code[::2]
     if STORE_GLOBAL in opcodes:
@@ -97,9 +120,17 @@ def remembers(code: CodeType, rows: Sequence[str], stored: frozenset[str]) -> bo
     if STORE_SUBSCR not in opcodes and "setdefault" not in code.co_names:
         return False
     last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
-    if INDEXED.search("\n".join(rows[code.co_firstlineno - 1 : last])):
+    lines = "\n".join(text.rows[code.co_firstlineno - 1 : last])
+    if says_so(lines) and INDEXED.search(lines):
         return True
+    stored = text.stored
     return not stored.isdisjoint(code.co_names) and not stored.isdisjoint(loaded(code))
+
+
+def says_so(text: str) -> bool:
+    """Whether a text contains one of the words; many times faster than an expression, and the answer is no for most."""
+    folded = text.casefold().replace("isinstance", "")
+    return any(word in folded for word in PLAIN)
 
 
 def binds_attribute(code: CodeType) -> bool:

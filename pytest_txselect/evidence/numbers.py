@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["decode_numbers", "encode_numbers"]
 
 MORE: Final = 0x80
+COMMON: Final = 1 << 14
+"""Numbers below this one are encoded once."""
 
 
 def encode_numbers(numbers: Sequence[int], after: int = 0) -> bytes:
@@ -34,14 +36,25 @@ def encode_numbers(numbers: Sequence[int], after: int = 0) -> bytes:
         raise ValueError("the numbers do not ascend")
     if max(differences, default=0) < MORE:  # nearly always, and many times faster
         return bytes(differences)
-    out = bytearray()
-    for difference in differences:
-        rest = difference
+    return b"".join(map(_encoded.__getitem__, differences))
+
+
+class _Encoded(dict[int, bytes]):
+    """Each number with its bytes; the same small ones come again and again."""
+
+    def __missing__(self, number: int) -> bytes:
+        out, rest = bytearray(), number
         while rest >= MORE:
             out.append(rest & 0x7F | MORE)
             rest >>= 7
         out.append(rest)
-    return bytes(out)
+        found = bytes(out)
+        if number < COMMON:
+            self[number] = found
+        return found
+
+
+_encoded: Final = _Encoded()
 
 
 def decode_numbers(data: bytes) -> list[int]:

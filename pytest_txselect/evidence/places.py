@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
 
-__all__ = ["Owner", "Place"]
+__all__ = ["SILENT", "Owner", "Place"]
 
 CANDIDATES: Final = (5, 4, 3, 0, 2, 1)
 """Tool identifiers: first the two that nobody uses (5 is kept for an optimizer that there is none of). 3 is nobody's either,
 but hypothesis traces a failing test with it, and warns where it is taken, which hides the failure under `-W error`."""
+
+SILENT: Final = sys.version_info >= (3, 14)
+"""Whether callbacks can be taken away without an audit event, by `clear_tool_id`."""
 
 _held: Final[list[Place]] = []
 _original: Final[list[Callable[..., Any]]] = []
@@ -46,15 +49,19 @@ class Place:
     Args:
         name: what `sys.monitoring.get_tool` shall say.
         owner: who watches from there.
+        events: that are watched everywhere, not in some code objects alone.
 
     Attributes:
         tool: the identifier; None while there is none.
+        registers: whether a callback of ours is being registered right now.
     """
 
-    def __init__(self, name: str, owner: Owner) -> None:
+    def __init__(self, name: str, owner: Owner, events: int = 0) -> None:
         self.tool: int | None = None
+        self.registers = False
         self._name: Final = name
         self._owner: Final = owner
+        self._events: Final = events
 
     def take(self) -> bool:
         """Take a free identifier, unless there is one already; says whether there is one now."""
@@ -69,13 +76,22 @@ class Place:
                 use(tool, self._name)
                 self.tool = tool
                 hold(self)
+                sys.monitoring.set_events(tool, self._events)
                 self._owner.arrive(tool)
                 return
 
-    def check(self) -> bool:
-        """Whether nobody has taken away what was ours; who has lost it has no identifier afterwards."""
+    def check(self, *, meddled: bool = True) -> bool:
+        """Whether nobody has taken away what was ours; who has lost it has no identifier afterwards.
+
+        Args:
+            meddled: whether somebody may have registered a callback.
+        """
         tool = self.tool
-        if tool is None or (sys.monitoring.get_tool(tool) == self._name and self._owner.is_whole(tool)):
+        if tool is None or (
+            sys.monitoring.get_tool(tool) == self._name
+            and sys.monitoring.get_events(tool) == self._events
+            and (not (meddled or SILENT) or self._owner.is_whole(tool))
+        ):
             return True
         self._release()
         return False
@@ -93,7 +109,9 @@ class Place:
     def set_callback(self, event: int, callback: Callable[..., object] | None) -> None:
         """Have something called at an event, or nothing, unless the identifier was taken away."""
         if self.tool is not None and sys.monitoring.get_tool(self.tool) == self._name:
+            self.registers = True
             sys.monitoring.register_callback(self.tool, event, callback)
+            self.registers = False
 
     def _make_room(self) -> None:
         tool = self._release()
@@ -111,6 +129,7 @@ class Place:
             (_original[0] if _original else sys.monitoring.use_tool_id)(tool, self._name)
         if holder in {None, self._name}:
             self._owner.depart(tool)
+            sys.monitoring.set_events(tool, 0)
             sys.monitoring.free_tool_id(tool)
         return tool
 

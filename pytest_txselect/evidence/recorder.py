@@ -13,6 +13,7 @@ from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
 from pytest_txselect.evidence.files import FileWatch, stamp_file
+from pytest_txselect.evidence.frames import FrameWatch
 from pytest_txselect.evidence.imports import find_file, find_imports
 from pytest_txselect.evidence.living import compile_file, find_living_code, read_source
 from pytest_txselect.evidence.loose import LooseCode
@@ -63,6 +64,8 @@ class Recorder:
         self.edges: Final[dict[int, set[Context]]] = {}
         self.files: Final = FileWatch(territory, self.book.number, lambda: self.stack.current)
         self.frames: Final = make_frames(self.stack) if isinstance(self.monitor, Monitor) else None
+        watching = (self.monitor, self.frames)
+        self._places: Final = [each.place for each in watching if isinstance(each, Monitor | FrameWatch)]
         self.spawned: Final = SpawnWatch(self.book, self.files, self.stack, self.session)
         self.memos: Final[dict[int, Context]] = {}
         self._threads = 0
@@ -72,6 +75,8 @@ class Recorder:
         watches = (self.files, self.spawned, self._loose)
         self._handlers: Final = {event: do for each in watches for event, do in each.handlers.items()}
         self._handlers["exec"] = self._executed
+        self._handlers["sys.monitoring.register_callback"] = self._registered
+        self._meddled = False
 
     def start(self) -> None:
         """Begin to watch. What modules executed that were imported before is not known, and marked."""
@@ -116,6 +121,11 @@ class Recorder:
         else:
             self.stack.current.gaps |= Gap.PATH
 
+    def _registered(self, _args: tuple[Any, ...]) -> None:
+        """The audit event of a callback of `sys.monitoring`, which may take the place of ours."""
+        if not any(place.registers for place in self._places):
+            self._meddled = True
+
     def _share_memos(self, contexts: Iterable[Context]) -> None:
         """Without notice of their end, memoised functions get all of the contexts that executed them."""
         if self.frames is None:
@@ -137,10 +147,9 @@ class Recorder:
 
     def end_test(self, context: Context) -> None:
         """A test has ended; its context is not in progress any more."""
-        if isinstance(self.monitor, Monitor):
-            places = [self.monitor.place, *([self.frames.place] if self.frames is not None else [])]
-            for place in places:
-                self._blind |= not place.check()
+        for place in self._places:
+            self._blind |= not place.check(meddled=self._meddled)
+        self._meddled = False
         if count_threads() > self._threads:
             context.gaps |= Gap.THREAD
         if self._blind:

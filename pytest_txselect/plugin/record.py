@@ -116,14 +116,15 @@ class StoreHooks:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the worst outcome of a test's phases; a test that is run again begins anew."""
-        node = report.nodeid
-        if report.when == "setup":
+        node, when, outcome = report.nodeid, report.when, report.outcome
+        if when == "setup" or node not in self._outcomes:
             self._outcomes[node] = "passed"
             self._seconds[node] = 0.0
-        outcome = report.outcome if report.outcome in ORDER else "failed"
-        self._outcomes[node] = max(self._outcomes.get(node, "passed"), outcome, key=ORDER.index)
-        self._seconds[node] = self._seconds.get(node, 0.0) + report.duration
-        if report.when == "teardown":
+        self._seconds[node] += report.duration
+        if outcome != "passed":
+            worse = outcome if outcome in ORDER else "failed"
+            self._outcomes[node] = max(self._outcomes[node], worse, key=ORDER.index)
+        if when == "teardown":
             self._ended.add(node)
 
     @pytest.hookimpl(optionalhook=True)

@@ -239,10 +239,12 @@ class _Writer:
             next(iter(tests.nodes)).partition("::")[0]: path for path, tests in collected.deselected.items()
         }
         strangers: dict[str, set[str]] = {}
-        for node in collected.nodes.difference(known):
-            strangers.setdefault(node.partition("::")[0], set()).add(node)
+        for node in collected.nodes:
+            others = strangers.setdefault(node.partition("::")[0], set())
+            if node not in known:
+                others.add(node)
         texts = Texts(self._recording)
-        for file in {node.partition("::")[0] for node in collected.nodes}:
+        for file, others in strangers.items():
             path = files.get(file)
             if path not in versions or path not in collected.paths or path in collected.spared:
                 continue
@@ -250,10 +252,10 @@ class _Writer:
             self._db.execute("DELETE FROM whole WHERE scope = ? AND version = ?", row)
             if self._note.circumstances is not None:
                 clear_deselected(self._db, *row, self._note.circumstances)
-            if file not in strangers:
-                self._db.execute("INSERT INTO whole VALUES (?, ?)", row)
+            if others:
+                self._note_deselected((scope, run, versions[path]), path, others, sets, texts)
             else:
-                self._note_deselected((scope, run, versions[path]), path, strangers[file], sets, texts)
+                self._db.execute("INSERT INTO whole VALUES (?, ?)", row)
 
     def _note_deselected(
         self,

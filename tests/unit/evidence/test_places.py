@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_txselect.evidence.places import Place
+from pytest_txselect.evidence.places import SILENT, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,9 +140,20 @@ def test_place_that_is_freed_and_taken(watcher: Watcher) -> None:
         sys.monitoring.free_tool_id(mine)
 
 
+def test_events_that_are_others(watcher: Watcher) -> None:
+    """An identifier under which others watch what we do not is left."""
+    assert watcher.place.check()
+    tool = watcher.place.tool
+    assert tool is not None
+    sys.monitoring.set_events(tool, sys.monitoring.events.LINE)
+    assert not watcher.place.check(meddled=False)
+    assert sys.monitoring.get_events(tool) == 0
+
+
 def test_callbacks_that_are_others(watcher: Watcher) -> None:
-    """An identifier under which others have put their callbacks is left."""
+    """An identifier under which others have put their callbacks is left; that is looked for where somebody registered some."""
     watcher.whole = False
+    assert watcher.place.check(meddled=False) is not SILENT
     assert not watcher.place.check()
     assert watcher.said == ["arrive", "depart"]
 
