@@ -16,21 +16,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-__all__ = ["find_frames", "is_plain", "make_problem", "make_warning", "name_worker", "read_phase"]
+__all__ = ["find_frames", "make_problem", "make_warning", "name_worker", "read_phase"]
 
 _PLAIN: Final = {"passed": Outcome.PASSED, "skipped": Outcome.SKIPPED, "rerun": Outcome.RERUN}
 _AGAIN: Final = frozenset({"rerun", "retried", "retry"})
-
-
-def is_plain(report: pytest.TestReport) -> bool:
-    """Tell whether a report says that a phase passed, and nothing else. Most do, so this is fast."""
-    return (
-        report.outcome == "passed"
-        and not report.sections
-        and not report.user_properties
-        and not hasattr(report, "wasxfail")
-        and not hasattr(report, "context")
-    )
 
 
 def read_phase(report: pytest.TestReport, known_sections: int, counted: str) -> Phase:

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import pytest
+
 from pytest_txselect.plugin.phases import name_worker, read_phase
 from pytest_txselect.report.assemble import Assembly
 from pytest_txselect.report.lines import render_line, render_pass, render_start
 from pytest_txselect.report.records import Outcome, Phase
 
 if TYPE_CHECKING:
-    import pytest
-
     from pytest_txselect.report.phase import StartValues
     from pytest_txselect.report.records import Record
+    from pytest_txselect.report.run import Run
     from pytest_txselect.report.write import ResultsFile
 
 __all__ = ["Recorder"]
 
 _SOON: Final = 0.01  # a test whose setup and call take longer is worth a line for each of them
+_MORE: Final = frozenset({"wasxfail", "context"})
+"""Attributes of a report that passed and has more to tell."""
 
 _Waiting: TypeAlias = tuple[str, float, float] | tuple[str, float, float, float, float]
 """Worker, start and duration of the setup, and those of the call when it is done."""
@@ -57,29 +60,42 @@ class Recorder:
         self._file.append(render_start(values))
         self.assembly.take_start(values)
 
-    def take_plain(self, report: pytest.TestReport) -> None:
-        """Take a report that says that a phase passed and nothing else."""
-        test, when, duration = report.nodeid, report.when, report.duration
-        worker = getattr(report, "worker_id", "")
-        waiting = self._waiting
-        held = waiting.get(test)
+    def take_plain(self, report: pytest.TestReport) -> bool:
+        """Take a report if it says that a phase passed, and nothing else. Most do, so this is fast.
+
+        Returns:
+            Whether it does. One of a class of its own, as that of a subtest, has more to tell.
+        """
+        known = report.__dict__
+        if (
+            report.outcome != "passed"
+            or report.sections
+            or report.user_properties
+            or type(report) is not pytest.TestReport
+            or not _MORE.isdisjoint(known)
+        ):
+            return False
+        test, duration = report.nodeid, report.duration
+        worker = "" if self._alone else known.get("worker_id", "")
+        held = self._waiting.pop(test, None)
         if held is None:
-            if when == "setup" and duration < _SOON:
-                waiting[test] = (worker, report.start, duration)
-                return
+            if report.when == "setup" and duration < _SOON:
+                self._waiting[test] = (worker, report.start, duration)
+                return True
         elif held[0] == worker:
             if len(held) == 5:  # noqa: PLR2004 - the call is done
-                if when == "teardown":
-                    del waiting[test]
+                if report.when == "teardown":
                     values = (test, held[1], held[2], held[4], duration, worker)
                     self._file.append(render_pass(values), wait=self._alone)
                     self.assembly.take_pass(values)
-                    return
-            elif when == "call" and held[2] + duration < _SOON:
-                waiting[test] = (*held, report.start, duration)
-                return
-        self._write_waiting(test)
-        self.take(Phase(test, when, Outcome.PASSED, report.start, duration, worker))
+                    return True
+            elif report.when == "call" and held[2] + duration < _SOON:
+                self._waiting[test] = (*held, report.start, duration)
+                return True
+        if held is not None:
+            self._write_held(test, held)
+        self.take(Phase(test, report.when, Outcome.PASSED, report.start, duration, worker))
+        return True
 
     def take_report(self, report: pytest.TestReport, counted: str) -> None:
         """Take any other report.
@@ -96,12 +112,21 @@ class Recorder:
         for test in list(self._waiting):
             self._write_waiting(test)
 
+    def build(self) -> Run:
+        """Build what the artifacts are rendered from, and keep nothing: Python's collector of garbage would look through it."""
+        run = self.assembly.build()
+        self.assembly = Assembly()
+        return run
+
     def _write_waiting(self, test: str) -> None:
         held = self._waiting.pop(test, None)
         if held is not None:
-            self.take(Phase(test, "setup", Outcome.PASSED, held[1], held[2], held[0]))
-            if len(held) == 5:  # noqa: PLR2004 - the call is done
-                self.take(Phase(test, "call", Outcome.PASSED, held[3], held[4], held[0]))
+            self._write_held(test, held)
+
+    def _write_held(self, test: str, held: _Waiting) -> None:
+        self.take(Phase(test, "setup", Outcome.PASSED, held[1], held[2], held[0]))
+        if len(held) == 5:  # noqa: PLR2004 - the call is done
+            self.take(Phase(test, "call", Outcome.PASSED, held[3], held[4], held[0]))
 
     def _count_known_sections(self, report: pytest.TestReport) -> int:
         """Count the sections that earlier reports of the test had, which pytest repeats in later ones."""

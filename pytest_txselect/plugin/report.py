@@ -17,11 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from pytest_txselect.errors import TxSelectError, UsageError
-from pytest_txselect.plugin.phases import (
-    is_plain,
-    make_problem,
-    make_warning,
-)
+from pytest_txselect.plugin.phases import make_problem, make_warning
 from pytest_txselect.plugin.recorder import Recorder
 from pytest_txselect.plugin.stash import SELECTION_KEY, SelectionNote
 from pytest_txselect.report.records import (
@@ -180,15 +176,15 @@ class Report:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a phase; last, since pytest makes a test of failed subtests a failed one when it shows it."""
-        assert self._recorder is not None  # noqa: S101 - the session has started
-        if is_plain(report):
-            self._recorder.take_plain(report)
+        recorder = self._recorder
+        assert recorder is not None  # noqa: S101 - the session has started
+        if recorder.take_plain(report):
             return
         counted = ""
         if report.outcome != "passed" or hasattr(report, "wasxfail") or hasattr(report, "context"):
             status = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
             counted = (status[0] or "-") if status else ""
-        self._recorder.take_report(report, counted)
+        recorder.take_report(report, counted)
 
     def pytest_warning_recorded(
         self, warning_message: warnings.WarningMessage, when: str, nodeid: str
@@ -236,7 +232,7 @@ class Report:
         file.close()
         self._failures += [file.failure] if file.failure else []
         with _no_garbage():
-            self._run = recorder.assembly.build()
+            self._run = recorder.build()
             self._write_artifacts(self._run)
 
     def _write_artifacts(self, run: Run) -> None:
@@ -264,6 +260,7 @@ class Report:
         if self._run is not None and self._folder is not None:
             on_github = os.environ.get("GITHUB_ACTIONS") == "true"
             show_closing(terminalreporter, self._run, self._folder, self._failures, annotate=on_github)
+            self._run = None  # the collector of garbage would look through it as the process ends
 
 
 @contextlib.contextmanager
