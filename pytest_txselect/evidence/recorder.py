@@ -11,6 +11,7 @@ from pytest_txselect.evidence.assemble import assemble
 from pytest_txselect.evidence.children import ChildReporter, report_starts, watch_profile
 from pytest_txselect.evidence.codes import CodeBook, identify
 from pytest_txselect.evidence.contexts import Context, ContextKind, ContextStack
+from pytest_txselect.evidence.deferred import find_deferred
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
 from pytest_txselect.evidence.files import FileWatch, stamp_file
 from pytest_txselect.evidence.frames import FrameWatch
@@ -68,6 +69,7 @@ class Recorder:
         self._places: Final = [each.place for each in watching if isinstance(each, Monitor | FrameWatch)]
         self.spawned: Final = SpawnWatch(self.book, self.files, self.stack, self.session)
         self.memos: Final[dict[int, Context]] = {}
+        self._deferred: Final[list[Context]] = []
         self._threads = 0
         self._first = True
         self._blind = False
@@ -212,7 +214,7 @@ class Recorder:
     def assemble(self, tests: Mapping[str, TestTrace], collections: Iterable[TestTrace] = ()) -> Recording:
         """What was recorded of these tests, and of the collection of some files."""
         self._share_memos([self.session, *self.imports.values()])
-        shared = [*self.imports.values(), *self.memos.values()]
+        shared = [*self.imports.values(), *self.memos.values(), *self._deferred]
         every, edges = frozenset({self.session}), self.find_edges()
         return assemble(self.book.pieces, tests, shared, every, edges, collections=collections)
 
@@ -239,6 +241,7 @@ class Recorder:
             if self.frames is not None:
                 self.frames.watch_call(each, number, memo)
         context = self.enter_import(name)
+        self._share_deferred(new, context)
         importer = self._find_importer()
         if importer is not None:
             self.edges.setdefault(importer, set()).add(context)
@@ -246,6 +249,21 @@ class Recorder:
         if self.frames is not None:
             self.frames.watch_return(code)
         self.stack.enter(context, code)
+
+    def _share_deferred(self, codes: Iterable[CodeType], context: Context) -> None:
+        """Take what is made when somebody first asks for it as made by the import of its module.
+
+        Args:
+            codes: all code objects of the module.
+            context: that of the import.
+        """
+        if self.frames is not None:
+            for each in find_deferred(codes):
+                number = self.book.numbers[identify(each)]
+                made = Context(ContextKind.MEMO, each.co_qualname)
+                context.includes.add(made)
+                self._deferred.append(made)
+                self.frames.watch_call(each, number, made)
 
     def _arm_loose(self, codes: Iterable[CodeType]) -> None:
         """Notice functions from now on of which there may be others with the same text."""

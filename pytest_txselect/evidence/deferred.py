@@ -1,0 +1,67 @@
+"""Which code makes a value that Python asks for once, and not before somebody needs it.
+
+The value of a type alias, bounds, constraints and defaults of type parameters, and since Python 3.14 annotations: only
+the first who asks executes them, and whoever has the alias, the class or the function relies on what came of it.
+"""
+
+from __future__ import annotations
+
+import dis
+import re
+from types import CodeType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["find_deferred"]
+
+RESUMABLE: Final = 0x20 | 0x80 | 0x200
+"""Flags of generators, coroutines and asynchronous generators, which use these instructions for something else."""
+HANDED: Final = re.compile(
+    b"[%b][%b]?[%b]"
+    % tuple(
+        b"".join(re.escape(bytes([dis.opmap[name]])) for name in names if name in dis.opmap)
+        for names in (
+            ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"),
+            ("BUILD_TUPLE",),
+            ("CALL_INTRINSIC_1", "CALL_INTRINSIC_2"),
+        )
+    )
+    if "CALL_INTRINSIC_1" in dis.opmap
+    else b"(?!)"
+)
+"""A function that was just made, alone or at the end of a tuple, is handed to the interpreter. Before Python 3.12 none is."""
+TAKING: Final = frozenset(
+    {
+        "INTRINSIC_TYPEALIAS",
+        "INTRINSIC_TYPEVAR_WITH_BOUND",
+        "INTRINSIC_TYPEVAR_WITH_CONSTRAINTS",
+        "INTRINSIC_SET_TYPEPARAM_DEFAULT",
+    }
+)
+"""What takes a function that makes a value."""
+ANNOTATING: Final = "__annotate__"
+
+
+def find_deferred(codes: Iterable[CodeType]) -> Iterator[CodeType]:
+    """The code that makes a value which Python remembers from then on.
+
+    Args:
+        codes: all code objects of a module.
+    """
+    for code in codes:
+        if code.co_name == ANNOTATING:
+            yield code
+        elif not code.co_flags & RESUMABLE and HANDED.search(code.co_code[::2]):
+            yield from find_taken(code)
+
+
+def find_taken(code: CodeType) -> Iterator[CodeType]:
+    """The code of the functions that a code object makes and hands to what asks them once."""
+    made = None
+    for each in dis.get_instructions(code):
+        if type(each.argval) is CodeType:
+            made = each.argval
+        elif each.argrepr in TAKING and made is not None:
+            yield made
