@@ -89,7 +89,10 @@ def test_names_in_the_wild(module: ModuleType | type) -> None:
     assert isinstance(symbols, tuple)
     found = {(code.qualname, code.line) for code in symbols}
     assert found <= expected
-    assert {line for _, line in expected - found} <= classes
+    missing = {
+        line for name, line in expected - found if not name.endswith("__annotate__")
+    }  # since Python 3.14
+    assert missing <= classes
 
 
 def test_numbering() -> None:

@@ -146,4 +146,4 @@ def test_the_standard_library(place: str) -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 assert compared.isdisjoint(given_elsewhere(ast.parse(source))), path
-    assert found or place not in {"", "test"}
+    assert found or place  # some distributions of Python leave folders out
