@@ -14,22 +14,26 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 __all__ = ["find_compared"]
 
 NAMED: Final = rb"[A-Z]\w*[a-z]\w*"
+NAME: Final = re.compile(NAMED.decode() + r"\Z", re.ASCII)
 EQUALS: Final = {
-    b'= "': re.compile(rb'= "(' + NAMED + rb')"'),
-    b"= '": re.compile(rb"= '(" + NAMED + rb")'"),
+    f"{operator} {quote}": re.compile(b"(" + NAMED + b")" + quote.encode())
+    for operator in ("==", "!=")
+    for quote in ('"', "'")
 }
-"""What follows `==` and `!=`, and also `=`: `re` looks for what begins with the same letters by these, which is faster."""
-DISPLAY: Final = re.compile(
-    rb""" in [\[({]((?:\s|#[^\n]*\n|,|"[^"\\\n]+"|'[^'\\\n]+')*+)[\])}]""",
-)
-"""Strings in brackets behind `in`, and nothing else."""
+"""What is in front of a name that is compared with, its quote included, and what follows."""
+FRONTS: Final = {
+    each.rstrip("'\" "): tuple(other for other in EQUALS if other[:2] == each[:2]) or (each,)
+    for each in (*EQUALS, " in [", " in (", " in {")
+}
+"""How code ends in front of strings that are compared with, and what to look for in a text where it does."""
+DISPLAY: Final = re.compile(rb"""((?:\s|#[^\n]*\n|,|"[^"\\\n]+"|'[^'\\\n]+')*+)[\])}]""")
+"""Strings behind a bracket, and nothing else."""
 ELEMENT: Final = re.compile(rb"""#[^\n]*\n|"([^"\\\n]+)"|'([^'\\\n]+)'""")
-NAME: Final = re.compile(NAMED + rb"\Z")
 ASKING: Final = re.compile(
     rb"\b(?:and|elif|if|or|while)\b(?:[ \t]+|[ \t]*\([(\s]*)(?:not[ \t]+)?[\w.]+(?:\([^()\n]*\)|\[[^\[\]\n]*\])*(?:[ \t]+not)?\Z"
 )
@@ -39,17 +43,26 @@ FURTHEST: Final = 200
 ASSERTS: Final = re.compile(rb"\bassert")
 
 
-def find_compared(constants: Collection[str], source: bytes) -> frozenset[str]:
+def find_compared(constants: Collection[str], source: bytes, codes: Sequence[str]) -> frozenset[str]:
     """The names of classes among some strings that are only compared with.
 
     Args:
         constants: of a file, as often as they stand in it.
         source: the file.
+        codes: the parts of its code between strings and comments. How these end tells of most files that they compare with no
+            such name, much faster than the text does.
     """
-    places = Counter(_find_places(source))
+    if not any("A" <= each < "[" and NAME.match(each) for each in constants):
+        return frozenset()
+    fronts = _find_fronts(codes)
+    if not fronts:
+        return frozenset()
+    places = Counter(_find_places(source, fronts))
     if not places:
         return frozenset()
-    counts = Counter(each for each in constants if each.encode("utf-8", "replace") in places)
+    counts = Counter(
+        each for each in constants if each.encode("utf-8", "replace") in places and NAME.match(each)
+    )
     return frozenset(
         name
         for name, count in counts.items()
@@ -62,18 +75,33 @@ def _count(name: bytes, source: bytes) -> int:
     return source.count(b'"' + name + b'"') + source.count(b"'" + name + b"'")
 
 
-def _find_places(source: bytes) -> Iterator[bytes]:
+def _find_fronts(codes: Sequence[str]) -> frozenset[str]:
+    """How parts of code end where strings may be compared with."""
+    ends = tuple(FRONTS)
+    ending = [each for each in map(str.rstrip, codes) if each.endswith(ends)]
+    return frozenset(front for front in ends if any(each.endswith(front) for each in ending))
+
+
+def _find_places(source: bytes, fronts: Iterable[str]) -> Iterator[bytes]:
     """The names that something is compared with, as often as it is."""
-    for front, pattern in EQUALS.items():
-        for match in pattern.finditer(source) if front in source else ():
-            at = match.start()
-            if source[at - 1 : at] in {b"=", b"!"} and _is_certain(source, at, at):
+    for front in (each for end in fronts for each in FRONTS[end]):
+        pattern, sought = EQUALS.get(front), front.encode()
+        at = source.find(sought)
+        while at >= 0:
+            behind = at + len(front)
+            if pattern is None:
+                yield from _find_members(source, at, behind)
+            elif (match := pattern.match(source, behind)) and _is_certain(source, at, at):
                 yield match[1]
-    for match in DISPLAY.finditer(source):
-        at = match.start()
-        asking = ASKING.search(source, max(0, at - FURTHEST), at)
-        if asking and _is_certain(source, asking.start(), at):
-            yield from filter(NAME.match, (one or other for one, other in ELEMENT.findall(match[1])))
+            at = source.find(sought, behind)
+
+
+def _find_members(source: bytes, at: int, behind: int) -> Iterator[bytes]:
+    """The names in brackets that begin `behind` an ` in ` which is at a place."""
+    match = DISPLAY.match(source, behind)
+    asking = ASKING.search(source, max(0, at - FURTHEST), at) if match else None
+    if match and asking and _is_certain(source, asking.start(), at):
+        yield from (one or other for one, other in ELEMENT.findall(match[1]))
 
 
 def _is_certain(source: bytes, start: int, end: int) -> bool:

@@ -102,7 +102,7 @@ def _read_scan(scan: Scan, source: bytes) -> Facts:
     modules = {each.module for each in imports if each.module}
     names = scan.names if modules <= scan.names else scan.names | modules
     facts = FileFacts(_sort(imports), names, scan.parameters, bound, *_find_strings(scan.constants, source))
-    compared = find_compared(scan.constants, source)
+    compared = find_compared(scan.constants, source, scan.codes)
     if compared:
         facts = replace(facts, strings=facts.strings | {COMPARED + each for each in compared})
     return _complete(facts, source, scan)

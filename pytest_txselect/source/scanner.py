@@ -38,18 +38,22 @@ if TYPE_CHECKING:
 __all__ = ["LISTED", "REFLECTION", "Scan", "scan"]
 
 COOKIE: Final = re.compile(rb"[ \t]*#.*?coding[:=]")
-BLANKS: Final = {number: " " for number in range(128) if not (chr(number).isalnum() or chr(number) == "_")}
+BLANKS: Final = bytes(
+    number if chr(number).isalnum() or chr(number) == "_" else 0x20 for number in range(128)
+).ljust(256)
+"""Of bytes, since these are translated much faster than texts."""
 HEADER: Final = re.compile(
     r"def(?<!\wdef)[ \t\v]+(?:\w+\s*(?:\[[^\]]*\]\s*)?"
     r"(\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\)))?"
 )
 LAMBDA: Final = re.compile(r"lambda(?<!\wlambda)\b([^:]*+)")
-PARAMETER: Final = re.compile(r"(?:^|[(,*])\s*+([A-Za-z_]\w*)")
-REFLECTION: Final = frozenset({"__dict__", "dir", "getmembers", "vars"})
-TAKEN: Final = re.compile(
-    r"(?:dir(?<!\wdir)|vars(?<!\wvars)|getmembers(?<!\wgetmembers))\s*"
-    r"(?:\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())|(\)))"
-)
+PARAMETER: Final = re.compile(r"[(,*]\s*+([A-Za-z_]\w*)")
+TAKING: Final = ("dir", "getmembers", "vars")
+REFLECTION: Final = frozenset({"__dict__", *TAKING})
+TAKEN: Final = {
+    word: re.compile(rf"{word}(?<!\w{word})\s*" r"(?:\(\s*(?:([^\W\d][\w\s.]*?)\s*[,)]|(\())|(\)))")
+    for word in TAKING
+}
 """A name, or a bracket, behind the bracket of a call that takes every attribute of its argument; `(dir)(x)`."""
 LISTED: Final = ".__all__"
 """Takes every name that a module lists, which of a lazy one may be in any module below it."""
@@ -58,7 +62,7 @@ OWNER: Final = re.compile(r"([^\W\d]\w*(?:\s*\.\s*\w+)*)\s*\Z")
 LONGEST_OWNER: Final = 200
 KEYWORDS: Final = frozenset(keyword.kwlist)
 BRACKETS: Final = ("()", "[]", "{}")
-BRACKETS_ONLY: Final = {number: None for number in range(1, 128) if chr(number) not in "()[]{}"}
+NO_BRACKETS: Final = bytes(number for number in range(1, 128) if chr(number) not in "()[]{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Scan:
         constants: strings that are no docstrings.
         reflected: dotted names of which every attribute is taken (`dir(a.b)`, `a.b.__dict__`), or lists
             (`a.b.__all__`); None where only a tree tells.
+        codes: the parts of the code between strings and comments, also in the fields of f-strings.
     """
 
     text: str
@@ -87,6 +92,7 @@ class Scan:
     parameters: frozenset[str]
     constants: list[str]
     reflected: frozenset[str] | None
+    codes: list[str]
 
 
 def scan(source: bytes) -> Scan | None:
@@ -125,7 +131,7 @@ def _scan(text: str, tokens: Tokens) -> Scan:
     brackets = "\0".join(tokens.codes)
     if not brackets.isascii():
         raise UncertainError
-    brackets = brackets.translate(BRACKETS_ONLY)
+    brackets = brackets.encode("ascii").translate(None, NO_BRACKETS).decode("ascii")
     if any(brackets.count(pair[0]) != brackets.count(pair[1]) for pair in BRACKETS):
         raise UncertainError
     literals = Literals()
@@ -136,7 +142,7 @@ def _scan(text: str, tokens: Tokens) -> Scan:
     words = " ".join(codes)
     if not words.isascii():
         raise UncertainError
-    names = set(words.translate(BLANKS).split())
+    names = set(words.encode("ascii").translate(BLANKS).decode("ascii").split())
     names.difference_update(KEYWORDS)
     return Scan(
         text,
@@ -147,7 +153,10 @@ def _scan(text: str, tokens: Tokens) -> Scan:
         frozenset(filter(str.isidentifier, names)),
         _find_parameters(codes),
         literals.found,
-        frozenset() if names.isdisjoint(REFLECTION) and LISTED not in words else _find_reflected(codes),
+        frozenset()
+        if names.isdisjoint(REFLECTION) and LISTED not in words
+        else _find_reflected(codes, names),
+        [*tokens.codes, *(part for each in literals.fields if '""' in each for part in each.split('""'))],
     )
 
 
@@ -171,15 +180,21 @@ def _join(tokens: Tokens) -> str:
     return code
 
 
-def _find_reflected(codes: list[str]) -> frozenset[str] | None:
-    """What code takes every attribute of, as far as it has a name; None where that is not certain."""
+def _find_reflected(codes: list[str], names: set[str]) -> frozenset[str] | None:
+    """What code takes every attribute of, as far as it has a name; None where that is not certain.
+
+    Args:
+        codes: the code, and that in the fields of f-strings.
+        names: identifiers in it.
+    """
     text = "\n".join(codes).replace("\v", " ")
     taken: set[str] = set()
-    for name, bracket, closed in TAKEN.findall(text):
-        if bracket or closed:
-            return None
-        taken.add("".join(name.split()))
-    for match in EVERY.finditer(text):
+    for pattern in (TAKEN[word] for word in TAKING if word in names):
+        for name, bracket, closed in pattern.findall(text):
+            if bracket or closed:
+                return None
+            taken.add("".join(name.split()))
+    for match in EVERY.finditer(text) if "__dict__" in names or "__all__" in names else ():
         front = text[max(0, match.start() - LONGEST_OWNER) : match.start()]
         if front.rstrip()[-1:] == ")":
             return None
@@ -202,4 +217,4 @@ def _find_parameters(codes: list[str]) -> frozenset[str]:
             headers.update(each or " " for each in lambdas)
     if "" in headers:  # parameters that could not be found
         raise UncertainError
-    return frozenset(PARAMETER.findall(",".join(headers)))
+    return frozenset(PARAMETER.findall(",".join(["", *headers])))

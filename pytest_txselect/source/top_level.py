@@ -15,7 +15,7 @@ from pytest_txselect.source.facts import Import
 from pytest_txselect.source.tokens import UncertainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["TopLevel", "read_top_level"]
 
@@ -74,33 +74,49 @@ def read_top_level(code: str) -> TopLevel:
     flagged = "TYPE_CHECKING" in code  # which may hide imports, and be bound anywhere: all is compiled
     plain: list[tuple[int, str, Simple]] = []
     rest: list[tuple[int, str]] = []
-    line = 1
+    count = _count_lines(code)
+    at = 0
     for statement in START.split(code):
         text = statement.rstrip()
         if definition := DEFINITION.match(text):
             name = definition.group(1)
-            plain.append((line, f"{name}=0", ((), frozenset([name]))))
+            plain.append((at, f"{name}=0", ((), frozenset([name]))))
             if flagged and "TYPE_CHECKING" in text:
                 raise UncertainError
             if "import" in text:
-                top.imports += _find_imports(text, line)
+                top.imports += _find_imports(text, count(at))
         elif text.strip('" \t\v\n') and text[0] != "@":  # only a definition can be decorated
             found = None if flagged else _read_simple(text)
             if found is None:
-                rest.append((line, text))
+                rest.append((at, text))
             else:
-                plain.append((line, text, found))
+                plain.append((at, text, found))
         elif text.lstrip("\v")[:1] == '"' and not (plain or rest):
-            plain.append((line, text, ((), frozenset(["__doc__"]))))
-        line += 1 + statement.count("\n") + statement.count("\v")
+            plain.append((at, text, ((), frozenset(["__doc__"]))))
+        at += 1 + len(statement)
     if not all(_goes_on(text) for _, text in rest):
-        rest = sorted([*rest, *((number, text) for number, text, _ in plain)])
+        rest = sorted([*rest, *((place, text) for place, text, _ in plain)])
         plain = []
-    for number, _, (imports, bound) in plain:
-        top.imports += [Import(*each, number) for each in imports]
+    count = _count_lines(code)
+    for place, _, (imports, bound) in plain:
+        top.imports += [Import(*each, count(place)) for each in imports]
         top.bound |= bound
-    top.rest = _put_together(rest)
+    count = _count_lines(code)
+    top.rest = _put_together([(count(place), text) for place, text in rest])
     return top
+
+
+def _count_lines(code: str) -> Callable[[int], int]:
+    """What tells the lines of places in code, of each not before that of the last; few statements are asked for theirs."""
+    line, last = 1, 0
+
+    def count(place: int) -> int:
+        nonlocal line, last
+        line += code.count("\n", last, place) + code.count("\v", last, place)
+        last = place
+        return line
+
+    return count
 
 
 @lru_cache(KNOWN)

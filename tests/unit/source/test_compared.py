@@ -103,7 +103,9 @@ def test_what_may_be_a_name_that_is_asked_for(text: str) -> None:
 def test_names_of_other_things_are_not_looked_for() -> None:
     """Words in small or in capital letters are compared with everywhere, and name no class."""
     source = b'if x == "oven" or x == "OVEN" or x in ["A", "b", "A-b", "A b"]: pass\n'
-    assert find_compared(["oven", "OVEN", "A", "b", "A-b", "A b"], source) == set()
+    scanned = scan(source)
+    assert scanned is not None
+    assert find_compared(["oven", "OVEN", "A", "b", "A-b", "A b"], source, scanned.codes) == set()
 
 
 def given_elsewhere(tree: ast.Module) -> set[object]:
@@ -140,10 +142,30 @@ def test_the_standard_library(place: str) -> None:
     for path in sorted((LIBRARY / place).glob("*.py")):
         source = path.read_bytes()
         scanned = scan(source)
-        compared = find_compared(scanned.constants, source) if scanned else frozenset()
+        compared = find_compared(scanned.constants, source, scanned.codes) if scanned else frozenset()
         found += len(compared)
         if compared:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 assert compared.isdisjoint(given_elsewhere(ast.parse(source))), path
     assert found or place  # some distributions of Python leave folders out
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'x == "Oven"',
+        "x != 'Oven'",
+        'x in ["Oven"]',
+        'x in [\n    "Oven",\n]',
+        'x in (  # of these\n    "Oven", "Stove")',
+        'x in {"Stove", "Oven"}',
+        "f(f\"{x == 'Oven'}\")",
+    ],
+)
+def test_whatever_stands_between_an_operator_and_a_name(condition: str) -> None:
+    """How the code in front of a string ends tells where names are compared with, over lines and comments and in f-strings."""
+    source = f"if {condition}: pass\n".encode()
+    scanned = scan(source)
+    assert scanned is not None
+    assert "Oven" in find_compared(scanned.constants, source, scanned.codes)

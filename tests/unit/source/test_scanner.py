@@ -55,6 +55,26 @@ def test_imports_and_bound_names_are_those_of_the_compiler(source: str) -> None:
     assert facts.imports
 
 
+LONG = [
+    r'x = """a\"""b"""; import m',
+    r'x = """a"\"\"b""\\"""; import m',
+    r'x = r"""a\"""b"""; import m',
+    r'x = """\\"""; import m',
+    r'x = """"a" "\n"""; import m',
+    r'x = """""", "b\"c"; import m',
+    r"x = '''a\'''b''', '''\\''', ''''c' '''; import m",
+]
+
+
+@pytest.mark.parametrize("source", LONG)
+def test_long_strings_end_where_python_ends_them(source: str) -> None:
+    """Quotes inside, escaped or not, and backslashes before the last ones."""
+    facts, whole = read(source), read_facts(source.encode(), whole=True)
+    assert isinstance(whole, FileFacts)
+    assert facts.imports == whole.imports
+    assert facts.strings == whole.strings
+
+
 BOUND = {
     "assignments": "a = b = 1\nc: int = 2\nd: int\n(e, *f), g[0] = 1\nh += 1\n",
     "definitions": "class A(B): pass\n@d\nasync def f(): x = 1\ndef g(\n    a,\n):\n    b = 1\n",
