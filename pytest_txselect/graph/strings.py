@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.apps import Applications
+from pytest_txselect.graph.ends import DOTTED, NO_MODULE, EndEdges
 from pytest_txselect.graph.imports import attributes
 from pytest_txselect.graph.names import Names, below
 from pytest_txselect.graph.scripts import ScriptEdges
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_txselect.graph.graph import Out
 
-__all__ = ["NO_MODULE", "ORPHANS", "StringEdges", "orphans"]
+__all__ = ["ORPHANS", "StringEdges", "orphans"]
 
 ORPHANS: Final = "/?"
 """Ends the name of the node of the modules of a package which nothing else names: plugins, most likely."""
@@ -31,10 +32,6 @@ def orphans(package: str) -> RepoPath:
     return RepoPath(package + ORPHANS)
 
 
-DOTTED: Final = re.compile(r"[^\W\d]\w*(\.\w+)*\.?(:[\w.]+)?\Z")
-END: Final = re.compile(r"(?:\.[^\W\d]\w*)+\Z")
-PLACE: Final = re.compile(r"\A\{[\w.!]*\}")
-"""What stands in a format for the beginning of a name."""
 PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 """A word of a name: `check_call` and `CliRunner` have two."""
 STARTING: Final = frozenset({
@@ -42,12 +39,6 @@ STARTING: Final = frozenset({
     "runner", "running", "script", "shell", "spawn", "start", "subprocess", "system",
 })  # fmt: skip
 """Words in names of what starts commands. Only a command that is called as a package is has to be told by them from that."""
-NO_MODULE: Final = frozenset({
-    "bin", "cfg", "conf", "csv", "css", "dat", "db", "gz", "html", "ini", "ipynb", "jpg", "js",
-    "json", "lock", "log", "md", "npy", "npz", "pdf", "png", "po", "py", "pyc", "pyi", "rst", "sh",
-    "so", "sql", "svg", "tar", "tmp", "toml", "tsv", "txt", "xml", "yaml", "yml", "zip",
-})  # fmt: skip
-"""Words behind the last dot that make a string a file's name and no module's."""
 AS_MODULE: Final = frozenset({"-m", "-p"})
 
 
@@ -66,11 +57,15 @@ class StringEdges:
     is_test: Callable[[str], bool] = field(default=lambda _: False)
     _started: ScriptEdges = field(init=False, repr=False)
     _applications: Applications = field(init=False, repr=False)
+    _ends: EndEdges = field(init=False, repr=False)
     _modules: list[tuple[str, RepoPath]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self._started = ScriptEdges(self.names, self.is_test)
         self._applications = Applications(self.names)
+        self._ends = EndEdges(
+            self.names, lambda *given: self._dotted(*given[:2], is_test=given[2], bare=True)
+        )
 
     def of_file(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
         """Edges of every string of a file, and of every call that imports by a computed name."""
@@ -87,7 +82,7 @@ class StringEdges:
             if command in self.scripts and (text not in known or _may_start(facts)):
                 yield from self._dotted(path, self.scripts[command], is_test=is_test, bare=True)
         if facts.lazy is None:
-            yield from self._put_behind(path, facts, is_test=is_test)
+            yield from self._ends.of_file(path, facts, is_test=is_test)
             yield from self._lazy_names(facts, is_test=is_test)
         yield from self._applications.loaded(path, facts, is_test=is_test)
         for each in facts.computed:
@@ -107,24 +102,6 @@ class StringEdges:
             if ".py" in text or text.partition(".")[0].partition(":")[0] in known:
                 found.add(text)
         return sorted(found)
-
-    def _put_behind(self, path: RepoPath, facts: FileFacts, *, is_test: bool) -> Iterator[Out]:
-        """`f"{PACKAGE}.a.x"`: an end of a dotted name, behind each package that the file names or imports."""
-        some = [PLACE.sub("", each) for each in facts.strings if each[0] in ".{"]
-        ends = [each for each in some if each[:1] == "." and END.match(each) and each[1:] not in NO_MODULE]
-        if not ends:
-            return
-        known = self.names.resolver.tree.parents
-        packages = {each for each in facts.strings if each.partition(".")[0] in known and DOTTED.match(each)}
-        if "__name__" in facts.names:
-            packages.update(each.module for each in facts.imports if each.level == 0)
-        for package in sorted(packages):
-            found = self.names.resolver.absolute(path, package, is_test=is_test)
-            for folder in found.folders if not found.missing else ():
-                children = self.names.children(folder)
-                for end in ends:
-                    if end[1:].partition(".")[0] in children:
-                        yield from self._dotted(path, package + end, is_test=is_test, bare=True)
 
     def module(self, path: RepoPath, text: str, line: int, *, is_test: bool) -> Iterator[Out]:
         """Edges to the module of a full dotted name."""

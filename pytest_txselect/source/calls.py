@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Final
 
 from pytest_txselect.source.expressions import Scope, evaluate, forget_methods
 
-__all__ = ["BY_FOLDER", "BY_NAME", "BY_PATH", "find_patterns"]
+__all__ = ["BY_FOLDER", "BY_NAME", "BY_PATH", "BY_SCAN", "find_patterns"]
 
 BY_NAME: Final = frozenset({
     "__import__", "find_loader", "find_spec", "import_module", "import_string", "importorskip",
@@ -15,6 +16,12 @@ BY_NAME: Final = frozenset({
 })  # fmt: skip
 BY_PATH: Final = frozenset({"SourceFileLoader", "run_path", "spec_from_file_location"})
 BY_FOLDER: Final = frozenset({"iter_modules", "walk_packages"})
+BY_SCAN: Final = frozenset({"scan"})
+"""`config.scan("app.views")` of frameworks that look for decorated functions (Venusian's convention, Pyramid's configuration)."""
+SCANNER: Final = "configurator"
+"""What it is called, or the beginning of that, as in `def includeme(config)`: a mere `scan()` may be anything."""
+LEAST_OF_SCANNER: Final = len("config")
+MODULE: Final = re.compile(r"\.*[^\W\d]\w*(\.\w+)*\Z")
 MOST_OF_FIND_SPEC: Final = 2
 """Arguments of `importlib.util.find_spec`; that of a finder has one more."""
 
@@ -23,6 +30,8 @@ def find_patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:  # noqa
     """The patterns of modules that a call may import (`facts.Computed`)."""
     if name in BY_FOLDER:
         return [_folder_pattern(_argument(call, 0, "path"), scope)]
+    if name in BY_SCAN:
+        return _scanned(call, scope)
     if name in BY_PATH:
         node = (
             _argument(call, 0, "path_name") if name == "run_path" else _argument(call, 1, "location", "path")
@@ -43,6 +52,38 @@ def find_patterns(name: str, call: ast.Call, scope: Scope) -> list[str]:  # noqa
         package = _argument(call, 1, "package")
         return [_relative(pattern, package, scope)]
     return [pattern]
+
+
+def _scanned(call: ast.Call, scope: Scope) -> list[str]:
+    """`config.scan("app.views")` and `config.scan(app.views)` import a package with all below it, `config.scan()` the own one.
+
+    A package that only the run knows is one that a string of the file names, as with any import by a name.
+    """
+    node = _argument(call, 0, "package")
+    module = scope.module_of(node) if node is not None else ""
+    text = "" if module or node is None else evaluate(node, scope)
+    certain = _is_scanner(call.func, scope)
+    if module or (MODULE.match(text) and (certain or "." in text)):  # `scan("views")` may be any text
+        return [module or text, f"{module or text}.*"]
+    if not certain:
+        return []
+    if node is None and not any(isinstance(each, ast.Starred) for each in call.args):
+        return [".*"]
+    return ["*"]
+
+
+def _is_scanner(function: ast.expr, scope: Scope) -> bool:
+    """Whether a method is asked of something that is called as the configuration of an application is, or made by that."""
+    receiver = function.value if isinstance(function, ast.Attribute) else function
+    if isinstance(receiver, ast.Name) and isinstance(made := scope.values.get(receiver.id), ast.Call):
+        return _is_scanner_name(made.func) or _is_scanner_name(receiver)
+    return _is_scanner_name(receiver)
+
+
+def _is_scanner_name(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    last = name.rpartition("_")[2].lower()
+    return len(last) >= LEAST_OF_SCANNER and SCANNER.startswith(last)
 
 
 def _taken_with(pattern: str, call: ast.Call, scope: Scope) -> list[str]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.source.beginnings import find_taken
-from pytest_txselect.source.calls import BY_FOLDER, BY_NAME, BY_PATH, find_patterns
+from pytest_txselect.source.calls import BY_FOLDER, BY_NAME, BY_PATH, BY_SCAN, find_patterns
 from pytest_txselect.source.excerpt import Words, cut_out
 from pytest_txselect.source.expressions import Scope, forget_methods, name_methods, spell_out, strings_in
 from pytest_txselect.source.facts import Computed, Declared
@@ -35,7 +35,7 @@ __all__ = ["needs_tree", "read_dynamic"]
 
 OWN_ENTRY: Final = re.compile(rb"modules(?:[\s()\\]|#[^\n]*)*\[.{0,300}?__name__", re.DOTALL)
 """`sys.modules[__name__]`, or something like it."""
-CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER
+CALLS: Final = BY_NAME | BY_PATH | BY_FOLDER | BY_SCAN
 TELLING: Final = CALLS | {"TYPE_CHECKING", "__getattr__", "depends_on_files", "pytest_plugins"}
 
 
@@ -122,7 +122,9 @@ def _parse(facts: FileFacts, source: bytes, scanned: Scan | None, *, reflecting:
     """The tree of all that matters here."""
     if scanned is not None:
         telling = TELLING
-        if reflecting or not facts.names.isdisjoint(BY_FOLDER):  # then it matters what modules are called
+        if reflecting or not facts.names.isdisjoint(
+            BY_FOLDER | BY_SCAN
+        ):  # then it matters what modules are called
             telling |= REFLECTION | {"import", "__all__"}
         if not facts.names.isdisjoint(BY_PATH):
             telling |= {"__file__"}

@@ -16,9 +16,10 @@ LONGEST_TEXT: Final = 4_000
 
 PUNCTUATION: Final = "'\"`,;()[]{}<>!"
 GLUED: Final = re.compile(
-    r"(?:(\A-[mp])|[!:=])([^\W\d]\w*(?:\.\w+)*(?::[\w.]+)?)\Z|\A(?!https?:)\w+://([^\W\d]\w*(?:\.\w+)+)\Z"
+    r"(?:(\A-[mp])|[!:=][\"']?)(\.{0,3}[^\W\d]\w*(?:\.\w+)*(?::[\w.]+)?)[\"'/]*\Z|\A(?!https?:)\w+://([^\W\d]\w*(?:\.\w+)+)\Z"
 )
-"""A dotted name behind something else: `-mpkg.tool`, `--settings=pkg.a`, `!!python/name:pkg.a.x`, `ext://pkg.a.x`."""
+"""A dotted name behind something else: `-mpkg.tool`, `--settings=pkg.a`, `!!python/name:pkg.a.x`, `ext://pkg.a.x`,
+`<%namespace module="pkg.a"/>`."""
 
 IMPORTS: Final = re.compile(
     r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([\w, \t]*)|import[ \t]+([\w., \t]+))",
