@@ -110,8 +110,10 @@ class Place:
         """Have something called at an event, or nothing, unless the identifier was taken away."""
         if self.tool is not None and sys.monitoring.get_tool(self.tool) == self._name:
             self.registers = True
-            sys.monitoring.register_callback(self.tool, event, callback)
-            self.registers = False
+            try:
+                sys.monitoring.register_callback(self.tool, event, callback)
+            finally:
+                self.registers = False
 
     def _make_room(self) -> None:
         tool = self._release()
