@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.graph.above import ABOVE, highest, lists_by_git, looks_around
 from pytest_txselect.graph.looking import find_looks, mentions_place
+from pytest_txselect.graph.middles import MIDDLE, find_parts, find_pieces, is_middle
 from pytest_txselect.graph.wildcards import GLOB, glob_fits, says_nothing, to_path
 from pytest_txselect.project.tree import ancestors, file_name, folder_of, join
 from pytest_txselect.source.facts import ONLY_ASKED, FileFacts
@@ -54,14 +55,17 @@ class HintFinder:
     Attributes:
         components: see `find_components`; of both ends of the comparison.
         endings: endings of files that are not Python.
+        parts: what stands in the middle of their names.
     """
 
     components: frozenset[str]
     endings: frozenset[str] = field(init=False, repr=False)
+    parts: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         endings = {"." + name.rpartition(".")[2] for name in self.components if "." in name}
         object.__setattr__(self, "endings", frozenset(endings))
+        object.__setattr__(self, "parts", find_parts(self.components))
 
     def words(self, facts: Facts) -> tuple[str, ...]:
         """The words of one file that may name a data file or a folder, sorted."""
@@ -69,6 +73,7 @@ class HintFinder:
             return ()
         found: set[str] = set(facts.strings & self.components)
         found.update(facts.strings & self.endings)
+        found.update(MIDDLE + each for each in facts.strings if is_middle(each, self.parts))
         resources = mentions_place(facts)
         texts = [each for each in facts.strings if "." in each or "/" in each or "\\" in each or "*" in each]
         for text in texts:
@@ -123,8 +128,9 @@ class Hints:
             index: defaultdict[str, list[tuple[RepoPath, str]]] = defaultdict(list)
             for path, words in self.words.items():
                 for word in words:
-                    if word.startswith(ENDS):
-                        index[ENDS].append((path, word.removeprefix(ENDS)))
+                    mark = next((each for each in (ENDS, MIDDLE) if word.startswith(each)), None)
+                    if mark is not None:
+                        index[mark].append((path, word.removeprefix(mark)))
                         continue
                     key = (
                         word.rstrip(digits)
@@ -152,9 +158,8 @@ class Hints:
         for path, word in index.get("*", ()):
             if glob_fits(word, path, changed):
                 found.setdefault(path, word)
-        for path, word in index.get(ENDS, ()):
-            if file_name(changed).endswith(word):
-                found.setdefault(path, word)
+        for path, word in find_pieces(index.get(ENDS, ()), index.get(MIDDLE, ()), changed, self.is_placed):
+            found.setdefault(path, word)
         for folder in ancestors(changed):
             for path, word in self.namers(folder, changed) if folder else ():
                 found.setdefault(path, word)

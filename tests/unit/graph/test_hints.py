@@ -22,6 +22,8 @@ DATA = (
     "pkg/words.txt",
     "LICENSE",
     "tests/golden",
+    "tests/a.golden.0",
+    "tests/a_v_b.0",
 )
 
 
@@ -37,6 +39,13 @@ class Row(NamedTuple):
 ROWS: Mapping[str, Row] = {
     "path": Row("open('data/one.json')", ("data/one.json",), ("data/deep/two.yaml",)),
     "path from here": Row("open('../data/./one.json')", ()),
+    "middle of a name": Row(
+        "open(f'{kind}.golden.{n}')",
+        ("tests/a.golden.0", "tests/deep/a.golden.1"),
+        ("data/b.golden.0", "tests/a.golden"),
+    ),
+    "middle of a name, from here": Row("open(HERE / f'{__file__}{kind}.golden.{n}')", ("data/b.golden.0",)),
+    "middle of no name": Row("''.join((a, '_v_', b)), '.other.'", (), ("tests/a_v_b.0", "tests/a.other.0")),
     "windows path": Row(r"open('data\\one.json')", ("data/one.json",)),
     "name": Row("open(HERE / 'three.json')", ("tests/data/three.json",), ("data/one.json",)),
     "folder": Row("ROOT / 'data' / 'deep'", ("data/one.json", "data/deep/two.yaml")),
