@@ -33,7 +33,7 @@ __all__ = [
     "unpack_facts",
 ]
 
-FACTS_VERSION: Final = 17
+FACTS_VERSION: Final = 18
 ONLY_ASKED: Final = "\x00.py"
 """Stands for `".py"` among the strings of a file that asks for this ending and makes no names with it."""
 ENDS_NAME: Final = "\x00end:"

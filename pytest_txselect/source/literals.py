@@ -37,6 +37,8 @@ FORMATTED: Final = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
 TRIPLE: Final = frozenset({'"""', "'''"})
 LEAST_TRIPLE: Final = 6
 CALLED: Final = frozenset("_])")
+OPERATING: Final = frozenset("%)*[")
+"""What may compute something of the string in front of it, or close brackets in front of what does."""
 HARMLESS: Final = frozenset(",:.=]}")
 ONE_LINE: Final = re.compile(r"\bdef\b[^\n]*\)[^\n]*:\Z")
 LONGEST_SUM: Final = 12
@@ -111,9 +113,11 @@ class Literals:
 
     def _check_neighbours(self, after: str) -> None:
         """Raise where the compiler may compute a constant: `("ab")[1]`; cut `"a%sb" % (c,)`; repeat `"ab" * 2`."""
-        text = "".join(self._run)
         front = self._front.rstrip(BLANK)
         behind = after.lstrip(BLANK)
+        if behind[:1] not in OPERATING and front[-1:] != "*":
+            return
+        text = "".join(self._run)
         if "%" in text and behind.lstrip(BLANK + ")")[:1] == "%":
             self.found += [part.replace("%%", "%") for part in FORMATS.split(text)]
         if behind[:1] == ")" and front[-1:] == "(" and not (front[-2:-1].isalnum() or front[-2:-1] in CALLED):

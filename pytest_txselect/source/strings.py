@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -15,11 +15,14 @@ LONGEST_TEXT: Final = 4_000
 """Words are taken out of texts up to this many characters; longer ones are searched for imports only."""
 
 PUNCTUATION: Final = "'\"`,;()[]{}<>!"
-GLUED: Final = re.compile(
-    r"(?:(\A-[mp])|[!:=][\"']?)(\.{0,3}[^\W\d]\w*(?:\.\w+)*(?::[\w.]+)?)[\"'/]*\Z|\A(?!https?:)\w+://([^\W\d]\w*(?:\.\w+)+)\Z"
-)
+DOTTED: Final = r"(\.{0,3}[^\W\d]\w*(?:\.\w+)*(?::[\w.]+)?)[\"'/]*\Z"
+OPTION: Final = re.compile(rf"-[mp]{DOTTED}")
+GLUED: Final = re.compile(rf"[!:=][\"']?{DOTTED}")
+ADDRESS: Final = re.compile(r"(?!https?:)\w+://([^\W\d]\w*(?:\.\w+)+)\Z")
 """A dotted name behind something else: `-mpkg.tool`, `--settings=pkg.a`, `!!python/name:pkg.a.x`, `ext://pkg.a.x`,
 `<%namespace module="pkg.a"/>`."""
+INSIDE: Final = re.compile(r"\.\S")
+"""A dot that ends no word."""
 
 IMPORTS: Final = re.compile(
     r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([\w, \t]*)|import[ \t]+([\w., \t]+))",
@@ -38,15 +41,17 @@ def collect_strings(constants: Collection[object]) -> tuple[frozenset[str], froz
     Returns:
         Short strings whole, with the words of longer ones; dotted names that code inside them imports.
     """
-    texts = {each for each in constants if type(each) is str}
-    texts.update(_strings(each for each in constants if type(each) is not str))
+    plain = set(map(type, constants)) == {str}
+    texts = cast("set[str]", set(constants)) if plain else set(_strings(constants))
     strings = {text for text in texts if len(text) <= LONGEST_NAME and "\n" not in text}
     embedded: set[str] = set()
     for text in texts:
         if " " not in text and text in strings:
             _unglue(text, strings, embedded)
             continue
-        if len(text) <= LONGEST_TEXT and ("." in text or "/" in text or "-m" in text):
+        if len(text) <= LONGEST_TEXT and (
+            "/" in text or "-m" in text or ("." in text and INSIDE.search(text))
+        ):
             for word in _words(text):
                 strings.add(word)
                 _unglue(word, strings, embedded)
@@ -73,14 +78,12 @@ def _unglue(word: str, strings: set[str], embedded: set[str]) -> None:
     """Add the dotted name that stands behind something else in a word."""
     if ":" not in word and "=" not in word and "!" not in word and word[:1] != "-":
         return  # nearly all, for which `re` takes much longer
-    match = GLUED.search(word)
-    if match is None:
+    if word[:1] == "-" and (option := OPTION.match(word)):
+        embedded.add(option[1])
         return
-    option, name, address = match.groups()
-    if option:
-        embedded.add(name)
-    elif "." in (name or address):  # what follows a colon of an entry point has mostly none
-        strings.add(name or address)
+    match = GLUED.search(word) or ("://" in word and ADDRESS.match(word))
+    if match and "." in match[1]:  # what follows a colon of an entry point has mostly none
+        strings.add(match[1])
 
 
 def _words(text: str) -> Iterator[str]:
