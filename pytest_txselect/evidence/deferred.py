@@ -1,7 +1,8 @@
 """Which code makes a value that Python asks for once, and not before somebody needs it.
 
 The value of a type alias, bounds, constraints and defaults of type parameters, and since Python 3.14 annotations: only
-the first who asks executes them, and whoever has the alias, the class or the function relies on what came of it.
+the first who asks executes them, and whoever has the alias, the class or the function relies on what came of it. So it is
+with a `__getattr__` that binds something: what is there is not asked for once more.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ TAKING: Final = frozenset(
 )
 """What takes a function that makes a value."""
 ANNOTATING: Final = "__annotate__"
+MISSING: Final = "__getattr__"
+BINDING: Final = (dis.opmap["STORE_ATTR"], dis.opmap["STORE_SUBSCR"])
+BINDERS: Final = frozenset({"setattr", "__setattr__", "setdefault", "update"})
 
 
 def find_deferred(codes: Iterable[CodeType]) -> Iterator[CodeType]:
@@ -51,10 +55,16 @@ def find_deferred(codes: Iterable[CodeType]) -> Iterator[CodeType]:
         codes: all code objects of a module.
     """
     for code in codes:
-        if code.co_name == ANNOTATING:
+        if code.co_name == ANNOTATING or (code.co_name == MISSING and binds(code)):
             yield code
         elif not code.co_flags & RESUMABLE and HANDED.search(code.co_code[::2]):
             yield from find_taken(code)
+
+
+def binds(code: CodeType) -> bool:
+    """Whether a function binds an attribute or an item, of whatever."""
+    opcodes = code.co_code[::2]
+    return any(each in opcodes for each in BINDING) or not BINDERS.isdisjoint(code.co_names)
 
 
 def find_taken(code: CodeType) -> Iterator[CodeType]:

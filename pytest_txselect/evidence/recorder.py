@@ -69,7 +69,7 @@ class Recorder:
         self._places: Final = [each.place for each in watching if isinstance(each, Monitor | FrameWatch)]
         self.spawned: Final = SpawnWatch(self.book, self.files, self.stack, self.session)
         self.memos: Final[dict[int, Context]] = {}
-        self._deferred: Final[list[Context]] = []
+        self._deferred: Final[dict[int, Context]] = {}
         self._threads = 0
         self._first = True
         self._blind = False
@@ -131,9 +131,10 @@ class Recorder:
     def _share_memos(self, contexts: Iterable[Context]) -> None:
         """Without notice of their end, memoised functions get all of the contexts that executed them."""
         if self.frames is None:
+            remembering = {**self._deferred, **self.memos}
             for context in contexts:
-                for number in context.pieces & self.memos.keys():
-                    self.memos[number].pieces |= context.pieces
+                for number in context.pieces & remembering.keys():
+                    remembering[number].pieces |= context.pieces
 
     def begin_test(self) -> None:
         """A test is about to begin."""
@@ -214,7 +215,7 @@ class Recorder:
     def assemble(self, tests: Mapping[str, TestTrace], collections: Iterable[TestTrace] = ()) -> Recording:
         """What was recorded of these tests, and of the collection of some files."""
         self._share_memos([self.session, *self.imports.values()])
-        shared = [*self.imports.values(), *self.memos.values(), *self._deferred]
+        shared = [*self.imports.values(), *self.memos.values(), *self._deferred.values()]
         every, edges = frozenset({self.session}), self.find_edges()
         return assemble(self.book.pieces, tests, shared, every, edges, collections=collections)
 
@@ -257,12 +258,12 @@ class Recorder:
             codes: all code objects of the module.
             context: that of the import.
         """
-        if self.frames is not None:
-            for each in find_deferred(codes):
-                number = self.book.numbers[identify(each)]
-                made = Context(ContextKind.MEMO, each.co_qualname)
-                context.includes.add(made)
-                self._deferred.append(made)
+        for each in find_deferred(codes):
+            number = self.book.numbers[identify(each)]
+            fresh = Context(ContextKind.MEMO, each.co_qualname)
+            made = self.memos.get(number) or self._deferred.setdefault(number, fresh)
+            context.includes.add(made)
+            if self.frames is not None:
                 self.frames.watch_call(each, number, made)
 
     def _arm_loose(self, codes: Iterable[CodeType]) -> None:

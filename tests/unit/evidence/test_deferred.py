@@ -9,7 +9,7 @@ import pytest
 from pytest_txselect.evidence.codes import walk_code
 from pytest_txselect.evidence.deferred import find_deferred
 
-pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="there is no syntax for it before")
+SYNTAX = pytest.mark.skipif(sys.version_info < (3, 12), reason="there is no syntax for it before")
 
 
 def find(source: str) -> set[str]:
@@ -17,6 +17,7 @@ def find(source: str) -> set[str]:
     return {each.co_qualname for each in find_deferred(walk_code(compile(source, "module.py", "exec")))}
 
 
+@SYNTAX
 @pytest.mark.parametrize(
     ("source", "names"),
     [
@@ -51,3 +52,28 @@ def test_annotations_are_made_late() -> None:
     assert {each.rpartition(".")[2] for each in find("def get(value: make()): return 1\n")} == {
         "__annotate__"
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def __getattr__(name):\n    globals()[name] = value = make()\n    return value\n", {"__getattr__"}),
+        ("def __getattr__(name):\n    return globals().setdefault(name, make())\n", {"__getattr__"}),
+        (
+            "class Late:\n    def __getattr__(self, name):\n        self.__class__ = Real\n        return getattr(self, name)\n",
+            {"Late.__getattr__"},
+        ),
+        (
+            "class Late:\n    def __getattr__(self, name):\n        setattr(self, name, make())\n        return make()\n",
+            {"Late.__getattr__"},
+        ),
+        (
+            "class Proxy:\n    def __getattr__(self, name):\n        return getattr(self.target, name)\n",
+            set(),
+        ),
+        ("def get(name):\n    globals()[name] = make()\n", set()),
+    ],
+)
+def test_what_is_asked_for_while_it_is_missing(source: str, names: set[str]) -> None:
+    """A `__getattr__` that binds something is not asked again; one that only looks elsewhere is."""
+    assert find(source) == names
