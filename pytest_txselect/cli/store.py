@@ -49,7 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         actions, "import-coverage", "add what a file of the coverage library says of tests"
     )
     coverage.add_argument(
-        "file", metavar="FILE", help="a .coverage file of `pytest --cov --cov-context=test`"
+        "file",
+        metavar="FILE",
+        help="a .coverage file of `pytest --cov --cov-context=test`; on Python 3.14 with COVERAGE_CORE=ctrace",
     )
     merge.add_argument(
         "stores", metavar="STORE", nargs="+", help="a .txselect folder, or its evidence.sqlite"

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from pytest_txselect.source.mentions import Step
 
 __all__ = ["Follower", "Members"]
-HINTS: Final = frozenset({"__annotations__", "get_annotations", "get_type_hints", "signature"})
+HINTS: Final = frozenset(
+    {"__annotate__", "__annotations__", "get_annotations", "get_type_hints", "signature"}
+)
 """What reads annotations."""
 
 

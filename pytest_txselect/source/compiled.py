@@ -33,6 +33,7 @@ from pytest_txselect.source.facts import (
     Import,
     Unparsed,
 )
+from pytest_txselect.source.functions import ANNOTATING
 from pytest_txselect.source.made import is_made, read_made
 from pytest_txselect.source.reflected import find_reflected
 from pytest_txselect.source.scanner import scan
@@ -120,7 +121,8 @@ def _read_code(code: CodeType, source: bytes) -> Facts:
         while pending:
             each = pending.pop()
             names.update(each.co_names)
-            parameters.update(each.co_varnames[: each.co_argcount + each.co_kwonlyargcount])
+            if each.co_name != ANNOTATING:
+                parameters.update(each.co_varnames[: each.co_argcount + each.co_kwonlyargcount])
             imports += _find_imports(each, flags)
             nested, plain = _split_constants(each)
             pending += nested

@@ -13,8 +13,10 @@ from pytest_txselect.source.steps import find_dotted, find_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EVERYTHING", "CodeFacts", "read_functions"]
+__all__ = ["ANNOTATING", "EVERYTHING", "CodeFacts", "read_functions"]
 
+ANNOTATING: Final = "__annotate__"
+"""What the compiler calls the functions that it makes of annotations, since Python 3.14."""
 EVERYTHING: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 """What reads names that the source does not show."""
 STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
@@ -53,6 +55,12 @@ class CodeFacts:
         """Identifiers, those in strings included."""
         return frozenset(self.names | self.words)
 
+    def annotate(self, code: CodeType) -> None:
+        """Read the annotations of something that the function defines."""
+        self.names.update(code.co_names)
+        for constant in code.co_consts:
+            self.words.update(find_words(constant))
+
     def add(self, code: CodeType) -> None:
         """Read one code object."""
         self.parameters.update(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
@@ -72,9 +80,12 @@ class CodeFacts:
 def read_functions(module: CodeType) -> dict[str, CodeFacts]:
     """Read what functions mention, by their qualified names; a class body executes at import and is none."""
     found: dict[str, CodeFacts] = {}
-    for code in _inside(module):
-        if code.co_flags & inspect.CO_NEWLOCALS:
-            found.setdefault(code.co_qualname, CodeFacts()).add(code)
+    for name, code in _inside(module, ""):
+        facts = found.setdefault(name, CodeFacts())
+        if code.co_name == ANNOTATING:
+            facts.annotate(code)
+        else:
+            facts.add(code)
     return found
 
 
@@ -108,8 +119,21 @@ def _split_constants(code: CodeType) -> tuple[list[tuple[str, ...]], list[object
     ]
 
 
-def _inside(code: CodeType) -> Iterator[CodeType]:
+def _inside(code: CodeType, around: str) -> Iterator[tuple[str, CodeType]]:
+    """The functions inside a code object with their names.
+
+    Annotations, of which the compiler makes functions since Python 3.14, are a part of the function that has what is
+    annotated. What is annotated at import is read from the statements, as it was before.
+
+    Args:
+        code: where to look.
+        around: name of the function that it is, or is in; empty where there is none.
+    """
     for each in code.co_consts:
         if isinstance(each, CodeType):
-            yield each
-            yield from _inside(each)
+            inner = around
+            if each.co_flags & inspect.CO_NEWLOCALS:
+                inner = around if each.co_name == ANNOTATING else each.co_qualname
+                if inner:
+                    yield inner, each
+            yield from _inside(each, inner)

@@ -41,6 +41,7 @@ def covered(project: SmallProject, monkeypatch: pytest.MonkeyPatch) -> SmallProj
     """The small project with a coverage file of it; the current folder."""
     for name in ("FORCE_COLOR", "COLUMNS", "COVERAGE_FILE", "COVERAGE_RCFILE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COVERAGE_CORE", "ctrace")  # the usual one of Python 3.14 has no contexts
     project.commit({"pkg/c.py": CODE, "tests/test_c.py": TESTS, "txselect.toml": ""})
     result = project.spawn("--cov=pkg", "--cov=tests", "--cov-context=test", "--cov-report=", ref=None)
     result.assert_outcomes(passed=8)
