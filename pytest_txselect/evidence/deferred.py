@@ -33,6 +33,10 @@ HANDED: Final = re.compile(
     else b"(?!)"
 )
 """A function that was just made, alone or at the end of a tuple, is handed to the interpreter. Before Python 3.12 none is."""
+HANDING: Final = tuple(
+    dis.opmap[name] for name in ("CALL_INTRINSIC_1", "CALL_INTRINSIC_2") if name in dis.opmap
+)
+"""What hands something to the interpreter; few functions do, which is found out faster than what they hand."""
 TAKING: Final = frozenset(
     {
         "INTRINSIC_TYPEALIAS",
@@ -57,8 +61,10 @@ def find_deferred(codes: Iterable[CodeType]) -> Iterator[CodeType]:
     for code in codes:
         if code.co_name == ANNOTATING or (code.co_name == MISSING and binds(code)):
             yield code
-        elif not code.co_flags & RESUMABLE and HANDED.search(code.co_code[::2]):
-            yield from find_taken(code)
+        elif not code.co_flags & RESUMABLE:
+            opcodes = code.co_code[::2]
+            if any(each in opcodes for each in HANDING) and HANDED.search(opcodes):
+                yield from find_taken(code)
 
 
 def binds(code: CodeType) -> bool:
