@@ -18,7 +18,7 @@ from pytest_txselect.policy.manifest import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["NEUTRAL_PROJECT_KEYS", "compare_pyproject"]
+__all__ = ["NEUTRAL_PROJECT_KEYS", "REQUIREMENT_TABLES", "compare_pyproject"]
 
 NEUTRAL_PROJECT_KEYS: Final = frozenset(
     {
