@@ -12,13 +12,13 @@ import re
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.evidence.monitor import RESUMABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = ["find_deferred"]
 
-RESUMABLE: Final = 0x20 | 0x80 | 0x200
-"""Flags of generators, coroutines and asynchronous generators, which use these instructions for something else."""
 HANDED: Final = re.compile(
     b"[%b][%b]?[%b]"
     % tuple(
@@ -61,7 +61,7 @@ def find_deferred(codes: Iterable[CodeType]) -> Iterator[CodeType]:
     for code in codes:
         if code.co_name == ANNOTATING or (code.co_name == MISSING and binds(code)):
             yield code
-        elif not code.co_flags & RESUMABLE:
+        elif not code.co_flags & RESUMABLE:  # those use these instructions for something else
             opcodes = code.co_code[::2]
             if any(each in opcodes for each in HANDING) and HANDED.search(opcodes):
                 yield from find_taken(code)

@@ -22,7 +22,7 @@ from pytest_txselect.evidence.starts import Starts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Monitor", "arm_code", "find_events"]
+__all__ = ["RESUMABLE", "Monitor", "arm_code", "find_events"]
 
 RESUMABLE: Final = 0x20 | 0x80 | 0x200
 """Flags of generators, coroutines and asynchronous generators."""
