@@ -112,7 +112,8 @@ class Report:
             raise pytest.UsageError(str(error)) from None
         header = make_header(self._config, report_id)
         self._each = header.each
-        self._recorder = Recorder(self._file, alone=not header.workers)
+        self._recorder = Recorder(self._file, self._config, alone=not header.workers)
+        self._config.pluginmanager.register(self._recorder, "txselect-report-recorder")
         for record in (header, *self._early):
             self._recorder.take(record)
 
@@ -120,6 +121,8 @@ class Report:
         """Note the selection: it has been made by now."""
         note = self._note = self._config.stash.get(SELECTION_KEY, None)
         if note is not None:
+            if self._recorder is not None:
+                self._recorder.note = note
             self._take(SelectionMade(note.headline, note.document, note.left_out, note.left_out_reason))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -166,26 +169,6 @@ class Report:
         if not report.passed:
             self._take(make_problem(report))
 
-    def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
-        """Note that a test starts."""
-        file, line, name = location
-        why = "" if self._note is None else self._note.why(nodeid)
-        assert self._recorder is not None  # noqa: S101 - the session has started
-        self._recorder.take_start((nodeid, file, 0 if line is None else line + 1, name, self._now(), why))
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note a phase; last, since pytest makes a test of failed subtests a failed one when it shows it."""
-        recorder = self._recorder
-        assert recorder is not None  # noqa: S101 - the session has started
-        if recorder.take_plain(report):
-            return
-        counted = ""
-        if report.outcome != "passed" or hasattr(report, "wasxfail") or hasattr(report, "context"):
-            status = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
-            counted = (status[0] or "-") if status else ""
-        recorder.take_report(report, counted)
-
     def pytest_warning_recorded(
         self, warning_message: warnings.WarningMessage, when: str, nodeid: str
     ) -> None:
@@ -219,6 +202,8 @@ class Report:
         self, session: pytest.Session, exitstatus: int | pytest.ExitCode
     ) -> Generator[None, object, object]:
         """End the report; as a wrapper, so that it happens whatever other plugins do here."""
+        if self._recorder is not None:
+            self._recorder.finish()  # what others do at the end may take long, and be killed
         try:
             return (yield)
         finally:

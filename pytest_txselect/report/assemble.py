@@ -200,6 +200,15 @@ class Assembly:
         else:
             self._find(test, values[5]).finish(values)
 
+    def take_small(self, begun: StartValues, passed: PassValues) -> None:
+        """Take the values of a start in, and those of the pass that follows it."""
+        test = begun[0]
+        if self.small.get(test, begun) is None:
+            self.small[test] = begun + passed
+        else:
+            self.take_start(begun)
+            self.take_pass(passed)
+
     def take_start(self, values: StartValues) -> None:
         """Take the values of a start in, as `take` does the record."""
         test = values[0]

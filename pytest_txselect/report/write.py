@@ -132,25 +132,16 @@ class ResultsFile:
         self.failure = ""
         self._descriptor = descriptor
         self._process = _getpid()
-        self._waiting = ""
 
-    def append(self, line: str, *, wait: bool = False) -> None:
+    def append(self, line: str) -> None:
         """Write a line.
 
         Args:
-            line: ASCII, without its newline.
-            wait: whether it may wait for the next line, which follows at once.
+            line: ASCII, without its newline; or several at once, with a newline between them.
         """
-        if wait:
-            self._waiting += line + "\n"
-            return
-        data = f"{self._waiting}{line}\n".encode("ascii")
-        self._waiting = ""
-        self._write(data)
-
-    def _write(self, data: bytes) -> None:
         if self.failure or _getpid() != self._process:
             return
+        data = f"{line}\n".encode("ascii")
         try:
             while (done := _write(self._descriptor, data)) < len(data):
                 data = data[done:]
@@ -160,8 +151,6 @@ class ResultsFile:
     def close(self) -> None:
         """Give the file free."""
         if _getpid() == self._process:
-            if self._waiting:
-                self._write(self._waiting.encode("ascii"))
             self._put_back()
             _lock(self._descriptor, free=True)
             os.close(self._descriptor)

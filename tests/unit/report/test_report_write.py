@@ -31,17 +31,15 @@ def test_bad_ids(name: str):
 
 
 def test_lines_are_there_at_once(tmp_path: Path):
-    """A line is in the file when `append` returns; one that may wait comes with the next, or at the end."""
+    """Lines are in the file when `append` returns, one or several of them."""
     folder, file = open_results(tmp_path, "tests")
     path = folder / "results.jsonl"
     file.append("one")
     assert path.read_text() == "one\n"
-    file.append("two", wait=True)
-    assert path.read_text() == "one\n"
-    file.append("three")
-    file.append("four", wait=True)
+    file.append("two\nthree")
+    assert path.read_text() == "one\ntwo\nthree\n"
     file.close()
-    assert path.read_text() == "one\ntwo\nthree\nfour\n"
+    assert path.read_text() == "one\ntwo\nthree\n"
 
 
 def test_one_writer_each(tmp_path: Path):
