@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import traceback
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -82,7 +81,7 @@ def register(config: pytest.Config) -> None:
         from pytest_txselect.plugin.stash import SELECTION_KEY  # noqa: PLC0415 - only who reports pays for it
 
         note = make_note(plan, headline)
-        config.stash[SELECTION_KEY] = replace(note, left_out=()) if applied.everything else note
+        config.stash[SELECTION_KEY] = note._replace(left_out=()) if applied.everything else note
     if config.getoption("txselect_audit"):
         from pytest_txselect.plugin import audit  # noqa: PLC0415 - only who audits pays for it
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
@@ -17,8 +16,7 @@ def _say_nothing(_nodeid: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionNote:
+class SelectionNote(NamedTuple):
     """What a report tells of the selection that was made.
 
     Attributes:
@@ -34,8 +32,8 @@ class SelectionNote:
     headline: str = ""
     document: str = ""
     left_out: tuple[str, ...] = ()
-    why: Callable[[str], str] = field(default=_say_nothing)
-    why_not: Callable[[str], str] = field(default=_say_nothing)
+    why: Callable[[str], str] = _say_nothing
+    why_not: Callable[[str], str] = _say_nothing
     left_out_reason: str = "cannot be affected by the change"
 
 

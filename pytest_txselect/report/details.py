@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_txselect.report.records import CollectProblem, Phase
-    from pytest_txselect.report.rows import Row
 
 __all__ = ["Details", "clean", "cut_middle"]
 
@@ -48,15 +47,19 @@ class Details:
 
     def __init__(self) -> None:
         self.made: list[dict[str, Any]] = []
-        self._wanted: list[tuple[Row, Result | CollectProblem]] = []
+        self._wanted: list[tuple[int, Result | CollectProblem]] = []
 
-    def want(self, row: Row, subject: Result | CollectProblem) -> None:
-        """Note that a row has details."""
+    def want(self, row: int, subject: Result | CollectProblem) -> None:
+        """Note that the row of this number has details."""
         self._wanted.append((row, subject))
 
-    def make(self, rank: Callable[[Row], int]) -> None:
-        """Make the details, those of lowest rank first, in full while there is room."""
-        room = _ROOM
+    def make(self, rank: Callable[[int], int]) -> dict[int, int]:
+        """Make the details, those of lowest rank first, in full while there is room.
+
+        Returns:
+            The number of its detail for the number of each row that has one.
+        """
+        room, numbers = _ROOM, {}
         for row, subject in sorted(self._wanted, key=lambda wanted: rank(wanted[0])):
             detail = _describe_result(subject) if isinstance(subject, Result) else _describe_problem(subject)
             size = len(detail.get("trace", "")) + sum(len(text) for _, text in detail.get("sections", ()))
@@ -65,8 +68,9 @@ class Details:
                 detail["cut"] = _CUT
             else:
                 room -= size
-            row.detail = len(self.made)
+            numbers[row] = len(self.made)
             self.made.append(detail)
+        return numbers
 
 
 def _describe_problem(problem: CollectProblem) -> dict[str, Any]:

@@ -7,8 +7,7 @@ cut.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.report.plain import encode, make_visible, strip_colours
 from pytest_txselect.report.records import Outcome
@@ -32,8 +31,7 @@ _SLOWEST: Final = 10
 _MOST_NOTES: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A part of the report.
 
     Attributes:

@@ -7,16 +7,16 @@ from typing import Final
 
 __all__ = ["cut", "encode", "make_visible", "strip_colours"]
 
-_SEQUENCES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_SEQUENCES: Final = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])"
+_UNSEEN: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_UNSEEN_IN_LINE: Final = (
+    f"{_UNSEEN}|[\t\n]"  # compiled by those that need them: most texts have nothing unseen
 )
-_UNSEEN_IN_LINE: Final = re.compile(f"{_UNSEEN.pattern}|[\t\n]")
 
 
 def strip_colours(text: str) -> str:
     """Remove the sequences by which a terminal is told colours, titles and positions."""
-    return _SEQUENCES.sub("", text) if "\x1b" in text else text
+    return re.sub(_SEQUENCES, "", text) if "\x1b" in text else text
 
 
 def make_visible(text: str, *, line: bool = True) -> str:
@@ -26,7 +26,9 @@ def make_visible(text: str, *, line: bool = True) -> str:
         text: any text.
         line: whether it is to stay one line: then line feeds and tabs are replaced too.
     """
-    return (_UNSEEN_IN_LINE if line else _UNSEEN).sub(_escape, text)
+    if text.isprintable():
+        return text
+    return re.sub(_UNSEEN_IN_LINE if line else _UNSEEN, _escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

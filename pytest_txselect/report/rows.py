@@ -7,9 +7,7 @@ pytest says. Subtests that pytest does not count are no rows.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pytest_txselect.report.details import Details, clean
 from pytest_txselect.report.records import Outcome
@@ -38,6 +36,9 @@ _PASSED: Final = _NUMBERS[Outcome.PASSED]
 _WORDS: Final = {str(outcome): outcome for outcome in OUTCOMES}
 _BAD: Final = {Outcome.FAILED, Outcome.ERROR}
 _LONGEST_REASON: Final = 300
+_make: Final = (
+    tuple.__new__
+)  # a named tuple from all its values, for a third of what its own constructor takes
 _MOST_LEFT_OUT: Final = 5_000
 
 
@@ -49,8 +50,7 @@ class Table(dict[str, int]):
         return self.setdefault(text, len(self)) if text else -1
 
 
-@dataclass(slots=True)
-class Row:
+class Row(NamedTuple):
     """A row; -1 is "none" everywhere but for the line, where 0 is.
 
     Attributes:
@@ -84,7 +84,6 @@ class Row:
     again: int = -1
 
 
-@dataclass(slots=True)
 class Rows:
     """All rows, and the tables they point into.
 
@@ -95,34 +94,58 @@ class Rows:
         first_of: for each outcome and folded reason, the first row that has it.
         folded: for each folded reason, the number of the reason that stands for it.
         again: lists of rows of the same test.
+        details: what rows have to tell beyond a line.
     """
 
-    base: float
-    rows: list[Row] = field(default_factory=list)
-    counts: Counter[Outcome] = field(default_factory=Counter)
-    first_of: dict[tuple[Outcome, str], int] = field(default_factory=dict)
-    files: Table = field(default_factory=Table)
-    reasons: Table = field(default_factory=Table)
-    tags: Table = field(default_factory=Table)
-    whys: Table = field(default_factory=Table)
-    workers: Table = field(default_factory=Table)
-    folded: dict[str, int] = field(default_factory=dict)
-    again: list[list[int]] = field(default_factory=list)
-    details: Details = field(default_factory=Details)
+    def __init__(self, base: float) -> None:
+        self.base = base
+        self.rows: list[Row] = []
+        self.counts: Counter[Outcome] = Counter()
+        self.first_of: dict[tuple[Outcome, str], int] = {}
+        self.files, self.reasons, self.tags, self.whys, self.workers = (Table() for _ in range(5))
+        self.folded: dict[str, int] = {}
+        self.again: list[list[int]] = []
+        self.details = Details()
 
-    def add(self, node: str, outcome: Outcome, reason: str = "") -> Row:
-        """Add a row and return it, for what is not the same for all to be filled in."""
+    def add(
+        self,
+        node: str,
+        outcome: Outcome,
+        reason: str = "",
+        *,
+        tag: str = "",
+        ms: float = -1,
+        start: int = -1,
+        worker: str = "",
+    ) -> int:
+        """Add a row: of a node id and its outcome, the rest as in `Row`, its texts as such.
+
+        Returns:
+            Its number.
+        """
         file, _, name = node.partition("::")
-        row = Row(self.files.add(clean(file) or "?"), clean(name), _NUMBERS[outcome])
+        number, known, group = len(self.rows), -1, -1
         if outcome is not Outcome.PASSED:
             line = clean(take_first_line(reason))[:_LONGEST_REASON]
             folded = fold_reason(line)
-            row.reason = self.reasons.add(line)
-            row.group = self.folded.setdefault(folded, row.reason)
-            self.first_of.setdefault((outcome, folded), len(self.rows))
-        self.rows.append(row)
+            known = self.reasons.add(line)
+            group = self.folded.setdefault(folded, known)
+            self.first_of.setdefault((outcome, folded), number)
+        self.rows.append(
+            Row(
+                self.files.add(clean(file) or "?"),
+                clean(name),
+                _NUMBERS[outcome],
+                known,
+                group,
+                ms,
+                start,
+                self.workers.add(worker),
+                tag=self.tags.add(tag),
+            )
+        )
         self.counts[outcome] += 1
-        return row
+        return number
 
     def find_first(self, outcome: Outcome, reason: str) -> int:
         """Find the first row of an outcome whose reason is the same when folded; -1 when there is none."""
@@ -134,9 +157,7 @@ class Rows:
 
     def make_data(self) -> dict[str, Any]:
         """Make what the page's script reads; the rows as columns, which is shorter."""
-        columns = (
-            zip(*map(attrgetter(*_COLUMNS), self.rows), strict=True) if self.rows else ((),) * len(_COLUMNS)
-        )
+        columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(Row._fields)
         return {
             "total": self.counts.total(),
             "outcomes": OUTCOMES,
@@ -148,11 +169,8 @@ class Rows:
             "workers": list(self.workers),
             "again": self.again,
             "details": self.details.made,
-            "rows": dict(zip(_COLUMNS, columns, strict=True)),
+            "rows": dict(zip(Row._fields, columns, strict=True)),
         }
-
-
-_COLUMNS: Final = tuple(attribute.name for attribute in fields(Row))
 
 
 def build_rows(run: Run) -> Rows:
@@ -161,20 +179,29 @@ def build_rows(run: Run) -> Rows:
     for event in run.workers:
         rows.workers.add(event.worker)
     for problem in run.collection:
-        row = rows.add(problem.node, problem.outcome, problem.reason)
-        row.tag = rows.tags.add("collecting")
-        rows.details.want(row, problem)
+        rows.details.want(rows.add(problem.node, problem.outcome, problem.reason, tag="collecting"), problem)
+    plain: list[Test] = []  # those that come after another
     for test in run.tests:
         if test.plain:
-            _add_plain(rows, test)
-        else:
-            _add_test(rows, test)
+            plain.append(test)
+            continue
+        _add_plain(rows, plain)
+        plain.clear()
+        _add_test(rows, test)
+    _add_plain(rows, plain)
     rows.counts[Outcome.PASSED] += run.plain_count
     _add_left_out(rows, run)
-    firsts = {id(rows.rows[number]) for number in rows.first_of.values()}
-    bad = {_NUMBERS[outcome] for outcome in _BAD}
-    rows.details.make(lambda row: 2 if row.outcome not in bad else 0 if id(row) in firsts else 1)
+    _add_details(rows)
     return rows
+
+
+def _add_details(rows: Rows) -> None:
+    firsts, bad = set(rows.first_of.values()), {_NUMBERS[outcome] for outcome in _BAD}
+    made = rows.details.make(
+        lambda number: 2 if rows.rows[number].outcome not in bad else 0 if number in firsts else 1
+    )
+    for number, detail in made.items():
+        rows.rows[number] = rows.rows[number]._replace(detail=detail)
 
 
 def _add_left_out(rows: Rows, run: Run) -> None:
@@ -183,39 +210,46 @@ def _add_left_out(rows: Rows, run: Run) -> None:
     if len(left_out) > _MOST_LEFT_OUT:
         left_out = Counter((node.partition("::")[0], reason) for node, reason in left_out)
     for (node, reason), count in left_out.items():
-        row = rows.add(node, Outcome.NOT_SELECTED, reason)
-        if count > 1:
-            row.tag = rows.tags.add(f"{count:,} tests")
-            rows.counts[Outcome.NOT_SELECTED] += count - 1
+        rows.add(node, Outcome.NOT_SELECTED, reason, tag=f"{count:,} tests" if count > 1 else "")
+        rows.counts[Outcome.NOT_SELECTED] += count - 1
     for selection in run.selections:
         for file in selection.left_out:
             rows.add(file, Outcome.NOT_SELECTED, selection.reason)
 
 
-def _add_plain(rows: Rows, test: Test) -> None:
-    """Add a test that passed with nothing to tell: most of them, so this is fast, and whoever calls it counts them."""
-    node, attempt = test.id, test.attempts[0]
-    file, _, name = (node if node.isprintable() else clean(node)).partition("::")
-    done = attempt.passed
-    if done is None:
-        start, worker, seconds = attempt.start, attempt.worker, attempt.duration
-    else:
-        _, start, setup, call, teardown, worker = done
-        seconds = setup + call + teardown
-    row = Row(
-        rows.files.setdefault(file or "?", len(rows.files)),
-        name,
-        _PASSED,
-        -1,
-        -1,
-        int(seconds * 1e4 + 0.5) / 10,  # ms with one decimal, for a third of what `round` takes
-        round((start - rows.base) * 1000) if start else -1,
-        rows.workers.add(worker) if worker else -1,
-        test.line,
-        rows.tags.add(f"on {test.worker}") if test.worker else -1,
-        rows.whys.add(test.why) if test.why else -1,
-    )
-    rows.rows.append(row)
+def _add_plain(rows: Rows, tests: list[Test]) -> None:
+    """Add tests that passed with nothing to tell: most of them, so this is fast, and whoever calls it counts them."""
+    files, workers, tags, whys, base = rows.files, rows.workers, rows.tags, rows.whys, rows.base
+    add, made = rows.rows.append, _make
+    for node, _, _, line, _, why, attempts, _, by, _, _, _ in tests:
+        file, _, name = (node if node.isprintable() else clean(node)).partition("::")
+        attempt = attempts[0]
+        done = attempt.passed
+        if done is None:
+            start, worker, seconds = attempt.start, attempt.worker, attempt.duration
+        else:
+            _, start, setup, call, teardown, worker = done
+            seconds = setup + call + teardown
+        add(
+            made(
+                Row,
+                (
+                    files.setdefault(file or "?", len(files)),
+                    name,
+                    _PASSED,
+                    -1,
+                    -1,
+                    int(seconds * 1e4 + 0.5) / 10,  # ms with one decimal, for a third of what `round` takes
+                    int((start - base) * 1e3 + 0.5) if start else -1,
+                    workers.add(worker) if worker else -1,
+                    line,
+                    tags.add(f"on {by}") if by else -1,
+                    whys.add(why) if why else -1,
+                    -1,
+                    -1,
+                ),
+            )
+        )
 
 
 def _add_test(rows: Rows, test: Test) -> None:
@@ -226,12 +260,13 @@ def _add_test(rows: Rows, test: Test) -> None:
         if outcome is not None:
             _add_result(rows, result, outcome)
     if test.not_run:
-        row = rows.add(test.id, Outcome.NOT_RUN, test.not_run)
-        row.start = rows.since_start(test.started)
+        rows.add(test.id, Outcome.NOT_RUN, test.not_run, start=rows.since_start(test.started))
     numbers = list(range(first, len(rows.rows)))
-    for row in rows.rows[first:]:
-        row.line, row.why = test.line, rows.whys.add(test.why)
-        row.again = len(rows.again) if len(numbers) > 1 else -1
+    again = len(rows.again) if len(numbers) > 1 else -1
+    for number in numbers:
+        rows.rows[number] = rows.rows[number]._replace(
+            line=test.line, why=rows.whys.add(test.why), again=again
+        )
     if len(numbers) > 1:
         rows.again.append(numbers)
 
@@ -239,13 +274,17 @@ def _add_test(rows: Rows, test: Test) -> None:
 def _add_result(rows: Rows, result: Result, outcome: Outcome) -> None:
     phase, attempt = result.phase, result.test.attempts[result.attempt]
     whole = phase.when == "call" and not phase.subtest
-    row = rows.add(result.test.id, outcome, phase.reason)
-    row.ms = round((attempt.duration if whole else phase.duration) * 1000, 1)
-    row.start = rows.since_start(attempt.start if whole else phase.start)
-    row.worker = rows.workers.add(phase.worker)
-    row.tag = rows.tags.add(_find_tag(result))
+    number = rows.add(
+        result.test.id,
+        outcome,
+        phase.reason,
+        tag=_find_tag(result),
+        ms=round((attempt.duration if whole else phase.duration) * 1000, 1),
+        start=rows.since_start(attempt.start if whole else phase.start),
+        worker=phase.worker,
+    )
     if outcome is not Outcome.PASSED or any(each.sections or each.properties for each in attempt.phases):
-        rows.details.want(row, result)
+        rows.details.want(number, result)
 
 
 def _find_tag(result: Result) -> str:

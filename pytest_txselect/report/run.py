@@ -203,8 +203,7 @@ def find_attempt_results(attempt: Attempt) -> Iterator[tuple[Outcome, Phase]]:
             yield phase.outcome, phase
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """What one pytest process left.
 
     Attributes:

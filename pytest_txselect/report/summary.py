@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_txselect.report.records import Outcome
 
@@ -36,8 +36,7 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Something that was skipped, failed, or was an error.
 
     Attributes:
@@ -84,8 +83,7 @@ class Group:
         return self.entries[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Summaries:
+class Summaries(NamedTuple):
     """The three summaries, each most frequent first.
 
     Attributes:
