@@ -100,12 +100,13 @@ class Assembly:
 
     def end(self) -> None:
         """End the stream at hand: what is still going on was running when it broke off."""
-        broke_off = self.run not in self.footers
+        known, report, run = self.known, self.header.report, self.run
+        broke_off = run not in self.footers
         for test, values in list(self.small.items()):
-            if values is None or len(values) == STARTED or self.known[test] is not None:
+            if values is None or len(values) == STARTED or known[test] is not None:
                 self._find(test, "")  # not over, or of an earlier stream too
             else:
-                self.known[test] = build_small(self.header.report, self.run, values)
+                known[test] = build_small(report, run, values)
         for progress in self.touched:
             if self.starts and progress.test in self.starts:
                 progress.start(self.starts[progress.test])
@@ -199,15 +200,6 @@ class Assembly:
             self.small[test] = held + values
         else:
             self._find(test, values[5]).finish(values)
-
-    def take_small(self, begun: StartValues, passed: PassValues) -> None:
-        """Take the values of a start in, and those of the pass that follows it."""
-        test = begun[0]
-        if self.small.get(test, begun) is None:
-            self.small[test] = begun + passed
-        else:
-            self.take_start(begun)
-            self.take_pass(passed)
 
     def take_start(self, values: StartValues) -> None:
         """Take the values of a start in, as `take` does the record."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "render_selection"]
 
+_LINES: Final = 1000  # a traceback counts as one
+
 
 def _join(lines: Iterable[str]) -> Iterator[bytes]:
-    for line in lines:
-        yield encode(line)
-        yield b"\n"
+    """End lines and encode them, many at once."""
+    rest = iter(lines)
+    while some := list(itertools.islice(rest, _LINES)):
+        some.append("")
+        yield encode("\n".join(some))
 
 
 def _text(name: str) -> Callable[[Run], Iterator[bytes]]:

@@ -36,8 +36,8 @@ def build_small(report: str, run: str, values: Done) -> Test:
     test, file, line, name, time, why, _, begun, setup, call, teardown, by = values
     if not file or not name:
         file, name = complete_names(test, file, name)
-    attempts = (_make(Attempt, (run, (), _make(Pass, (test, begun, setup, call, teardown, by)))),)
-    return _make(Test, (test, report, file, line, name, why, attempts, time, "", "", "", True))
+    attempt = _make(Attempt, (run, (), _make(Pass, (test, begun, setup, call, teardown, by))))
+    return _make(Test, (test, report, file, line, name, why, (attempt,), time, "", "", "", True))
 
 
 def complete_names(test: str, file: str, name: str) -> tuple[str, str]:
