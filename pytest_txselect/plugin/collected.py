@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import pytest
@@ -24,6 +25,7 @@ __all__ = ["CollectionHooks", "join_path", "pack_collected", "unpack_collected"]
 Origin: TypeAlias = tuple[str, str]
 """The node id of a collector, and the name of that attribute of it of which a test is made."""
 
+take_node_id: Final = attrgetter("nodeid")
 MARKS: Final = "mark"
 """Name of pytest's plugin that deselects by `-m` and `-k`."""
 
@@ -40,7 +42,8 @@ class CollectionHooks:
         self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), top)
         self._config: Final = config
         self._asked: Final = name_expressions(config)
-        self._deselected: Final[dict[str, Origin]] = {}
+        self._deselected: Final[dict[Origin, list[str]]] = {}
+        self._gone: Final[set[int]] = set()
         self._seen: Final[set[Origin]] = set()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -54,32 +57,36 @@ class CollectionHooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
         """A test that a plugin takes out without a word exists, too."""
-        self._nodes.update(item.nodeid for item in items)
+        self._nodes.update(map(take_node_id, items))
         before = list(items)
-        result = yield
-        if self._deselected:
-            others = (item for item in before if item.nodeid not in self._deselected)
-            self._seen.update(map(find_origin, others))
-        return result
+        try:
+            return (yield)
+        finally:
+            if self._gone:
+                self._seen.update(group_items(item for item in before if id(item) not in self._gone))
+                self._gone.clear()
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """A test that was deselected exists; by whom it was tells whether it would be again."""
-        self._nodes.update(item.nodeid for item in items)
+        self._nodes.update(map(take_node_id, items))
         plugin = self._config.pluginmanager.get_plugin(MARKS)
         if plugin is None or not self._asked or name_expressions(self._config) != self._asked:
             return
         if find_caller() is vars(plugin):
-            self._deselected.update((item.nodeid, find_origin(item)) for item in items)
+            for origin, nodes in group_items(items).items():
+                self._deselected.setdefault(origin, []).extend(nodes)
+            self._gone.update(map(id, items))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """So does one that will run."""
-        self._nodes.update(item.nodeid for item in session.items)
-        self._seen.update(find_origin(item) for item in session.items if self._deselected)
+        self._nodes.update(map(take_node_id, session.items))
+        if self._deselected:
+            self._seen.update(group_items(session.items))
 
     @property
     def files(self) -> frozenset[str]:
         """Node ids of the files of which tests were deselected by `-m` or `-k`."""
-        return frozenset(node.partition("::")[0] for node in self._deselected)
+        return frozenset(find_node_file(origin) for origin in self._deselected)
 
     def finish(self) -> Collected:
         """What was collected."""
@@ -96,11 +103,12 @@ class CollectionHooks:
 
     def _find_deselected(self) -> dict[RepoPath, DeselectedTests]:
         nodes: dict[str, list[str]] = {}
-        for node in self._deselected:
-            nodes.setdefault(node.partition("::")[0], []).append(node)
         functions: dict[str, set[str]] = {}
-        for origin in {*self._deselected.values()} - self._seen:
-            functions.setdefault(origin[0].partition("::")[0], set()).add(name_origin(origin))
+        for origin, made in self._deselected.items():
+            file = find_node_file(origin)
+            nodes.setdefault(file, []).extend(made)
+            if origin not in self._seen:
+                functions.setdefault(file, set()).add(name_origin(origin))
         return {
             cast("RepoPath", join_path(self._below, file)): DeselectedTests(
                 frozenset(tests), frozenset(functions.get(file, ())) - {""}
@@ -109,10 +117,25 @@ class CollectionHooks:
         }
 
 
-def find_origin(item: pytest.Item) -> Origin:
-    """What a test is made of; no attribute where that is not told."""
-    name = item.originalname if isinstance(item, pytest.Function) else ""
-    return "" if item.parent is None else item.parent.nodeid, name
+def group_items(items: Iterable[pytest.Item]) -> dict[Origin, list[str]]:
+    """The node ids of tests by what they are made of; no attribute where that is not told.
+
+    Those of one function, which may be thousands, mostly follow each other.
+    """
+    found: dict[Origin, list[str]] = {}
+    parent, name, nodes = None, None, list[str]()
+    for item in items:
+        own = item.originalname if isinstance(item, pytest.Function) else ""
+        if own != name or item.parent is not parent or name is None:
+            parent, name = item.parent, own
+            nodes = found.setdefault(("" if parent is None else parent.nodeid, own), [])
+        nodes.append(item.nodeid)
+    return found
+
+
+def find_node_file(origin: Origin) -> str:
+    """The node id of the file that a test is in."""
+    return origin[0].partition("::")[0]
 
 
 def name_origin(origin: Origin) -> str:

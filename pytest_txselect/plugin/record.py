@@ -43,6 +43,7 @@ COLLECTED: Final = "txselect_collected"
 WATCH_KEY: Final = pytest.StashKey["Watch | None"]()
 NOTICE_KEY: Final = pytest.StashKey[str]()
 PRUNE: Final = "txselect-prune"
+CONTEXTS: Final = "txselect-contexts"
 JOB_OPTIONS: Final = ("txselect_job", "txselect_prepared", "txselect_shard")
 ORDER: Final = ("passed", "skipped", "failed")
 
@@ -100,7 +101,7 @@ class StoreHooks:
     ) -> None:
         self._config: Final = config
         self._store: Final = store
-        self._watch: Final = watch
+        self._watch = watch
         self._collection: Final = collection
         self._top: Final = find_top(str(config.rootpath))
         self._below: Final = os.path.relpath(os.path.realpath(config.rootpath), self._top)
@@ -149,6 +150,17 @@ class StoreHooks:
                 self._collected = self._collection.finish()
             if not self._config.option.collectonly and os.getpid() == self._process:
                 self._write(session)
+            self._forget()
+
+    def _forget(self) -> None:
+        """Keep nothing of the watch: the collector of garbage would look through it as the process ends."""
+        self._parts.clear()
+        if self._watch is not None:
+            self._watch.hooks.tests.clear()  # pytest keeps every plugin
+        self._watch = None
+        self._config.stash[WATCH_KEY] = None
+        if self._config.pluginmanager.hasplugin(CONTEXTS):
+            self._config.pluginmanager.unregister(name=CONTEXTS)
 
     def _write(self, session: pytest.Session) -> None:
         joined = join_recordings(recording for recording, _ in self._parts)
@@ -252,7 +264,7 @@ def register(config: pytest.Config) -> None:
     collection = CollectionHooks(config, find_top(str(config.rootpath)))
     config.pluginmanager.register(collection, "txselect-collection")
     if watch is not None:
-        config.pluginmanager.register(watch.hooks, "txselect-contexts")
+        config.pluginmanager.register(watch.hooks, CONTEXTS)
     if output is None:
         config.pluginmanager.register(StoreHooks(config, store, watch, collection), "txselect-store")
     else:

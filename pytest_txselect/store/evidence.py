@@ -235,14 +235,17 @@ class _Writer:
             return
         known = dict(self._known(scope))
         files = {node.partition("::")[0]: path for node, path in known.items()}
-        files |= {
-            next(iter(tests.nodes)).partition("::")[0]: path for path, tests in collected.deselected.items()
+        strangers: dict[str, set[str]] = {
+            node.partition("::")[0]: set() for node in collected.nodes & known.keys()
         }
-        strangers: dict[str, set[str]] = {}
-        for node in collected.nodes:
-            others = strangers.setdefault(node.partition("::")[0], set())
-            if node not in known:
-                others.add(node)
+        rest = collected.nodes - known.keys()
+        for owner, tests in collected.deselected.items():  # many, of few files
+            file = next(iter(tests.nodes)).partition("::")[0]
+            files[file] = owner
+            strangers.setdefault(file, set()).update(rest & tests.nodes)
+            rest -= tests.nodes
+        for node in rest:
+            strangers.setdefault(node.partition("::")[0], set()).add(node)
         texts = Texts(self._recording)
         for file, others in strangers.items():
             path = files.get(file)
