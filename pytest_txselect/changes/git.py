@@ -13,6 +13,7 @@ import subprocess
 from typing import IO, TYPE_CHECKING, Final
 
 from pytest_txselect.changes.environment import point_at, prepare_environment
+from pytest_txselect.changes.leftovers import LEFTOVERS, drop_environments
 from pytest_txselect.changes.listing import (
     IndexEntry,
     Snapshot,
@@ -48,8 +49,9 @@ __all__ = ["Git", "Repository", "Snapshot", "find_repository", "make_repository"
 _HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules=none")
 _LIST_INDEX: Final = ("ls-files", "-z", "-s", "-v", "--")
-_LIST_UNTRACKED: Final = ("ls-files", "-z", "--others", "--exclude-standard", "--")
-_LIST_FILES: Final = ("ls-files", "-z", "-s", "-v", "--others", "--exclude-standard", "--")
+_OTHERS: Final = ("--others", "--exclude-standard", *(f"--exclude={pattern}" for pattern in LEFTOVERS), "--")
+_LIST_UNTRACKED: Final = ("ls-files", "-z", *_OTHERS)
+_LIST_FILES: Final = ("ls-files", "-z", "-s", "-v", *_OTHERS)
 _LOG: Final = ("log", "-1", "--no-show-signature", "--encoding=UTF-8")
 _BATCH: Final = (
     50  # object names asked for at once: 3.3 kB, which fit a pipe, so that neither side waits for the other
@@ -181,8 +183,8 @@ class Git:
         return parse_index(self.run(*_LIST_INDEX))
 
     def list_untracked(self) -> list[RepoPath]:
-        """Return the files neither tracked nor ignored; a repository inside this one ends with a slash."""
-        return parse_paths(self.run(*_LIST_UNTRACKED))
+        """Return the files neither tracked nor ignored nor left by tools; a repository inside this one ends with a slash."""
+        return drop_environments(parse_paths(self.run(*_LIST_UNTRACKED)))
 
     def list_tree(self, commit: str) -> dict[RepoPath, TreeEntry]:
         """Return the files of a commit, submodules included."""
@@ -202,7 +204,7 @@ class Git:
             tracked, untracked = parse_files(next(answers))
             return Snapshot(
                 tracked=tracked,
-                untracked=untracked,
+                untracked=drop_environments(untracked),
                 staged=tuple(parse_raw_entries(next(answers))),
                 changed=tuple(parse_raw_entries(next(answers))),
             )

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pytest_txselect.changes.leftovers import LEFTOVERS
 from pytest_txselect.cli.markers import show_markers, write_toml
 from pytest_txselect.cli.terminal import Terminal, open_terminal
 from pytest_txselect.config import LoadedSettings, load_settings
@@ -31,6 +32,7 @@ BUILT_IN: Final = (
     ("locks", "tests run that import a distribution whose version moved", builtin.LOCKS),
     ("neutral_in_code", "no test depends on these", builtin.NEUTRAL_IN_CODE),
     ("neutral", "nor on these outside of packages and folders of tests", builtin.NEUTRAL),
+    ("leftovers", "as if .gitignore named them; tracked ones count", LEFTOVERS),
 )
 
 

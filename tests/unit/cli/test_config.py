@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_txselect.changes.leftovers import LEFTOVERS
 from pytest_txselect.cli import main
 from pytest_txselect.config import load_settings
 from pytest_txselect.config.parse import parse_settings
@@ -80,6 +81,7 @@ def test_every_built_in_pattern_is_shown(
     covered = {f"{name}{suffix}" for name in builtin.DOCUMENTS for suffix in builtin.SUFFIXES}
     assert {*builtin.DOCUMENTS, *builtin.GROUND, *builtin.LOCKS, *builtin.MANIFESTS} <= words
     assert set(builtin.NEUTRAL) - covered <= words
+    assert set(LEFTOVERS) <= words
     assert all(len(line) <= columns or len(line.split()) == 2 for line in lines)
 
 
