@@ -56,6 +56,7 @@ DOCUMENTATION: Final = ("docs/", "doc/")
 NEUTRAL_IN_CODE: Final = (
     *(f"{name}{suffix}" for name in DOCUMENTS for suffix in SUFFIXES),
     *_words("LICENSE-* LICENSE.* LICENCE-* README_*.md CODEOWNERS AGENTS.md CLAUDE.md .gitignore py.typed"),
+    "**/__pycache__/*.pyc",  # Python compares them with their sources; tracked ones, see `changes/leftovers.py`
 )
 """No test depends on these, wherever they are."""
 

@@ -62,6 +62,7 @@ def rules(
             Neutral,
             Neutral,
         ),
+        ("__pycache__/a.cpython-313.pyc a/__pycache__/b.cpython-313-pytest-9.0.0.pyc", Neutral, Neutral),
         ("docs/a.txt docs/requirements.txt", Neutral, None),
         ("docs/a.html a.md src/pkg/a.rst .github/workflows/x.yml .vscode/x.json", Neutral, Unknown),
         (".pre-commit-config.yaml mypy.ini ruff.toml .editorconfig newsfragments/1.txt", Neutral, Unknown),
