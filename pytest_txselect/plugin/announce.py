@@ -64,7 +64,8 @@ class Announce:
             if session.config.get_verbosity() == -1:
                 terminal.write_line(f"txselect: {self._headline}")
             if session.config.getoption("txselect_explain"):
-                for line in render_explanation(self._plan):
+                unsaid = render_doubts(self._plan) if session.config.get_verbosity() < 0 else ()
+                for line in (*unsaid, *render_explanation(self._plan)):
                     terminal.write_line(f"txselect: {line}")
         return result
 

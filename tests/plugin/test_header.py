@@ -117,6 +117,15 @@ def test_explanation_survives_quiet(project: SmallProject) -> None:
     assert len(said(project.run("--txselect-explain", "-q"))) == 5
 
 
+def test_explanation_tells_of_doubts(project: SmallProject) -> None:
+    """Once, whether there is a header or not: they say what to do."""
+    project.write({"tools/Dockerfile": ""})
+    for options in ((), ("-q",), ("-qq",)):
+        doubts = [line for line in said(project.run("--txselect-explain", *options)) if "in doubt: " in line]
+        assert len(doubts) == 1
+        assert doubts[0].endswith('configure neutral = ["tools/Dockerfile"] [unknown-file]')
+
+
 def test_doubt_as_an_error(project: SmallProject) -> None:
     """With `--txselect-on-doubt=error` each doubt is told, and nothing runs."""
     project.write({"pkg/a.py": "def (", "pkg/b.py": "x = = 1"})
