@@ -24,6 +24,8 @@ LEFTOVERS: Final = (
     ".coverage",
     ".coverage.*",
     "htmlcov/",
+    "/coverage.xml",  # elsewhere a file of this name may be test data
+    "/junit.xml",
     ".mypy_cache/",
     ".ruff_cache/",
     ".tox/",

@@ -22,6 +22,8 @@ LEFT = (
     ".coverage",
     ".coverage.host.123",
     "htmlcov/index.html",
+    "coverage.xml",
+    "junit.xml",
     ".tox/py313/log/1.txt",
     "node_modules/x/index.js",
     "docs/.ipynb_checkpoints/a-checkpoint.ipynb",
@@ -49,6 +51,7 @@ def test_untracked_leftovers_are_no_change(repo: TemporaryGit) -> None:
         "build/lib/pkg/b.py",
         "pkg/b.pyc",
         "env/a.py",
+        "pkg/junit.xml",
     )
     repo.write(dict.fromkeys((*LEFT, *alike), "x = 1\n"))
     survey = repo.survey()
