@@ -7,6 +7,7 @@ to tests.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["KnownTest", "RecordedEvidence", "StoredPiece", "read_evidence"]
 
 MANY: Final = 2000
+AT_ONCE: Final = 500  # older versions of SQLite take 999 values at most
 """Ids above which reading a whole table is faster than asking for each."""
 
 
@@ -215,13 +217,14 @@ class RecordedEvidence:
         wanted = set(numbers)
         found: set[int] = set()
         if len(wanted) > MANY:
-            for number, users in self._rows(f"SELECT id, users FROM {table} WHERE last > 0"):  # noqa: S608 - ours
-                if number in wanted:
-                    found.update(self._decode(users))
-            return found
-        for number in wanted:
-            for (users,) in self._rows(f"SELECT users FROM {table} WHERE id = ?", (number,)):  # noqa: S608
-                found.update(self._decode(users))
+            every = self._rows(f"SELECT id, users FROM {table} WHERE last > 0")  # noqa: S608 - ours
+            lists = [users for number, users in every if number in wanted]
+        else:
+            rows = self._rows_of(f"SELECT users FROM {table} WHERE id IN ", wanted)  # noqa: S608
+            lists = [users for (users,) in rows]
+        with self._guarded():
+            for users in lists:
+                found.update(decode_numbers(users))
         return found
 
     def _find_owners(self, sets: Iterable[int]) -> set[str]:
@@ -245,9 +248,20 @@ class RecordedEvidence:
             rows = self._rows("SELECT evidence, node FROM test WHERE scope = ?", (self._scope,))
             yield from (node for evidence, node in rows if evidence in sets)
             return
-        for number in sets:
-            query = "SELECT node FROM test WHERE evidence = ? AND scope = ?"
-            yield from (node for (node,) in self._rows(query, (number, self._scope)))
+        query = "SELECT node FROM test WHERE scope = ? AND evidence IN "
+        yield from (node for (node,) in self._rows_of(query, sets, self._scope))
+
+    def _rows_of(self, query: str, numbers: Iterable[int], *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query that ends where a list of numbers is to follow: many numbers at once.
+
+        Args:
+            query: it.
+            numbers: what the list has.
+            values: for the marks before it.
+        """
+        rest = iter(numbers)
+        while some := tuple(itertools.islice(rest, AT_ONCE)):
+            yield from self._rows(f"{query} ({','.join('?' * len(some))})", (*values, *some))
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         with self._guarded():
