@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import sqlite3
 import zlib
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pytest_txselect.evidence.evidence import Gap, Piece, PieceKind
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["KnownTest", "RecordedEvidence", "StoredPiece", "read_evidence"]
 
 MANY: Final = 2000
-AT_ONCE: Final = 500  # older versions of SQLite take 999 values at most
 """Ids above which reading a whole table is faster than asking for each."""
+
+AT_ONCE: Final = 500
+"""Ids in one query: older versions of SQLite take 999 values."""
 
 
 class KnownTest(NamedTuple):
@@ -161,16 +164,7 @@ class RecordedEvidence:
         sets = self._grow(self._find_users("piece", pieces))
         if len(sets) > MANY:
             return None
-        used: set[int] = set()
-        pending = list(sets)
-        while pending:
-            for mine, others in self._rows(
-                "SELECT pieces, includes FROM evidence WHERE id = ?", (pending.pop(),)
-            ):
-                used.update(self._decode(mine))
-                fresh = set(self._decode(others)) - sets
-                sets |= fresh
-                pending += fresh
+        used = self._find_used(sets)
         rows = self._rows("SELECT piece.id, path FROM piece JOIN version ON version.id = piece.version")
         return {RepoPath(decode_name(path)) for path in {path for number, path in rows if number in used}}
 
@@ -189,28 +183,31 @@ class RecordedEvidence:
         rows = self._rows(
             "SELECT evidence FROM test WHERE scope = ? AND node = ?", (self._scope, encode_name(node))
         )
-        pending = [number for (number,) in rows if number is not None]
-        seen: set[int] = set()
-        pieces: set[int] = set()
-        while pending:
-            number = pending.pop()
-            if number in seen:
-                continue
-            seen.add(number)
-            for mine, others in self._rows("SELECT pieces, includes FROM evidence WHERE id = ?", (number,)):
-                pieces.update(self._decode(mine))
-                pending += () if own else self._decode(others)
-        return [stored for each in sorted(pieces) for stored in self._read_piece(each)]
-
-    def _read_piece(self, number: int) -> Iterator[StoredPiece]:
-        rows = self._rows(
-            "SELECT kind, path, name, place, blob FROM piece JOIN version ON version.id = piece.version "
-            "WHERE piece.id = ?",
-            (number,),
+        pieces = self._find_used({number for (number,) in rows if number is not None}, own=own)
+        query = (
+            "SELECT piece.id, kind, path, name, place, blob FROM piece "
+            "JOIN version ON version.id = piece.version WHERE piece.id IN "
         )
-        for kind, path, name, place, blob in rows:
-            piece = Piece(PieceKind(kind), RepoPath(decode_name(path)), decode_name(name), place)
-            yield StoredPiece(number, piece, blob)
+        found = [
+            StoredPiece(
+                number, Piece(PieceKind(kind), RepoPath(decode_name(path)), decode_name(name), place), blob
+            )
+            for number, kind, path, name, place, blob in self._rows_of(query, pieces)
+        ]
+        return sorted(found, key=attrgetter("number"))
+
+    def _find_used(self, sets: Iterable[int], *, own: bool = False) -> set[int]:
+        """The pieces of some sets, and of what they include, directly or not; of them alone where they are asked for."""
+        seen = fresh = set(sets)
+        used: set[int] = set()
+        while fresh:
+            rows = list(self._rows_of("SELECT pieces, includes FROM evidence WHERE id IN ", fresh))
+            with self._guarded():
+                used.update(*(decode_numbers(mine) for mine, _ in rows))
+                others = set() if own else set().union(*(decode_numbers(each) for _, each in rows))
+            fresh = others - seen
+            seen = seen | fresh
+        return used
 
     def _find_users(self, table: str, numbers: Iterable[int]) -> set[int]:
         """The sets that have one of these pieces, or include one of these sets."""
@@ -266,10 +263,6 @@ class RecordedEvidence:
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         with self._guarded():
             return self._db.execute(query, values).fetchall()
-
-    def _decode(self, data: bytes) -> list[int]:
-        with self._guarded():
-            return decode_numbers(data)
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
