@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_txselect.engine.contents import read_content
-from pytest_txselect.project.tree import CONFTEST, file_name, front_of
+from pytest_txselect.graph.reach import find_reach
+from pytest_txselect.model import RepoPath
+from pytest_txselect.project.tree import CONFTEST, ancestors, file_name, folder_of, front_of, join
 from pytest_txselect.source.facts import FileFacts
-from pytest_txselect.source.fixtures import renames_fixtures
+from pytest_txselect.source.fixtures import find_asking_fixtures, renames_fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from pytest_txselect.engine.examples import ExampleFiles
     from pytest_txselect.engine.graphs import End
     from pytest_txselect.engine.project import Project
-    from pytest_txselect.model import RepoPath
     from pytest_txselect.source.facts import Facts
 
 __all__ = ["find_callers", "find_fixture_users", "find_importers"]
@@ -37,19 +38,52 @@ def find_fixture_users(
         The files, and whether tests may use the fixtures without asking.
     """
     fronts = tuple(_find_fronts(path, project.links))
-    asking = [
-        each for each, several in examples.facts.items() if any(_asks(facts, names) for facts in several)
-    ]
-    steered = not names.isdisjoint(project.config.usefixtures)
-    for end in ends:
+    several = tuple(ends)
+    for end in several:
         end.facts.load_all()
+    wider = _ask_above(project, several, fronts, names)
+    steered = wider is None or not wider.isdisjoint(project.config.usefixtures)
+    names = wider or names
+    asking = [each for each, found in examples.facts.items() if any(_asks(facts, names) for facts in found)]
+    for end in several:
         asking += [each for each, facts in end.facts.items() if each != path and _asks(facts, names)]
         importing = {edge.source for edge in end.view.edges_to(path)} - {path}
         asking += [each for each in sorted(importing) if _renames(read_content(project, [end], each), names)]
         steered = steered or any(
             file_name(each) == CONFTEST and _steers_fixtures(end.facts[each]) for each in end.facts
         )
-    return [each for each in asking if each.startswith(fronts) or not project.is_test(each)], steered
+    steered = steered or _may_serve_plugins(project, several, examples, names)
+    elsewhere = {each for each in asking if project.is_test(each) and not each.startswith(fronts)}
+    reached = find_reach([end.view for end in several], sorted(elsewhere)).ways if elsewhere else {}
+    inside = [each for each in reached if each.startswith(fronts)]  # a base class, another conftest's fixture
+    return [*(each for each in asking if each not in elsewhere), *inside], steered
+
+
+def _ask_above(
+    project: Project, ends: Iterable[End], fronts: Iterable[str], names: frozenset[str]
+) -> frozenset[str] | None:
+    """Add the fixtures of conftests further up that ask for some fixtures, and get those that are nearer to the test.
+
+    Returns:
+        All names; None where such a conftest asks without being asked.
+    """
+    above = {RepoPath(join(folder, CONFTEST)) for front in fronts for folder in ancestors(folder_of(front))}
+    sources = [
+        source
+        for end in ends
+        for each in sorted(above)
+        if (source := read_content(project, [end], each)) is not None
+    ]
+    while True:
+        more: frozenset[str] = frozenset()
+        for source in sources:
+            found = find_asking_fixtures(source, names)
+            if found is None:
+                return None
+            more |= found
+        if not more:
+            return names
+        names |= more
 
 
 def _find_fronts(path: RepoPath, links: Mapping[RepoPath, RepoPath]) -> Iterator[str]:
@@ -67,6 +101,20 @@ def _asks(facts: Facts, names: frozenset[str]) -> bool:
         or not names.isdisjoint(facts.strings)
         or "getfixturevalue" in facts.names
     )
+
+
+def _may_serve_plugins(
+    project: Project, ends: Iterable[End], examples: ExampleFiles, names: frozenset[str]
+) -> bool:
+    """Whether a plugin may ask for one of some fixtures: one does that is installed, or nobody in the project does."""
+    from pytest_txselect.project.plugin_fixtures import find_asked_by_plugins  # noqa: PLC0415 - where fixtures are edited
+
+    several = (*(end.facts.values() for end in ends), *examples.facts.values())
+    known = [each for facts in several for each in facts if isinstance(each, FileFacts)]
+    if any(not any(name in each.parameters or name in each.strings for each in known) for name in names):
+        return True
+    loaded = {name for each in known for name in each.plugins}
+    return bool(find_asked_by_plugins(names, (*project.config.plugins, *sorted(loaded))))
 
 
 def _renames(source: bytes | None, names: frozenset[str]) -> bool:

@@ -15,7 +15,7 @@ from pytest_txselect.source.parsed import UnparsedSource, parse_source
 if TYPE_CHECKING:
     from pytest_txselect.source.edit import Edits
 
-__all__ = ["find_own_fixtures"]
+__all__ = ["find_asking_fixtures", "find_own_fixtures", "renames_fixtures"]
 
 AS_BEFORE: Final = frozenset({DefinitionChange.SIGNATURE, DefinitionChange.DEFAULTS})
 
@@ -52,22 +52,15 @@ def find_own_fixtures(edits: Edits, old: bytes, new: bytes) -> frozenset[str] | 
 
 def _find_in(tree: ast.Module, functions: set[str]) -> set[str] | None:
     """Names of the fixtures of these functions and of those that ask for them; None for anything else."""
-    fixtures: dict[str, str] = {}
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            name = _fixture_name(node)
-            if name is not None:
-                fixtures[node.name] = name
+    fixtures = _find_fixtures(tree)
     if not functions <= fixtures.keys():
         return None
     defined = [node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     if any(defined.count(name) > 1 for name in functions):
         return None
-    names = {fixtures[name] for name in functions}
-    while more := _find_asking(tree, names, fixtures):
-        if None in more:
-            return None
-        names |= {name for name in more if name is not None}
+    names = _close(tree, {fixtures[name] for name in functions}, fixtures)
+    if names is None:
+        return None
     mentioned = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
@@ -78,6 +71,38 @@ def _find_in(tree: ast.Module, functions: set[str]) -> set[str] | None:
         for argument in _arguments(node)
     }
     return None if (functions & mentioned) - parameters or "fixturenames" in _attributes(tree) else names
+
+
+def find_asking_fixtures(source: bytes, names: frozenset[str]) -> frozenset[str] | None:
+    """Find the fixtures of a file that ask for some fixtures, or for those that do.
+
+    Returns:
+        Their names; None where anything else of the file asks, such as a fixture that is used unasked.
+    """
+    parsed = parse_source(source)
+    if isinstance(parsed, UnparsedSource):
+        return None
+    found = _close(parsed.tree, set(names), _find_fixtures(parsed.tree))
+    return None if found is None else frozenset(found) - names
+
+
+def _close(tree: ast.Module, names: set[str], fixtures: dict[str, str]) -> set[str] | None:
+    """Some fixtures, with those that ask for them; None where anything else does."""
+    while more := _find_asking(tree, names, fixtures):
+        if None in more:
+            return None
+        names = names | {name for name in more if name is not None}
+    return names
+
+
+def _find_fixtures(tree: ast.Module) -> dict[str, str]:
+    """The fixtures of a file that are used only where somebody asks for them, by the names of their functions."""
+    named = {
+        node.name: _fixture_name(node)
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+    return {function: name for function, name in named.items() if name is not None}
 
 
 def _find_asking(tree: ast.Module, names: set[str], fixtures: dict[str, str]) -> set[str | None]:
