@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_txselect.config.settings import Unknown
 from pytest_txselect.engine.asking_for import find_callers, find_fixture_users, find_importers
 from pytest_txselect.engine.examples import ExampleFiles
+from pytest_txselect.engine.namesakes import find_hiding, find_namesakes
 from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.engine.starters import find_plugins, widen_to_starters
 from pytest_txselect.engine.strays import Strays
@@ -112,6 +113,8 @@ class Asking:
         for path in self.verdicts.seeds:
             self._begin(path, self.verdicts.seeds[path], self.reading.listers(path))
         self._ask_layout()
+        self.first += find_namesakes(self.project, self.ends, self.verdicts.seeds)
+        answer.everything = find_hiding(self.project, self.ends, self.verdicts.seeds)
         self._ask_missing()
         self._search()
         self._ask_lookers()

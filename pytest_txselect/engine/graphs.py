@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["End", "find_end"]
 
-GRAPH_VERSION: Final = 15
+GRAPH_VERSION: Final = 16
 """Raise it whenever equal facts would give other edges."""
 LARGEST_PATCH: Final = 0.1
 """Share of files whose edges are replaced rather than building anew."""

@@ -200,13 +200,19 @@ class Resolver:
         if found.files and not found.missing:
             return found
         if not found and top in sys.stdlib_module_names:
-            return NOTHING
+            return self._before_python(dotted, top)
         for group in self._further(folder, dotted, top):
             more = _merge(group)
             if more.files and not more.missing:
                 return Found((*found.files, *more.files), more.folders) if found.files else more
             found = found or more
         return found
+
+    def _before_python(self, dotted: str, top: str) -> Found:
+        """What hides a module of Python itself from everybody: what lies in a folder that pytest puts in front of all."""
+        roots = self.tree.parents.get(top, frozenset()) if self.layout.own_root_first else ()
+        found = (self.locate(root, dotted) for root in sorted(roots) if root in self.layout.test_roots)
+        return _merge([each for each in found if each.files])
 
     def _further(self, folder: str, dotted: str, top: str) -> Iterator[list[Found]]:
         """Answers of places that may be on `sys.path`, the likely ones first."""
