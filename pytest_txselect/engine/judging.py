@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.engine.chosen import find_reached
+from pytest_txselect.engine.namesakes import find_namesakes
 from pytest_txselect.engine.nodes import qualname_of
 from pytest_txselect.engine.recorded import Version
 from pytest_txselect.evidence.evidence import Gap
@@ -145,15 +146,24 @@ def _compare_all(
             elif path in moved and path not in bases:  # a folder of which the base has another listing
                 others.append(None)
             _compare(touching, version, others)
+    _look_at_others(touching, changes)
+    return touching
+
+
+def _look_at_others(touching: Touching, changes: Mapping[Change, bytes | None]) -> None:
+    """Who may depend on a changed file, or on one that shares its name, which nobody was seen to use."""
+    evidence = touching.evidence
     for change, old in changes.items():
         if change.path.endswith(".py") and change.path not in evidence.versions:
             if change.kind is ChangeKind.MODIFIED:
-                touching.compare_unused(change.path, old, around.source(change.path))
+                touching.compare_unused(change.path, old, touching.around.source(change.path))
             else:
                 touching.reach_file(change.path, f"file {change.kind}", None)
         elif not change.path.endswith(".py") and _is_out_of_sight(change, evidence):
             touching.look(change.path, f"file {change.kind}")
-    return touching
+    moved = [change.path for change in changes if change.kind is not ChangeKind.MODIFIED]
+    for edge in find_namesakes(evidence.project, touching.ends, moved):
+        touching.reach_file(edge.source, f"{edge.target} has its name", None)
 
 
 def _is_out_of_sight(change: Change, evidence: Evidence) -> bool:
