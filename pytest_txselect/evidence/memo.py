@@ -1,8 +1,9 @@
 """Which functions may do their work once and remember it: only for the first caller it is seen.
 
 Found by decorators whose name says so (`functools.cache`, `cached_property`, `memoize`, `singleton`), and by
-what a function does: it binds a global name, an attribute of its class, an item while it mentions something whose
-name says so with items, or an item of something global. What is found needlessly makes a selection larger, never wrong.
+what a function does: it binds a global name, an attribute of its class or of something global (of itself, of another
+module), an item while it mentions something whose name says so with items, or an item of something global. What is
+found needlessly makes a selection larger, never wrong.
 """
 
 from __future__ import annotations
@@ -38,14 +39,37 @@ STORED: Final = re.compile(r"\n[ \t]*(\w+)\[[^=\n]*\][ \t]*[^\w\s]{0,3}=(?!=)")
 OPTIMIZED: Final = 0x1
 CLASS: Final = "cls"
 SWAPPING: Final = frozenset({"COPY", "SWAP"})
-KEEPING: Final = frozenset({"CACHE", "EXTENDED_ARG", "LOAD_ATTR"})
+KEEPING: Final = ("CACHE", "EXTENDED_ARG", "LOAD_ATTR")
 """Instructions after which something that belongs to the class is still on top of the stack."""
 STORE_GLOBAL: Final = dis.opmap["STORE_GLOBAL"]
 STORE_ATTR: Final = dis.opmap["STORE_ATTR"]
 STORE_SUBSCR: Final = dis.opmap["STORE_SUBSCR"]
+LOAD_DEREF: Final = dis.opmap["LOAD_DEREF"]
 IMPORT_FROM: Final = dis.opmap["IMPORT_FROM"]
 LOADS: Final = (dis.opmap["LOAD_NAME"], dis.opmap["LOAD_GLOBAL"])
 STORES: Final = tuple(dis.opmap[name] for name in ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST"))
+
+HELD: Final = re.compile(
+    b"[%b][%b]*(?:%b|%b[%b]*%b)"
+    % tuple(
+        b"".join(re.escape(bytes([dis.opmap[name]])) for name in names)
+        for names in (
+            ("LOAD_GLOBAL", "LOAD_DEREF"),
+            KEEPING,
+            ("STORE_ATTR",),
+            ("COPY",),
+            ("CACHE", "EXTENDED_ARG"),
+            ("LOAD_ATTR",),
+        )
+    ),
+    re.DOTALL,
+)
+"""Something that is no local name, of which, or of an attribute of which, an attribute is bound: `f.it = 1`, `f.number += 1`."""
+PROCESS: Final = frozenset({"os", "sys"})
+"""What is the interpreter's, whose attributes are bound for the time being (`sys.stdout`), and not to remember something."""
+OF_CLASS: Final = re.compile(r"(?:\btype\(\w+\)|\.__class__)(?:\.\w+)+[ \t]*[^\w\s=!<>)]{0,3}=(?!=)")
+"""An attribute of an object's class is bound."""
+NAMING_CLASS: Final = frozenset({"type", "__class__"})
 
 
 def find_memoised(codes: Iterable[CodeType], source: bytes) -> Iterator[CodeType]:
@@ -80,6 +104,11 @@ class ModuleText:
     def rows(self) -> Sequence[str]:
         """The lines."""
         return self._text.split("\n")
+
+    def of(self, code: CodeType) -> str:
+        """The lines of a function."""
+        last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
+        return "\n".join(self.rows[code.co_firstlineno - 1 : last])
 
     @cached_property
     def stored(self) -> frozenset[str]:
@@ -118,10 +147,11 @@ def remembers(code: CodeType, text: ModuleText) -> bool:
         return True
     if STORE_ATTR in opcodes and code.co_argcount and code.co_varnames[0] == CLASS and binds_attribute(code):
         return True
+    if STORE_ATTR in opcodes and (binds_held(code, opcodes) or binds_of_class(code, text)):
+        return True
     if STORE_SUBSCR not in opcodes and "setdefault" not in code.co_names:
         return False
-    last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
-    lines = "\n".join(text.rows[code.co_firstlineno - 1 : last])
+    lines = text.of(code)
     if says_so(lines) and INDEXED.search(lines):
         return True
     stored = text.stored
@@ -147,6 +177,24 @@ def binds_attribute(code: CodeType) -> bool:
         elif each.opname not in KEEPING:
             of_class = False
     return False
+
+
+def binds_held(code: CodeType, opcodes: bytes) -> bool:
+    """Whether a function binds an attribute of something global, or of itself where it is defined in another one."""
+    raw = code.co_code
+    for found in HELD.finditer(opcodes):
+        at = found.start()
+        if opcodes[at] == LOAD_DEREF:
+            if code.co_name in code.co_freevars:
+                return True
+        elif code.co_names[find_name(raw, at)] not in PROCESS:
+            return True
+    return False
+
+
+def binds_of_class(code: CodeType, text: ModuleText) -> bool:
+    """Whether a function binds an attribute of the class of some object."""
+    return not NAMING_CLASS.isdisjoint(code.co_names) and OF_CLASS.search(text.of(code)) is not None
 
 
 def loaded(code: CodeType) -> set[str]:

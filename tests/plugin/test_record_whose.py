@@ -23,6 +23,8 @@ FILES = {
         "_single = None\n\n"
         "def single():\n    global _single\n    if _single is None:\n        _single = create()\n    return _single\n\n"
         "def create():\n    return 7\n\n"
+        "def kept():\n    if not hasattr(kept, 'it'):\n        kept.it = bring()\n    return kept.it\n\n"
+        "def bring():\n    return 13\n\n"
         "def numbers():\n    yield 1\n    yield late()\n\n"
         "def late():\n    return 8\n\n"
         "async def coroutine():\n    return late()\n\n"
@@ -92,13 +94,15 @@ FILES = {
         "def test_none():\n    pass\n"
     ),
     "tests/test_memo.py": (
-        "from pkg.a import Lazy, plain, refuse, settings as configured, single\n\nLAZY = Lazy()\n\n"
+        "from pkg.a import Lazy, kept, plain, refuse, settings as configured, single\n\nLAZY = Lazy()\n\n"
         "def test_first():\n    configured()\n\n"
         "def test_second():\n    configured()\n\n"
         "def test_property_first():\n    LAZY.value\n\n"
         "def test_property_second():\n    LAZY.value\n\n"
         "def test_single_first():\n    single()\n\n"
         "def test_single_second():\n    single()\n\n"
+        "def test_kept_first():\n    kept()\n\n"
+        "def test_kept_second():\n    kept()\n\n"
         "def test_refused():\n    try:\n        refuse()\n    except ValueError:\n        plain()\n\n"
         "def test_refused_too():\n    try:\n        refuse()\n    except ValueError:\n        pass\n\n"
         "def test_none():\n    pass\n"
@@ -139,6 +143,8 @@ TABLE = [
     ("memo.py::test_property_second", {"Lazy.value", "start"}, {"load"}),
     ("memo.py::test_single_first", {"single", "create"}, {"load"}),
     ("memo.py::test_single_second", {"single", "create"}, {"load"}),
+    ("memo.py::test_kept_first", {"kept", "bring"}, {"load"}),
+    ("memo.py::test_kept_second", {"kept", "bring"}, {"load"}),
     ("memo.py::test_refused", {"refuse", "plain"}, {"create"}),
     # below Python 3.12 nothing tells when a memoised function ends
     ("memo.py::test_refused_too", {"refuse"}, {"plain"} if sys.version_info >= (3, 12) else set()),
