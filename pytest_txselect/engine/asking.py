@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_txselect.config.settings import Unknown
 from pytest_txselect.engine.asking_for import find_callers, find_fixture_users, find_importers
 from pytest_txselect.engine.examples import ExampleFiles
+from pytest_txselect.engine.hooks import find_session_wide
 from pytest_txselect.engine.namesakes import find_hiding, find_namesakes
 from pytest_txselect.engine.reading import DataReaders
 from pytest_txselect.engine.starters import find_plugins, widen_to_starters
@@ -282,11 +283,12 @@ class Asking:
             self.answer.chosen.setdefault(path, Reason(kind, origin, detail, chain))
 
     def _ask_plugins(self) -> None:
-        """Plugins that every test runs with: configured with `-p`, or entry points of the project itself."""
+        """Plugins that every test runs with: configured with `-p`, entry points of the project itself, session-wide hooks."""
         own = find_plugins(self.project, self.ends, self.project.own_plugins)
         self.answer.reach = widen_to_starters(self.answer.reach, self.ends, own)
         rootdir = self.project.rootdir
-        for plugin in find_plugins(self.project, self.ends, self.project.everywhere):
+        steering = find_session_wide(self.ends, self.verdicts.seeds)
+        for plugin in (*find_plugins(self.project, self.ends, self.project.everywhere), *steering):
             if plugin in self.answer.reach and rootdir not in self.answer.below:
                 origin = self.answer.reach.origin(plugin)
                 first = Edge(RepoPath(rootdir), plugin, EdgeKind.PLUGIN)
