@@ -1,9 +1,9 @@
 """Which functions may do their work once and remember it: only for the first caller it is seen.
 
 Found by decorators whose name says so (`functools.cache`, `cached_property`, `memoize`, `singleton`), and by
-what a function does: it binds a global name, an attribute of its class or of something global (of itself, of another
-module), an item while it mentions something whose name says so with items, or an item of something global. What is
-found needlessly makes a selection larger, never wrong.
+what a function does: it binds a global name, an attribute of its class or of itself, an item while it mentions
+something whose name says so with items, or an item of something global. What is found needlessly makes a selection
+larger, never wrong.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ HELD: Final = re.compile(
     re.DOTALL,
 )
 """Something that is no local name, of which, or of an attribute of which, an attribute is bound: `f.it = 1`, `f.number += 1`."""
-PROCESS: Final = frozenset({"os", "sys"})
-"""What is the interpreter's, whose attributes are bound for the time being (`sys.stdout`), and not to remember something."""
+SUSPENDED: Final = 0x20 | 0x80 | 0x200
+"""Flags of what may be left and resumed, such as a context manager, which binds what it restores: others work meanwhile."""
 OF_CLASS: Final = re.compile(r"(?:\btype\(\w+\)|\.__class__)(?:\.\w+)+[ \t]*[^\w\s=!<>)]{0,3}=(?!=)")
 """An attribute of an object's class is bound."""
 NAMING_CLASS: Final = frozenset({"type", "__class__"})
@@ -147,7 +147,7 @@ def remembers(code: CodeType, text: ModuleText) -> bool:
         return True
     if STORE_ATTR in opcodes and code.co_argcount and code.co_varnames[0] == CLASS and binds_attribute(code):
         return True
-    if STORE_ATTR in opcodes and (binds_held(code, opcodes) or binds_of_class(code, text)):
+    if STORE_ATTR in opcodes and keeps(code, opcodes, text):
         return True
     if STORE_SUBSCR not in opcodes and "setdefault" not in code.co_names:
         return False
@@ -179,15 +179,22 @@ def binds_attribute(code: CodeType) -> bool:
     return False
 
 
+def keeps(code: CodeType, opcodes: bytes, text: ModuleText) -> bool:
+    """Whether a function keeps something as an attribute of itself or of a class; constructors, which count, do not."""
+    if code.co_flags & SUSPENDED or code.co_name == "__init__":
+        return False
+    return binds_held(code, opcodes) or binds_of_class(code, text)
+
+
 def binds_held(code: CodeType, opcodes: bytes) -> bool:
-    """Whether a function binds an attribute of something global, or of itself where it is defined in another one."""
-    raw = code.co_code
+    """Whether a function binds an attribute of itself, or of the class that it is defined in, by their names."""
+    raw, own = code.co_code, code.co_qualname.split(".")[-2:]
     for found in HELD.finditer(opcodes):
         at = found.start()
         if opcodes[at] == LOAD_DEREF:
             if code.co_name in code.co_freevars:
                 return True
-        elif code.co_names[find_name(raw, at)] not in PROCESS:
+        elif code.co_names[find_name(raw, at)] in own:
             return True
     return False
 
