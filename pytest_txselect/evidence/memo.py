@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pytest_txselect.evidence.imports import find_argument
+from pytest_txselect.evidence.monitor import RESUMABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,8 +66,6 @@ HELD: Final = re.compile(
     re.DOTALL,
 )
 """Something that is no local name, of which, or of an attribute of which, an attribute is bound: `f.it = 1`, `f.number += 1`."""
-SUSPENDED: Final = 0x20 | 0x80 | 0x200
-"""Flags of what may be left and resumed, such as a context manager, which binds what it restores: others work meanwhile."""
 OF_CLASS: Final = re.compile(r"(?:\btype\(\w+\)|\.__class__)(?:\.\w+)+[ \t]*[^\w\s=!<>)]{0,3}=(?!=)")
 """An attribute of an object's class is bound."""
 NAMING_CLASS: Final = frozenset({"type", "__class__"})
@@ -181,8 +180,8 @@ def binds_attribute(code: CodeType) -> bool:
 
 def keeps(code: CodeType, opcodes: bytes, text: ModuleText) -> bool:
     """Whether a function keeps something as an attribute of itself or of a class; constructors, which count, do not."""
-    if code.co_flags & SUSPENDED or code.co_name == "__init__":
-        return False
+    if code.co_flags & RESUMABLE or code.co_name == "__init__":
+        return False  # others work while a context manager, which binds what it restores, is left
     return binds_held(code, opcodes) or binds_of_class(code, text)
 
 

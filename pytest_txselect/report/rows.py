@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pytest_txselect.report.details import Details, clean
 from pytest_txselect.report.records import Outcome
+from pytest_txselect.report.small import make_tuple
 from pytest_txselect.report.summary import fold_reason, take_first_line
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ _PASSED: Final = _NUMBERS[Outcome.PASSED]
 _WORDS: Final = {str(outcome): outcome for outcome in OUTCOMES}
 _BAD: Final = {Outcome.FAILED, Outcome.ERROR}
 _LONGEST_REASON: Final = 300
-_make: Final = (
-    tuple.__new__
-)  # a named tuple from all its values, for a third of what its own constructor takes
 _MOST_LEFT_OUT: Final = 5_000
 
 
@@ -220,7 +218,7 @@ def _add_left_out(rows: Rows, run: Run) -> None:
 def _add_plain(rows: Rows, tests: list[Test]) -> None:
     """Add tests that passed with nothing to tell: most of them, so this is fast, and whoever calls it counts them."""
     files, workers, tags, whys, base = rows.files, rows.workers, rows.tags, rows.whys, rows.base
-    add, made = rows.rows.append, _make
+    add, made = rows.rows.append, make_tuple
     for node, _, _, line, _, why, attempts, _, by, _, _, _ in tests:
         file, _, name = (node if node.isprintable() else clean(node)).partition("::")
         attempt = attempts[0]

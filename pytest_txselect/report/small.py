@@ -10,7 +10,7 @@ from pytest_txselect.report.run import Attempt, Test
 if TYPE_CHECKING:
     from pytest_txselect.report.phase import StartValues
 
-__all__ = ["DONE", "STARTED", "Done", "Small", "build_small", "complete_names"]
+__all__ = ["DONE", "STARTED", "Done", "Small", "build_small", "complete_names", "make_tuple"]
 
 Done: TypeAlias = tuple[str, str, int, str, float, str, str, float, float, float, float, str]
 """The values of a start, then those of a pass: one plain tuple, which Python's collector of garbage need not look at."""
@@ -18,9 +18,9 @@ Done: TypeAlias = tuple[str, str, int, str, float, str, str, float, float, float
 Small: TypeAlias = "StartValues | Done | None"
 """What is known of such a test; None where it has not started."""
 
-_make: Final = (
-    tuple.__new__
-)  # a named tuple from all its values, for a third of what its own constructor takes
+make_tuple: Final = tuple.__new__
+"""Makes a named tuple from all its values, for a third of what its own constructor takes."""
+
 STARTED: Final = 6
 DONE: Final = 12
 
@@ -36,8 +36,8 @@ def build_small(report: str, run: str, values: Done) -> Test:
     test, file, line, name, time, why, _, begun, setup, call, teardown, by = values
     if not file or not name:
         file, name = complete_names(test, file, name)
-    attempt = _make(Attempt, (run, (), _make(Pass, (test, begun, setup, call, teardown, by))))
-    return _make(Test, (test, report, file, line, name, why, (attempt,), time, "", "", "", True))
+    attempt = make_tuple(Attempt, (run, (), make_tuple(Pass, (test, begun, setup, call, teardown, by))))
+    return make_tuple(Test, (test, report, file, line, name, why, (attempt,), time, "", "", "", True))
 
 
 def complete_names(test: str, file: str, name: str) -> tuple[str, str]:
