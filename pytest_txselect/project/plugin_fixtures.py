@@ -13,7 +13,9 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pytest_txselect.project.entry_points import PYTEST
 from pytest_txselect.project.installed import read_file
+from pytest_txselect.project.provides import list_entry_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,8 +24,8 @@ __all__ = ["find_asked_by_plugins"]
 
 BY_NAME: Final = re.compile(rb"getfixturevalue|fixturenames|usefixtures")
 SCOPES: Final = frozenset({"function", "class", "module", "package", "session"})
-GROUP: Final = re.compile(r"^\[pytest11\]$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
-PYTEST: Final = "_pytest.fixtures"
+OWN: Final = "_pytest.fixtures"
+"""Where pytest's own fixtures are."""
 
 
 def find_asked_by_plugins(names: frozenset[str], modules: Iterable[str]) -> frozenset[str]:
@@ -37,7 +39,7 @@ def find_asked_by_plugins(names: frozenset[str], modules: Iterable[str]) -> froz
     wanted = re.compile(rb"\b(?:%s)\b" % b"|".join(re.escape(each.encode()) for each in sorted(names)))
     found: set[str] = set()
     files: dict[Path, None] = {}
-    for module in dict.fromkeys((PYTEST, *modules, *_find_entry_points())):
+    for module in dict.fromkeys((OWN, *modules, *_find_entry_points())):
         files |= dict.fromkeys(_find_files(module, places))
     for file in files:
         source = _read(file)
@@ -49,10 +51,9 @@ def find_asked_by_plugins(names: frozenset[str], modules: Iterable[str]) -> froz
 def _find_entry_points() -> Iterator[str]:
     """Modules that pytest loads of what is installed."""
     for distribution in Distribution.discover():
-        text = read_file(distribution, "entry_points.txt") or ""
-        for group in GROUP.findall(text):
-            for line in group.splitlines():
-                yield line.partition("=")[2].partition(":")[0].strip()
+        for group, _, target in list_entry_points(read_file(distribution, "entry_points.txt") or ""):
+            if group == PYTEST:
+                yield target.partition(":")[0].strip()
 
 
 def _find_files(module: str, places: Iterable[Path]) -> Iterator[Path]:

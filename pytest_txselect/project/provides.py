@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "Provided",
     "find_provided",
+    "list_entry_points",
     "parse_editable_finder",
     "parse_entry_points",
     "parse_headers",
@@ -130,13 +131,20 @@ def parse_record(text: str) -> list[str]:
 def parse_entry_points(text: str) -> dict[str, frozenset[str]]:
     """The names in each group of an entry_points.txt."""
     groups: dict[str, set[str]] = {}
-    names: set[str] = set()
+    for group, name, _ in list_entry_points(text):
+        groups.setdefault(group, set()).add(name)
+    return {group: frozenset(found) for group, found in groups.items()}
+
+
+def list_entry_points(text: str) -> Iterator[tuple[str, str, str]]:
+    """The group, the name and the target (`module:attribute`) of each entry of an entry_points.txt."""
+    group = ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("[") and line.endswith("]"):
-            names = groups.setdefault(line[1:-1].strip(), set())
-        elif line and not line.startswith(("#", ";")):
-            names.add(line.partition("=")[0].strip())
-    return {group: frozenset(found) for group, found in groups.items()}
+            group = line[1:-1].strip()
+        elif group and line and not line.startswith(("#", ";")):
+            name, _, target = line.partition("=")
+            yield group, name.strip(), target.strip()
 
 
 def parse_headers(text: str) -> dict[str, list[str]]:
